@@ -1,0 +1,61 @@
+# One command for each job, each of which prepares what it needs:
+#
+#   make run      start the bot                     make lint     format check, ruff, mypy, layer rule
+#   make test     every check, then every test      make format   put the code into the house format
+#   make bench    measure                           make clean    remove what these made
+#
+# PYTHON=/path/to/python3.12 picks the interpreter, VENV=elsewhere the place of the virtual environment.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: help run test lint format bench clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+run: $(VENV)/.ready-to-run
+	$(BIN)/python bot.py
+
+test: lint
+	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m coverage report --include='leveling_core/*' --fail-under=95
+
+lint: $(VENV)/.ready-to-develop
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy --strict .
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.ready-to-develop
+	$(BIN)/python -m ruff check --fix-only .
+	$(BIN)/python -m ruff format .
+
+bench: $(VENV)/.ready-to-develop
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/.ready-to-run: pyproject.toml | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.ready-to-develop: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+# The interpreter is asked, not its name: a name may stand for an older Python or for none (pyenv's shims).
+$(BIN)/python:
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			echo "Making $(VENV) with $$("$$python" --version)"; \
+			"$$python" -m venv --clear $(VENV) && exit 0; \
+			rm -rf $(VENV); \
+			echo "The virtual environment could not be made. On Debian and Ubuntu: apt install python3-venv" >&2; \
+			exit 1; \
+		fi; \
+	done; \
+	echo "Laurel needs Python 3.11 or newer, and none was found. Name one: make PYTHON=/path/to/python3.12" >&2; \
+	exit 1
