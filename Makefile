@@ -26,7 +26,7 @@ lint: $(VENV)/.ready-to-develop
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy --strict .
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
 
 format: $(VENV)/.ready-to-develop
 	$(BIN)/python -m ruff check --fix-only .
