@@ -1,0 +1,1 @@
+"""Tests of Laurel; tests/repo holds the repository itself to its rules."""
