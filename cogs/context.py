@@ -1,0 +1,53 @@
+"""What every cog is given: the core, the texts, and the clock and dice of the process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from data.texts import Texts
+from leveling_core.service import Leveling
+
+if TYPE_CHECKING:
+    from storage.feed import Feed
+
+__all__ = ["LaurelContext", "draw_dice", "wall_clock"]
+
+Clock = Callable[[], int]
+"""Returns now: ms since the epoch, UTC."""
+
+_random = SystemRandom()
+
+
+def wall_clock() -> int:
+    """Return now: ms since the epoch, UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def draw_dice() -> int:
+    """Draw the dice of a fact: an integer in ``0 .. 2**32 - 1``."""
+    return _random.getrandbits(32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaurelContext:
+    """What cogs work with.
+
+    Attributes:
+        leveling: The use cases.
+        feed: Follows the ledger; cogs subscribe to it.
+        texts: What people read.
+        clock: Now, in ms UTC; only for what has no event of its own.
+        dice: Draws the dice of a fact.
+        default_prefix: What commands begin with where a guild has set nothing.
+    """
+
+    leveling: Leveling
+    feed: Feed
+    texts: Texts
+    clock: Clock = field(default=wall_clock)
+    dice: Callable[[], int] = field(default=draw_dice)
+    default_prefix: str = "!"

@@ -1,0 +1,38 @@
+"""Content: achievements, message texts, and what loads and validates them at start."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from data.texts import Texts, load_texts
+from leveling_core.achievements import Catalogue
+from leveling_core.errors import ContentError
+
+__all__ = ["DATA_FOLDER", "Texts", "load_catalogue", "load_texts"]
+
+DATA_FOLDER = Path(__file__).parent
+"""Where the bundled content lies."""
+
+
+def load_catalogue(path: Path = DATA_FOLDER / "achievements" / "laurel.toml") -> Catalogue:
+    """Read and validate a catalogue of achievements.
+
+    Raises:
+        ContentError: The file cannot be read, is not TOML, or holds something that it must not.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ContentError(
+            file=path.name,
+            entry="",
+            field="",
+            problem=f"it cannot be read ({error.strerror})",
+            expected="a file",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(
+            file=path.name, entry="", field="", problem=f"it is not TOML: {error}", expected="TOML"
+        ) from error
+    return Catalogue.from_mapping(content, file=path.name)

@@ -1,0 +1,182 @@
+"""The other records: a guild's rules, channels, goals, boosters, announcements, and the feed's cursors.
+
+Each is a small immutable document, kept as validated JSON under (kind, guild, id).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from leveling_core.ids import Key, MemberKey
+from leveling_core.member import MemberRecord
+from leveling_core.rules import DEFAULTS_VERSION, Ruleset, ruleset_of
+
+__all__ = [
+    "DOCUMENT_TYPES",
+    "AnnouncementsRecord",
+    "BoostersRecord",
+    "ChangeStamp",
+    "ChannelRecord",
+    "CursorRecord",
+    "Delivery",
+    "Document",
+    "GoalRecord",
+    "Record",
+    "RulesRecord",
+    "Trouble",
+    "absent_record",
+]
+
+
+class ChangeStamp(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Who changed a rule last, and when (ms UTC)."""
+
+    actor_id: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulesRecord:
+    """A guild's rules: only what differs from the defaults with which the guild began.
+
+    A dataclass with a ``__dict__``, so that the validated rules are made once for each version of it.
+
+    Attributes:
+        changes: Value by the rule's name, as plain data; only those that differ from the default.
+        defaults_version: Which defaults the others have: those of when the guild was first seen.
+        version: Counts the changes; a cache of anything derived from the rules may be kept by it.
+        changed_by: Who set each of ``changes``.
+    """
+
+    changes: dict[str, Any] = field(default_factory=dict)
+    defaults_version: int = DEFAULTS_VERSION
+    version: int = 0
+    changed_by: dict[str, ChangeStamp] = field(default_factory=dict)
+
+    @cached_property
+    def ruleset(self) -> Ruleset:
+        """The rules as validated models, with all that a decision derives from them."""
+        return ruleset_of(self.changes, self.defaults_version)
+
+
+class ChannelRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Which messages of a channel are counted already.
+
+    Attributes:
+        closed: Intervals of snowflakes, ascending, both ends included: every message in one is counted. The
+            last one is still growing while ``session`` goes on.
+        session: The gateway session in which the last interval grew.
+        recent: The newest counted snowflakes, ascending: within their span a message counts as seen only if
+            it is among them, because Discord may deliver two neighbours in the wrong order.
+    """
+
+    closed: tuple[tuple[int, int], ...] = ()
+    session: int = 0
+    recent: tuple[int, ...] = ()
+
+
+class GoalRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A guild's goal of one day.
+
+    Attributes:
+        target: Claimers that it takes; 0 before the day's first claim fixes it.
+        claimers: How many have claimed.
+        early: Who claimed before the goal was reached, in order; all of them are due the bonus.
+        reached_at: When it was reached, ms UTC; 0 for not yet.
+        bonus_xp: What each claimer gets, fixed when the goal is reached.
+    """
+
+    target: int = 0
+    claimers: int = 0
+    early: tuple[int, ...] = ()
+    reached_at: int = 0
+    bonus_xp: int = 0
+
+
+class BoostersRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who is known to boost a guild (user ids, ascending)."""
+
+    user_ids: tuple[int, ...] = ()
+
+
+class Delivery(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message that is being sent: which ledger lines it tells of, and the nonce that names it to Discord.
+
+    Attributes:
+        first_seq: The first line.
+        last_seq: The last line.
+        channel_id: Where it goes.
+        nonce: Sent along; after a crash the same message is sent with the same nonce, and Discord drops the
+            second if it still knows the first (``enforce_nonce``).
+        at: When it was first tried, ms UTC.
+    """
+
+    first_seq: int
+    last_seq: int
+    channel_id: int
+    nonce: str
+    at: int
+
+
+class Trouble(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A channel to which announcements cannot go: why, since when (ms UTC), and whether it was told."""
+
+    channel_id: int
+    problem: str
+    since_at: int
+    told: bool = False
+
+
+class AnnouncementsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The state of a guild's announcements.
+
+    Attributes:
+        sending: Messages on their way, by the channel's id as text.
+        sent_seq: Lines up to this one are announced or passed over.
+        troubles: What cannot be announced, by the channel's id as text.
+    """
+
+    sending: dict[str, Delivery] = {}
+    sent_seq: int = 0
+    troubles: dict[str, Trouble] = {}
+
+
+class CursorRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far a subscriber has come: every line up to ``seq`` of the store's ``epoch`` is done with."""
+
+    seq: int = 0
+    epoch: str = ""
+
+
+Document = RulesRecord | ChannelRecord | GoalRecord | BoostersRecord | AnnouncementsRecord | CursorRecord
+"""Any record that is not a member's."""
+
+Record = MemberRecord | Document
+"""Anything that a store keeps under a key."""
+
+DOCUMENT_TYPES: dict[str, type[Document]] = {
+    "rules": RulesRecord,
+    "channel": ChannelRecord,
+    "goal": GoalRecord,
+    "boosters": BoostersRecord,
+    "announcements": AnnouncementsRecord,
+    "cursor": CursorRecord,
+}
+"""The type of a document by its key's kind: what a storage codec encodes and decodes."""
+
+ABSENT_DOCUMENTS: dict[str, Document] = {kind: type_() for kind, type_ in DOCUMENT_TYPES.items()}
+
+
+def absent_record(key: Key) -> Record:
+    """Return what stands for a record that was never written: its defaults.
+
+    Raises:
+        KeyError: No kind of document has the key's kind.
+    """
+    if isinstance(key, MemberKey):
+        return MemberRecord()
+    return ABSENT_DOCUMENTS[key.kind]

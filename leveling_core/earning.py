@@ -1,0 +1,131 @@
+"""What a message earns, and what a command counts for. The path of every message: kept short."""
+
+from __future__ import annotations
+
+import copy
+
+import msgspec
+
+from leveling_core.achievements import Catalogue
+from leveling_core.boosts import apply_xp_boost
+from leveling_core.counting import count_message
+from leveling_core.decision import Decision, View
+from leveling_core.facts import CommandCompleted, MessagePosted
+from leveling_core.ids import MemberKey, channel_key, instant_of
+from leveling_core.member import MemberRecord
+from leveling_core.outcomes import LedgerLine, MemberReturned, Part, XpGained
+from leveling_core.rules import Ruleset
+from leveling_core.settle import NO_PROGRESS, Progress, Stamp, add_xp, sync_user_progress, take_counters
+
+__all__ = ["MessageAnswer", "decide_command", "decide_message", "record_xp_event", "roll_message_xp"]
+
+ALREADY_COUNTED = "already_counted"
+COOLDOWN = "cooldown"
+LEVELING_OFF = "leveling_off"
+
+NO_REFUSALS: dict[str, int] = {}
+
+
+class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
+    """What became of a message.
+
+    Attributes:
+        xp: What it earned, without the rewards of achievements.
+        refusal: Why it earned nothing: ``cooldown``, ``leveling_off``, ``already_counted``; "" if it earned.
+        wait_ms: For a cooldown: how long a message would still have to wait.
+        progress: What the award led to.
+    """
+
+    xp: int = 0
+    refusal: str = ""
+    wait_ms: int = 0
+    progress: Progress | None = None
+
+
+OFF: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=LEVELING_OFF))
+SEEN: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=ALREADY_COUNTED))
+
+
+def roll_message_xp(ruleset: Ruleset, dice: int) -> int:
+    """Scale the dice (``0 .. 2**32 - 1``) to a uniform integer in the guild's range of message XP."""
+    return ruleset.rules.earning.message_min_xp + (dice * ruleset.message_span >> 32)
+
+
+def record_xp_event(
+    draft: MemberRecord, fact: MessagePosted, ruleset: Ruleset, stamp: Stamp
+) -> tuple[int, LedgerLine]:
+    """Award a message's XP to the draft; return the XP and the line that says how it came about."""
+    roll = roll_message_xp(ruleset, fact.dice)
+    boosted, multipliers = apply_xp_boost(draft, ruleset, roll)
+    gained = add_xp(draft, boosted)
+    outcome = XpGained(
+        xp=gained,
+        source="message",
+        parts=(Part("roll", roll),),
+        multipliers=multipliers,
+        refused=draft.refused,
+        counters=take_counters(draft),
+    )
+    draft.refused = NO_REFUSALS
+    return gained, stamp.line(fact.user_id, outcome)
+
+
+def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Decision[MessageAnswer]:
+    """Decide what a message earns.
+
+    It is counted in any case, once. Inside the cooldown (by the messages' own timestamps, since the last one
+    that earned) it earns nothing and writes no ledger line: the next award's line tells of it.
+    """
+    ruleset = view.rules(fact.guild_id)
+    if not ruleset.rules.general.enabled:
+        return OFF
+    channel = count_message(view.channel(fact.guild_id, fact.channel_id), fact.message_id, fact.session)
+    if channel is None:
+        return SEEN
+    key = MemberKey(fact.guild_id, fact.user_id)
+    draft = copy.copy(view.member(key))
+    writes = {key: draft, channel_key(fact.guild_id, fact.channel_id): channel}
+    draft.messages += 1
+    if fact.has_image:
+        draft.images += 1
+    if fact.has_link:
+        draft.links += 1
+    if fact.length >= ruleset.rules.earning.long_message_length:
+        draft.long_messages += 1
+    at = instant_of(fact.message_id)
+    since_award_ms = at - draft.last_award_at
+    if since_award_ms < ruleset.cooldown_ms and draft.last_award_at:
+        draft.refused = {**draft.refused, COOLDOWN: draft.refused.get(COOLDOWN, 0) + 1}
+        wait_ms = ruleset.cooldown_ms - since_award_ms
+        return Decision(MessageAnswer(refusal=COOLDOWN, wait_ms=wait_ms), writes)
+
+    stamp = Stamp(at, fact.guild_id, fact.channel_id, fact.message_id)
+    xp_before = draft.xp
+    draft.last_award_at = at
+    gained, line = record_xp_event(draft, fact, ruleset, stamp)
+    lines = [*_returned(draft, fact.user_id, stamp), line]
+    progress = sync_user_progress(draft, fact.user_id, xp_before, ruleset, catalogue, stamp, lines)
+    return Decision(MessageAnswer(gained, progress=progress), writes, lines)
+
+
+def _returned(draft: MemberRecord, user_id: int, stamp: Stamp) -> list[LedgerLine]:
+    """Who writes is in the guild: put a member who was taken for gone back on the boards."""
+    if draft.present:
+        return []
+    draft.present = True
+    return [stamp.line(user_id, MemberReturned())]
+
+
+def decide_command(view: View, fact: CommandCompleted, catalogue: Catalogue) -> Decision[Progress]:
+    """Count a command that succeeded, and unlock what that earns. It writes no line unless something is."""
+    ruleset = view.rules(fact.guild_id)
+    if not ruleset.rules.general.enabled:
+        return Decision(NO_PROGRESS)
+    key = MemberKey(fact.guild_id, fact.user_id)
+    draft = copy.copy(view.member(key))
+    draft.commands += 1
+    xp_before = draft.xp
+    lines: list[LedgerLine] = []
+    stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.event_id)
+    progress = sync_user_progress(draft, fact.user_id, xp_before, ruleset, catalogue, stamp, lines)
+    return Decision(progress, {key: draft}, lines)

@@ -1,0 +1,143 @@
+"""Every error that Laurel raises on purpose.
+
+The tree::
+
+    LevelingError
+    ├── RuleError        you may not: a kind refusal, with the fields of its text
+    │   ├── AlreadyClaimedError
+    │   ├── InvalidRuleError
+    │   ├── LevelingOffError
+    │   └── UnknownRuleError
+    ├── StoreError       the storage could not do it: where, why, and what mends it
+    │   └── StoreClosedError
+    └── ContentError     a data file or a setting is wrong: file, entry, field, what would be right
+
+A refusal is raised, an outcome is returned.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AlreadyClaimedError",
+    "ContentError",
+    "InvalidRuleError",
+    "LevelingError",
+    "LevelingOffError",
+    "RuleError",
+    "StoreClosedError",
+    "StoreError",
+    "UnknownRuleError",
+]
+
+
+class LevelingError(Exception):
+    """Something that Laurel refuses, cannot do, or was given wrongly."""
+
+
+class RuleError(LevelingError):
+    """You may not: a refusal by the rules, not a fault.
+
+    Attributes:
+        code: Names the text that tells the person (``error-<code>`` in ``data/messages``).
+        fields: What the text's placeholders hold.
+    """
+
+    code = "refused"
+
+    def __init__(self, problem: str = "", **fields: str | int) -> None:
+        self.fields: dict[str, str | int] = {"problem": problem, **fields} if problem else dict(fields)
+        super().__init__(problem or f"{self.code}: {fields}")
+
+
+class AlreadyClaimedError(RuleError):
+    """The daily reward of this day is claimed already.
+
+    Attributes:
+        next_claim_at: When the next claim is possible, in ms since the epoch, UTC.
+        seconds_left: The same, as seconds from the moment of the refused claim.
+    """
+
+    code = "already-claimed"
+
+    def __init__(self, *, next_claim_at: int, seconds_left: int, streak: int) -> None:
+        self.next_claim_at = next_claim_at
+        self.seconds_left = seconds_left
+        super().__init__(next_claim_at=next_claim_at, seconds_left=seconds_left, streak=streak)
+
+
+class LevelingOffError(RuleError):
+    """Leveling is switched off in this guild."""
+
+    code = "leveling-off"
+
+
+class UnknownRuleError(RuleError):
+    """No rule has this name."""
+
+    code = "unknown-rule"
+
+    def __init__(self, *, rule: str, nearest: str) -> None:
+        super().__init__(f"there is no rule {rule!r}; did you mean {nearest!r}?", rule=rule, nearest=nearest)
+
+
+class InvalidRuleError(RuleError):
+    """A rule was given a value that it cannot take."""
+
+    code = "invalid-rule"
+
+    def __init__(self, *, rule: str, value: str, expected: str) -> None:
+        super().__init__(f"{rule}: {value} is not {expected}", rule=rule, value=value, expected=expected)
+
+
+class StoreError(LevelingError):
+    """The storage could not do what was asked; nothing of it took effect.
+
+    Attributes:
+        path: Which database, as its user knows it.
+        cause: What went wrong.
+        cure: What the self-hoster can do about it.
+    """
+
+    def __init__(self, *, path: str, cause: str, cure: str) -> None:
+        self.path = path
+        self.cause = cause
+        self.cure = cure
+        super().__init__(f"{path}: {cause}. {cure}")
+
+
+class StoreClosedError(StoreError):
+    """The store was closed before this was committed."""
+
+
+class ContentError(LevelingError):
+    """A data file or a setting holds something that it must not.
+
+    Attributes:
+        file: The file, as its author knows it.
+        entry: The entry in it (an achievement's id, a message's name), or "".
+        field: The field of the entry, or "".
+        problem: What is wrong.
+        expected: What would be right.
+        column: Where in the field's text, counted from 1, or None.
+    """
+
+    def __init__(
+        self, *, file: str, entry: str, field: str, problem: str, expected: str, column: int | None = None
+    ) -> None:
+        self.file = file
+        self.entry = entry
+        self.field = field
+        self.problem = problem
+        self.expected = expected
+        self.column = column
+        where = ", ".join(
+            part
+            for part in (
+                file,
+                f"entry {entry!r}" if entry else "",
+                f"field {field!r}" if field else "",
+                f"column {column}" if column is not None else "",
+            )
+            if part
+        )
+        super().__init__(f"{where}: {problem}. Expected {expected}.")

@@ -1,0 +1,176 @@
+"""Facts: what happened outside, as plain frozen data.
+
+A fact holds ids, counts and the dice, drawn once when the fact is made, so that a decision may be run any
+number of times with one result. It never holds a Discord object nor the text of a message. Its instant is
+that of the event: the snowflake of the message or interaction.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from leveling_core.ids import instant_of
+
+__all__ = [
+    "BoostObserved",
+    "CommandCompleted",
+    "DailyClaimRequested",
+    "GoalBonusDue",
+    "MemberPresenceObserved",
+    "MessagePosted",
+    "RankObserved",
+    "RulesChangeRequested",
+]
+
+DICE_SIDES = 2**32
+"""The dice of a fact is an integer in ``0 .. DICE_SIDES - 1``; a rule scales it to its own range."""
+
+
+class MessagePosted(msgspec.Struct, frozen=True, gc=False):
+    """A member wrote a message in a guild.
+
+    Attributes:
+        guild_id: The guild.
+        user_id: Who wrote it.
+        channel_id: The channel or thread it stands in.
+        message_id: Its snowflake; also its instant, and what it is counted once by.
+        length: How many characters it has.
+        has_image: Whether at least one attachment or embed is an image.
+        has_link: Whether its text holds at least one link.
+        dice: Drawn once, in ``0 .. 2**32 - 1``.
+        session: Which gateway session told of it. Within one session a channel's messages are known without
+            a gap; between two, some may have been missed.
+    """
+
+    guild_id: int
+    user_id: int
+    channel_id: int
+    message_id: int
+    length: int
+    has_image: bool
+    has_link: bool
+    dice: int
+    session: int = 0
+
+    @property
+    def at(self) -> int:
+        """When it was written: ms since the epoch, UTC."""
+        return instant_of(self.message_id)
+
+
+class CommandCompleted(msgspec.Struct, frozen=True, gc=False):
+    """A member used a command of this bot, and it succeeded."""
+
+    guild_id: int
+    user_id: int
+    channel_id: int
+    event_id: int
+
+    @property
+    def at(self) -> int:
+        """When the command was given: ms since the epoch, UTC."""
+        return instant_of(self.event_id)
+
+
+class DailyClaimRequested(msgspec.Struct, frozen=True, gc=False):
+    """A member asks for the daily reward.
+
+    Attributes:
+        guild_id: The guild.
+        user_id: Who asks.
+        channel_id: Where.
+        event_id: Snowflake of the message or interaction that asks.
+        human_members: Members of the guild that are not bots, at that moment; bounds the day's goal.
+    """
+
+    guild_id: int
+    user_id: int
+    channel_id: int
+    event_id: int
+    human_members: int
+
+    @property
+    def at(self) -> int:
+        """When it was asked for: ms since the epoch, UTC."""
+        return instant_of(self.event_id)
+
+
+class GoalBonusDue(msgspec.Struct, frozen=True, gc=False):
+    """A day's goal was reached and one of its early claimers is still to be paid."""
+
+    guild_id: int
+    user_id: int
+    day_on: int
+    reached_at: int
+    channel_id: int = 0
+    cause: int = 0
+
+
+class BoostObserved(msgspec.Struct, frozen=True, gc=False):
+    """A member was seen boosting the guild, or seen not to.
+
+    Attributes:
+        guild_id: The guild.
+        user_id: The member.
+        boosting_since: Since when, ms UTC (Discord's ``premium_since``), or 0 for not at all.
+        at: When it was seen, ms UTC.
+    """
+
+    guild_id: int
+    user_id: int
+    boosting_since: int
+    at: int
+
+
+class MemberPresenceObserved(msgspec.Struct, frozen=True, gc=False):
+    """A member was seen to be in the guild, or to have left it."""
+
+    guild_id: int
+    user_id: int
+    present: bool
+    at: int
+
+
+class RankObserved(msgspec.Struct, frozen=True, gc=False):
+    """A member was seen at a rank.
+
+    Attributes:
+        guild_id: The guild.
+        user_id: The member.
+        rank: From 1.
+        ranked_members: How many members had a rank at that moment.
+        at: The instant of the ledger line after which the rank was looked up, ms UTC.
+        channel_id: Where that line's event happened.
+        cause: The ``seq`` of that line.
+    """
+
+    guild_id: int
+    user_id: int
+    rank: int
+    ranked_members: int
+    at: int
+    channel_id: int
+    cause: int
+
+
+class RulesChangeRequested(msgspec.Struct, frozen=True):
+    """An admin asks to change rules of a guild.
+
+    Attributes:
+        guild_id: The guild.
+        actor_id: Who asks.
+        event_id: Snowflake of the message or interaction that asks.
+        changes: New value by the rule's name (``earning.cooldown_seconds``), as text; None for its default.
+        channel_id: Where it was asked.
+    """
+
+    guild_id: int
+    actor_id: int
+    event_id: int
+    changes: dict[str, str | None]
+    channel_id: int = 0
+
+    @property
+    def at(self) -> int:
+        """When it was asked: ms since the epoch, UTC."""
+        return instant_of(self.event_id)

@@ -1,0 +1,116 @@
+"""Names of things: the keys of records, and Discord's snowflakes as instants.
+
+An *instant* is an ``int``: milliseconds since the Unix epoch, UTC. A *day* is an ``int``: the proleptic
+Gregorian ordinal (``datetime.date.toordinal``). Both are plain integers because they are made and compared
+on the path of every message, where ``datetime`` costs more than the rest of the decision.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+import msgspec
+
+__all__ = [
+    "DISCORD_EPOCH_MS",
+    "MAX_SNOWFLAKE",
+    "DocumentKey",
+    "Key",
+    "MemberKey",
+    "OnceKey",
+    "announcements_key",
+    "boosters_key",
+    "channel_key",
+    "cursor_key",
+    "first_snowflake_at",
+    "goal_key",
+    "instant_of",
+    "rules_key",
+]
+
+T = TypeVar("T")
+
+DISCORD_EPOCH_MS = 1_420_070_400_000
+"""The first second of 2015, from which snowflakes count (Discord's API reference, "Snowflakes")."""
+
+MAX_SNOWFLAKE = 2**63 - 1
+"""The largest id that fits the signed 64-bit columns of a database."""
+
+
+def instant_of(snowflake: int) -> int:
+    """Tell when a Discord object was made: ms since the Unix epoch, UTC."""
+    return (snowflake >> 22) + DISCORD_EPOCH_MS
+
+
+def first_snowflake_at(instant: int) -> int:
+    """Return the smallest snowflake that an object made at ``instant`` (ms, UTC) can have."""
+    return max(0, instant - DISCORD_EPOCH_MS) << 22
+
+
+class MemberKey(msgspec.Struct, frozen=True, gc=False, cache_hash=True, order=True):
+    """Names a member: one user in one guild."""
+
+    guild_id: int
+    user_id: int
+
+
+class DocumentKey(msgspec.Struct, frozen=True, gc=False, cache_hash=True, order=True):
+    """Names any other record: its kind, its guild (0 for none), and which one of that kind."""
+
+    kind: str
+    guild_id: int
+    id: str = ""
+
+
+Key = MemberKey | DocumentKey
+"""Names a record."""
+
+
+@lru_cache(maxsize=65_536)
+def rules_key(guild_id: int) -> DocumentKey:
+    """Name the record of a guild's rules."""
+    return DocumentKey("rules", guild_id)
+
+
+@lru_cache(maxsize=65_536)
+def channel_key(guild_id: int, channel_id: int) -> DocumentKey:
+    """Name the record of which messages of a channel (or thread) are counted already."""
+    return DocumentKey("channel", guild_id, str(channel_id))
+
+
+def goal_key(guild_id: int, day_on: int) -> DocumentKey:
+    """Name the record of a guild's goal of one day."""
+    return DocumentKey("goal", guild_id, str(day_on))
+
+
+def boosters_key(guild_id: int) -> DocumentKey:
+    """Name the record of who boosts a guild."""
+    return DocumentKey("boosters", guild_id)
+
+
+def announcements_key(guild_id: int) -> DocumentKey:
+    """Name the record of a guild's announcements: what is being sent, and what cannot be."""
+    return DocumentKey("announcements", guild_id)
+
+
+def cursor_key(subscriber: str) -> DocumentKey:
+    """Name the record of how far a subscriber has read the ledger."""
+    return DocumentKey("cursor", 0, subscriber)
+
+
+class OnceKey(msgspec.Struct, Generic[T], frozen=True, gc=False):
+    """Names a deed that must be done once, whoever asks again.
+
+    Attributes:
+        use_case: The deed's kind, such as ``daily``.
+        id: The snowflake of the message or interaction that asked for it, or another unique id.
+        answer_type: What the first answer is read back as: any type that msgspec encodes and decodes.
+    """
+
+    use_case: str
+    id: str
+    answer_type: type[T]
+
+    def __str__(self) -> str:
+        return f"{self.use_case}:{self.id}"

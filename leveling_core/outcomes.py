@@ -1,0 +1,226 @@
+"""Outcomes: what a decision made happen, in the past tense, and the ledger line that keeps each.
+
+Every outcome shares three columns: the XP it changed, that XP's source, and the changes of the member's
+counters since the member's last line. What else it tells is its own, and is kept beside them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+__all__ = [
+    "AchievementUnlocked",
+    "BoostEnded",
+    "BoostStarted",
+    "DailyClaimed",
+    "DeliveryFailed",
+    "GoalReached",
+    "LedgerLine",
+    "LevelReached",
+    "MemberLeft",
+    "MemberReturned",
+    "Multiplier",
+    "Outcome",
+    "Part",
+    "RankImproved",
+    "RulesChanged",
+    "StreakExtended",
+    "StreakStarted",
+    "XpGained",
+    "kind_of",
+]
+
+
+class Multiplier(msgspec.Struct, frozen=True, gc=False):
+    """A factor that was applied to an award, by name; an exact fraction."""
+
+    name: str
+    numerator: int
+    denominator: int
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """One summand of an award before multipliers: its name and XP."""
+
+    name: str
+    xp: int
+
+
+class _Outcome(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", omit_defaults=True):
+    """What all outcomes share."""
+
+    xp: int = 0
+    source: str = ""
+    counters: dict[str, int] = {}
+
+
+class XpGained(_Outcome, frozen=True, gc=False, kw_only=True, tag="xp_gained"):
+    """A member earned XP.
+
+    Attributes:
+        xp: How much, all applied.
+        source: ``message`` or ``goal``.
+        parts: The summands before multipliers: ``roll`` for a message.
+        multipliers: What was applied, in order.
+        refused: How many messages since the member's last line earned nothing, by reason.
+    """
+
+    parts: tuple[Part, ...] = ()
+    multipliers: tuple[Multiplier, ...] = ()
+    refused: dict[str, int] = {}
+
+
+class LevelReached(_Outcome, frozen=True, gc=False, kw_only=True, tag="level_reached"):
+    """A member's XP crossed at least one threshold upwards."""
+
+    level_from: int
+    level_to: int
+    total_xp: int
+
+
+class AchievementUnlocked(_Outcome, frozen=True, gc=False, kw_only=True, tag="achievement_unlocked"):
+    """A member unlocked an achievement; ``times`` counts a repeatable one."""
+
+    achievement_id: str
+    times: int = 1
+
+
+class DailyClaimed(_Outcome, frozen=True, gc=False, kw_only=True, tag="daily_claimed"):
+    """A member claimed the daily reward.
+
+    Attributes:
+        booked_on: The day it was booked on.
+        zone: The IANA name of the time zone that the day belongs to.
+        streak: The streak after it.
+        parts: ``base`` and ``streak`` bonus.
+        multipliers: What was applied to their sum.
+        recovered: Whether it was booked on the day before, within the recovery window.
+    """
+
+    booked_on: int
+    zone: str
+    streak: int
+    parts: tuple[Part, ...]
+    multipliers: tuple[Multiplier, ...] = ()
+    recovered: bool = False
+
+
+class StreakExtended(_Outcome, frozen=True, gc=False, kw_only=True, tag="streak_extended"):
+    """A member's daily streak grew by a day."""
+
+    streak_from: int
+    streak_to: int
+
+
+class StreakStarted(_Outcome, frozen=True, gc=False, kw_only=True, tag="streak_started"):
+    """A member's daily streak began, or began anew after ``streak_from`` days had been lost."""
+
+    streak_from: int = 0
+
+
+class GoalReached(_Outcome, frozen=True, gc=False, kw_only=True, tag="goal_reached"):
+    """A guild reached its goal of the day. Belongs to no member (user id 0)."""
+
+    day_on: int
+    target: int
+    bonus_xp: int
+
+
+class BoostStarted(_Outcome, frozen=True, gc=False, kw_only=True, tag="boost_started"):
+    """A member began to boost the guild (``since``: ms UTC)."""
+
+    since: int
+
+
+class BoostEnded(_Outcome, frozen=True, gc=False, kw_only=True, tag="boost_ended"):
+    """A member no longer boosts the guild (``since``: when the ended boost had begun, ms UTC)."""
+
+    since: int
+
+
+class MemberLeft(_Outcome, frozen=True, gc=False, kw_only=True, tag="member_left"):
+    """A member left the guild; the progress stays, the place on the boards does not."""
+
+
+class MemberReturned(_Outcome, frozen=True, gc=False, kw_only=True, tag="member_returned"):
+    """A member who had left came back, with the progress of before."""
+
+
+class RankImproved(_Outcome, frozen=True, gc=False, kw_only=True, tag="rank_improved"):
+    """A member stood higher on the XP board than ever recorded, or had climbed further."""
+
+    rank: int
+    ranked_members: int
+
+
+class RulesChanged(_Outcome, frozen=True, kw_only=True, tag="rules_changed"):
+    """An admin changed rules of the guild: old and new value by name."""
+
+    changes: dict[str, tuple[Any, Any]]
+
+
+class DeliveryFailed(_Outcome, frozen=True, gc=False, kw_only=True, tag="delivery_failed"):
+    """A subscriber of the feed gave up on a line after its last try."""
+
+    subscriber: str
+    seq: int
+    problem: str
+
+
+Outcome = (
+    XpGained
+    | LevelReached
+    | AchievementUnlocked
+    | DailyClaimed
+    | StreakExtended
+    | StreakStarted
+    | GoalReached
+    | BoostStarted
+    | BoostEnded
+    | MemberLeft
+    | MemberReturned
+    | RankImproved
+    | RulesChanged
+    | DeliveryFailed
+)
+"""Anything that can have happened."""
+
+
+def kind_of(outcome: Outcome | type[Outcome]) -> str:
+    """Return the name under which the ledger keeps an outcome, such as ``xp_gained``."""
+    return str(outcome.__struct_config__.tag)
+
+
+class LedgerLine(msgspec.Struct, gc=False, kw_only=True):
+    """One line of the ledger: an outcome and where it belongs.
+
+    Not frozen, for one reason: the store gives a line its ``seq`` when its group is made up, and a copy of
+    every line for that would cost as much as the decision. Nobody else may change one.
+
+    Attributes:
+        seq: Its place in the one sequence of all lines; 0 until the store gives it.
+        at: The instant of the event, ms UTC.
+        guild_id: The guild.
+        user_id: The member, 0 for the guild as a whole.
+        outcome: What happened.
+        channel_id: Where it happened, 0 for nowhere.
+        cause: Snowflake of the event (or ``seq`` of the line) that led to it, 0 for none.
+        correlation: Joins lines of one larger operation across commits, "" for none.
+        batch: Names a bulk change that can be undone as one, "" for none.
+        actor_id: Who made it happen, where that is not the member, else 0.
+        origin: ``live``, ``catch-up``, ``bulk`` or ``undo``. Only live lines are announced.
+    """
+
+    at: int
+    guild_id: int
+    user_id: int
+    outcome: Outcome
+    channel_id: int = 0
+    cause: int = 0
+    correlation: str = ""
+    batch: str = ""
+    actor_id: int = 0
+    origin: str = "live"
+    seq: int = 0

@@ -1,0 +1,391 @@
+"""Leveling: one short method per use case. It loads nothing by hand and decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import cast
+
+import msgspec
+
+from leveling_core.achievements import AchievementDefinition, Catalogue
+from leveling_core.boosts import boost_days
+from leveling_core.curves import LevelProgress
+from leveling_core.daily import DailyAnswer, decide_daily
+from leveling_core.documents import BoostersRecord, GoalRecord, RulesRecord
+from leveling_core.earning import MessageAnswer, decide_command, decide_message
+from leveling_core.facts import (
+    BoostObserved,
+    CommandCompleted,
+    DailyClaimRequested,
+    GoalBonusDue,
+    MemberPresenceObserved,
+    MessagePosted,
+    RankObserved,
+    RulesChangeRequested,
+)
+from leveling_core.goals import PAID_AT_ONCE, GoalState, decide_goal_bonus, get_daily_goal_state
+from leveling_core.history import HISTORY_DAYS, XpHistory, xp_history
+from leveling_core.ids import MemberKey, OnceKey, boosters_key, channel_key, goal_key, rules_key
+from leveling_core.leaderboards import PAGE_SIZE, BoardEntry, LeaderboardPage, page_count
+from leveling_core.member import MemberRecord
+from leveling_core.outcomes import GoalReached, LedgerLine
+from leveling_core.periods import day_of, midnight_of
+from leveling_core.presence import decide_boost, decide_presence
+from leveling_core.ranks import decide_rank, note_rank
+from leveling_core.rule_changes import RulesAnswer, decide_guild_seen, decide_rules_change
+from leveling_core.rules import Ruleset
+from leveling_core.settle import Progress
+from leveling_core.store import (
+    Board,
+    LedgerQuery,
+    LevelingStore,
+    Standing,
+    StandingsPage,
+    StreakBoard,
+    XpBoard,
+)
+from leveling_core.streaks import live_streak, next_claim_at
+
+__all__ = ["AchievementStatus", "Leveling", "MemberProfile", "NearAchievement", "XpStats"]
+
+LINES_A_READ = 1000
+
+
+class MemberProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """A member as the profile shows it.
+
+    Attributes:
+        member: The record.
+        progress: The level and the way to the next one.
+        standing: The place on the XP board, None without one.
+        ranked_members: How many the board has.
+        streak: The daily streak as it stands now, 0 once lost.
+        next_claim_at: From when a daily claim is possible, ms UTC; 0 for at once.
+        boost_days: Whole days of boosting.
+        unlocked: Achievements unlocked, of ``achievements`` there are.
+        achievements: How many there are that are not secret.
+    """
+
+    member: MemberRecord
+    progress: LevelProgress
+    standing: Standing | None
+    ranked_members: int
+    streak: int
+    next_claim_at: int
+    boost_days: int
+    unlocked: int
+    achievements: int
+
+
+class XpStats(msgspec.Struct, frozen=True):
+    """A member's profile and XP of the last days."""
+
+    profile: MemberProfile
+    history: XpHistory
+
+
+class AchievementStatus(msgspec.Struct, frozen=True):
+    """An achievement as one member sees it.
+
+    Attributes:
+        definition: Which one.
+        unlocked_at: When it was unlocked, ms UTC; 0 for not yet.
+        times: How often.
+        share: How far the member is, ``0 .. 1``.
+    """
+
+    definition: AchievementDefinition
+    unlocked_at: int
+    times: int
+    share: float
+
+
+class NearAchievement(msgspec.Struct, frozen=True):
+    """An achievement within reach: how far the member is, and what is missing (counter, have, need)."""
+
+    definition: AchievementDefinition
+    share: float
+    missing: tuple[tuple[str, int, int], ...]
+
+
+class Leveling:
+    """The use cases of leveling over a store.
+
+    Args:
+        store: Where everything is kept.
+        catalogue: The achievements there are.
+    """
+
+    def __init__(self, store: LevelingStore, catalogue: Catalogue) -> None:
+        self.store = store
+        self.catalogue = catalogue
+
+    async def message_posted(self, fact: MessagePosted) -> MessageAnswer:
+        """Count a message and award what it earns, once, however often it is told of."""
+        keys = (
+            MemberKey(fact.guild_id, fact.user_id),
+            channel_key(fact.guild_id, fact.channel_id),
+            rules_key(fact.guild_id),
+        )
+        return await self.store.commit(keys, partial(decide_message, fact=fact, catalogue=self.catalogue))
+
+    async def command_completed(self, fact: CommandCompleted) -> Progress:
+        """Count a command that succeeded, once."""
+        keys = (MemberKey(fact.guild_id, fact.user_id), rules_key(fact.guild_id))
+        decide = partial(decide_command, fact=fact, catalogue=self.catalogue)
+        return await self.store.commit(keys, decide, once=OnceKey("command", str(fact.event_id), Progress))
+
+    async def claim_daily(self, fact: DailyClaimRequested) -> DailyAnswer:
+        """Claim the daily reward.
+
+        Raises:
+            AlreadyClaimedError: The day is claimed already.
+            LevelingOffError: Leveling is off in the guild.
+        """
+        keys = (MemberKey(fact.guild_id, fact.user_id), rules_key(fact.guild_id))
+        decide = partial(decide_daily, fact=fact, catalogue=self.catalogue)
+        return await self.store.commit(keys, decide, once=OnceKey("daily", str(fact.event_id), DailyAnswer))
+
+    async def observe_boost(self, fact: BoostObserved) -> Progress:
+        """Note whether a member boosts the guild, and since when."""
+        keys = (
+            MemberKey(fact.guild_id, fact.user_id),
+            boosters_key(fact.guild_id),
+            rules_key(fact.guild_id),
+        )
+        return await self.store.commit(keys, partial(decide_boost, fact=fact, catalogue=self.catalogue))
+
+    async def track_boosters(self, guild_id: int, boosting_since: dict[int, int], at: int) -> int:
+        """Note everyone who boosts a guild now, and that everyone else does not.
+
+        Args:
+            guild_id: The guild.
+            boosting_since: Since when (ms UTC), by user id: all boosters there are.
+            at: When it was seen, ms UTC.
+
+        Returns:
+            How many members' boosting began or ended.
+        """
+        roster = cast(BoostersRecord, await self.store.read(boosters_key(guild_id)))
+        changed = set(roster.user_ids) ^ boosting_since.keys()
+        for user_id in sorted(set(roster.user_ids) | boosting_since.keys()):
+            await self.observe_boost(BoostObserved(guild_id, user_id, boosting_since.get(user_id, 0), at))
+        return len(changed)
+
+    async def observe_presence(self, fact: MemberPresenceObserved) -> bool:
+        """Note that a member left or returned; tell whether that was news."""
+        decide = partial(decide_presence, fact=fact)
+        return await self.store.commit((MemberKey(fact.guild_id, fact.user_id),), decide)
+
+    async def observe_members(self, guild_id: int, present_ids: Collection[int], at: int) -> int:
+        """Compare the recorded members of a guild with those who are there now; return how many changed.
+
+        Args:
+            guild_id: The guild.
+            present_ids: User ids of everyone who is in the guild: all of them.
+            at: When it was seen, ms UTC.
+        """
+        here = set(present_ids)
+        changed = 0
+        for present in (True, False):
+            for user_id in await self.store.list_member_ids(guild_id, present=present):
+                if (user_id in here) is not present:
+                    fact = MemberPresenceObserved(guild_id, user_id, not present, at)
+                    changed += await self.observe_presence(fact)
+        return changed
+
+    async def guild_seen(self, guild_id: int) -> bool:
+        """Fix the defaults of a guild that is seen for the first time; tell whether it was."""
+        return await self.store.commit((rules_key(guild_id),), partial(decide_guild_seen, guild_id=guild_id))
+
+    async def get_rules(self, guild_id: int) -> Ruleset:
+        """Return a guild's rules."""
+        return (await self.get_rules_record(guild_id)).ruleset
+
+    async def get_rules_record(self, guild_id: int) -> RulesRecord:
+        """Return a guild's rules as stored: what differs from the defaults, and who changed it."""
+        return cast(RulesRecord, await self.store.read(rules_key(guild_id)))
+
+    async def change_rules(self, fact: RulesChangeRequested) -> RulesAnswer:
+        """Change rules of a guild, all or none.
+
+        Raises:
+            UnknownRuleError: No rule has one of the names.
+            InvalidRuleError: A value is none that its rule can take.
+        """
+        decide = partial(decide_rules_change, fact=fact)
+        once = OnceKey("rules", str(fact.event_id), RulesAnswer)
+        return await self.store.commit((rules_key(fact.guild_id),), decide, once=once)
+
+    async def get_profile(self, key: MemberKey, at: int) -> MemberProfile:
+        """Return a member's profile at an instant (ms UTC); that of a newcomer if never seen."""
+        ruleset = await self.get_rules(key.guild_id)
+        member = cast(MemberRecord, await self.store.read(key))
+        rules = ruleset.rules.daily
+        unlocked = [d for d in self.catalogue.definitions if d.id in member.achievements]
+        return MemberProfile(
+            member=member,
+            progress=ruleset.curve.progress(member.xp),
+            standing=await self.store.find_standing(key, XpBoard()),
+            ranked_members=await self.store.count_ranked(key.guild_id, XpBoard()),
+            streak=live_streak(member, at, ruleset.zone, rules.recovery_hours, ruleset.pardoned_on),
+            next_claim_at=next_claim_at(member, ruleset.zone),
+            boost_days=boost_days(member, at),
+            unlocked=len(unlocked),
+            achievements=sum(not d.secret or d in unlocked for d in self.catalogue.definitions),
+        )
+
+    async def get_xp_stats(self, key: MemberKey, at: int) -> XpStats:
+        """Return a member's XP of the last days."""
+        ruleset = await self.get_rules(key.guild_id)
+        from_at = midnight_of(day_of(at, ruleset.zone) - HISTORY_DAYS + 1, ruleset.zone)
+        lines = await self._list_all_lines(key, from_at)
+        return XpStats(await self.get_profile(key, at), xp_history(lines, at, ruleset.zone))
+
+    async def _list_all_lines(self, key: MemberKey, from_at: int) -> list[LedgerLine]:
+        lines: list[LedgerLine] = []
+        while True:
+            query = LedgerQuery(
+                guild_id=key.guild_id,
+                user_id=key.user_id,
+                from_at=from_at,
+                after_seq=lines[-1].seq if lines else 0,
+                limit=LINES_A_READ,
+            )
+            page = await self.store.list_ledger(query)
+            lines += page
+            if len(page) < LINES_A_READ:
+                return lines
+
+    async def get_leaderboard(
+        self, asker: MemberKey, at: int, *, page: int = 1, board: str = "xp", find_me: bool = False
+    ) -> LeaderboardPage:
+        """Return a page of a board with the asker's own place.
+
+        Args:
+            asker: Who asks.
+            at: Now, ms UTC.
+            page: From 1; one beyond the end gives the last.
+            board: ``xp`` or ``streak``.
+            find_me: The page on which the asker is, instead of ``page``.
+        """
+        ruleset = await self.get_rules(asker.guild_id)
+        order = self._board(board, at, ruleset)
+        own, own_page = await self._own_place(asker, order)
+        ranked = await self.store.count_ranked(asker.guild_id, order)
+        wanted = own_page if find_me and own_page else min(max(page, 1), page_count(ranked))
+        found = await self._page(asker.guild_id, order, wanted)
+        return LeaderboardPage(
+            board=board,
+            page=wanted,
+            pages=page_count(found.ranked_members),
+            ranked_members=found.ranked_members,
+            entries=tuple(self._entry(standing, order, ruleset) for standing in found.standings),
+            own=self._entry(own, order, ruleset) if own else None,
+            own_page=own_page,
+        )
+
+    @staticmethod
+    def _board(board: str, at: int, ruleset: Ruleset) -> Board:
+        if board != "streak":
+            return XpBoard()
+        return StreakBoard(claimed_since_on=day_of(at, ruleset.zone) - 1)
+
+    async def _own_place(self, asker: MemberKey, board: Board) -> tuple[Standing | None, int]:
+        """Return the asker's standing and page. Among equals it takes a look at the pages they fill."""
+        own = await self.store.find_standing(asker, board)
+        if own is None:
+            return None, 0
+        page = (own.rank - 1) // PAGE_SIZE + 1
+        while True:
+            found = await self._page(asker.guild_id, board, page)
+            if any(s.user_id == asker.user_id for s in found.standings):
+                return own, page
+            if not found.standings or found.standings[-1].rank > own.rank:
+                return own, (own.rank - 1) // PAGE_SIZE + 1
+            page += 1
+
+    async def _page(self, guild_id: int, board: Board, page: int) -> StandingsPage:
+        return await self.store.list_standings(guild_id, board, first=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+
+    @staticmethod
+    def _entry(standing: Standing, board: Board, ruleset: Ruleset) -> BoardEntry:
+        level = ruleset.curve.level_for_xp(standing.value) if isinstance(board, XpBoard) else 0
+        return BoardEntry(standing, level)
+
+    async def get_goal(self, guild_id: int, at: int, human_members: int) -> GoalState:
+        """Return the goal of the day of an instant (ms UTC)."""
+        ruleset = await self.get_rules(guild_id)
+        day_on = day_of(at, ruleset.zone)
+        record = cast(GoalRecord, await self.store.read(goal_key(guild_id, day_on)))
+        return get_daily_goal_state(record, day_on, human_members, ruleset)
+
+    async def list_achievements(self, key: MemberKey, at: int) -> list[AchievementStatus]:
+        """Return every achievement as a member sees it, in the catalogue's order; secret ones once unlocked."""
+        counters, member = await self._counters(key, at)
+        statuses = []
+        for definition in self.catalogue.definitions:
+            unlock = member.achievements.get(definition.id)
+            if definition.secret and unlock is None:
+                continue
+            share = 1.0 if unlock else float(self.catalogue.progress_of(definition, counters))
+            statuses.append(
+                AchievementStatus(
+                    definition, unlock.at if unlock else 0, unlock.times if unlock else 0, share
+                )
+            )
+        return statuses
+
+    async def list_next_achievements(self, key: MemberKey, at: int, limit: int = 3) -> list[NearAchievement]:
+        """Return the achievements that the member is nearest to, nearest first, with what is missing."""
+        counters, member = await self._counters(key, at)
+        near = self.catalogue.nearest(counters, member.achievements, at=at, limit=limit)
+        return [NearAchievement(n.definition, float(n.share), tuple(n.missing)) for n in near]
+
+    async def _counters(self, key: MemberKey, at: int) -> tuple[dict[str, int], MemberRecord]:
+        ruleset = await self.get_rules(key.guild_id)
+        member = cast(MemberRecord, await self.store.read(key))
+        level = ruleset.curve.level_for_xp(member.xp)
+        return self.catalogue.counters_of(member, level=level, boost_days=boost_days(member, at)), member
+
+    async def observe_rank(self, key: MemberKey, *, at: int, channel_id: int, cause: int) -> Progress | None:
+        """Look up a member's rank and commit what it earns; None if it is no news.
+
+        Args:
+            key: The member.
+            at: The instant of the event that made somebody look, ms UTC.
+            channel_id: Where that was, 0 for nowhere.
+            cause: That event: the ``seq`` of a ledger line, or a snowflake.
+        """
+        standing = await self.store.find_standing(key, XpBoard())
+        if standing is None:
+            return None
+        ranked = await self.store.count_ranked(key.guild_id, XpBoard())
+        member = cast(MemberRecord, await self.store.read(key))
+        if note_rank(member, standing.rank, ranked) is member:
+            return None
+        fact = RankObserved(
+            key.guild_id, key.user_id, standing.rank, ranked, at=at, channel_id=channel_id, cause=cause
+        )
+        decide = partial(decide_rank, fact=fact, catalogue=self.catalogue)
+        once = OnceKey("rank", str(cause), Progress)
+        return await self.store.commit((key, rules_key(key.guild_id)), decide, once=once)
+
+    async def pay_goal_bonuses(self, line: LedgerLine) -> int:
+        """Pay everyone who is still due the bonus of a goal that was reached; return how many."""
+        outcome = line.outcome
+        if not isinstance(outcome, GoalReached):
+            return 0
+        record = cast(GoalRecord, await self.store.read(goal_key(line.guild_id, outcome.day_on)))
+        due = record.early[PAID_AT_ONCE - 1 : -1]
+        for user_id in due:
+            await self._pay_goal_bonus(line, outcome, user_id)
+        return len(due)
+
+    async def _pay_goal_bonus(self, line: LedgerLine, outcome: GoalReached, user_id: int) -> None:
+        fact = GoalBonusDue(line.guild_id, user_id, outcome.day_on, line.at, line.channel_id, line.cause)
+        decide = partial(decide_goal_bonus, fact=fact, bonus_xp=outcome.bonus_xp, catalogue=self.catalogue)
+        once = OnceKey("goal", f"{line.guild_id}:{outcome.day_on}:{user_id}", Progress)
+        keys = (MemberKey(line.guild_id, user_id), rules_key(line.guild_id))
+        await self.store.commit(keys, decide, once=once)

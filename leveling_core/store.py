@@ -1,0 +1,218 @@
+"""The port: what the rules ask of any storage, and what storage promises them.
+
+Facts go in through :meth:`LevelingStore.commit` and nowhere else. Everything else reads, and never sees what
+is not yet on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Literal, Protocol, TypeVar
+
+import msgspec
+
+from leveling_core.decision import Decide
+from leveling_core.documents import Record
+from leveling_core.ids import Key, MemberKey, OnceKey
+from leveling_core.outcomes import LedgerLine
+
+__all__ = [
+    "ONCE_KEPT_DAYS",
+    "Board",
+    "Head",
+    "LedgerQuery",
+    "LevelingStore",
+    "Standing",
+    "StandingsPage",
+    "StreakBoard",
+    "Subscriber",
+    "XpBoard",
+]
+
+T = TypeVar("T")
+
+ONCE_KEPT_DAYS = 7
+"""How long the answer of a commit with a once-key is kept."""
+
+
+class XpBoard(msgspec.Struct, frozen=True):
+    """All present members with XP, most XP first."""
+
+    name: Literal["xp"] = "xp"
+
+
+class StreakBoard(msgspec.Struct, frozen=True):
+    """All present members with a daily streak that is not lost yet, longest first.
+
+    Attributes:
+        claimed_since_on: The last claim's day (ordinal) from which on a streak still lives.
+    """
+
+    claimed_since_on: int
+    name: Literal["streak"] = "streak"
+
+
+Board = XpBoard | StreakBoard
+"""What members are ordered by. Only members who are present, with a value above 0, are ranked. Equal values
+share
+a rank (1, 2, 2, 4) and are ordered by user id."""
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """A member's place on a board: rank from 1, and the value (XP or days) it comes from."""
+
+    rank: int
+    user_id: int
+    value: int
+
+
+class StandingsPage(msgspec.Struct, frozen=True):
+    """A page of a board.
+
+    Attributes:
+        standings: In the board's order.
+        ranked_members: How many members the whole board has.
+    """
+
+    standings: tuple[Standing, ...]
+    ranked_members: int
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The end of the ledger: the store's epoch (changed by a restore) and the last line's ``seq``."""
+
+    epoch: str
+    seq: int
+
+
+class LedgerQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which ledger lines to read.
+
+    Attributes:
+        guild_id: Of this guild, None for all.
+        user_id: Of this member (0: of the guild as a whole), None for all.
+        kinds: Of these kinds, None for all.
+        from_at: Not before this instant (ms UTC).
+        until_at: Before this instant (ms UTC), None for no end.
+        after_seq: After this line.
+        newest_first: Descending by ``seq`` instead of ascending.
+        limit: At most so many.
+    """
+
+    guild_id: int | None = None
+    user_id: int | None = None
+    kinds: frozenset[str] | None = None
+    from_at: int = 0
+    until_at: int | None = None
+    after_seq: int = 0
+    newest_first: bool = False
+    limit: int = 1000
+
+
+class LevelingStore(Protocol):
+    """Keeps records and the ledger.
+
+    Promises of every implementation, held by one contract suite:
+
+    * **Atomic.** A commit's writes and lines are all kept or none is. A decision that raises changes nothing
+    and
+      harms no other commit.
+    * **Ordered.** Commits that share a key take effect one after another, in the order in which they were
+    called.
+    * **Durable.** A commit returns after its data is on disk. One that was called takes effect or fails as a
+      whole even when its caller is cancelled meanwhile.
+    * **Committed reads.** A read sees what has been committed, never what is on its way.
+    * **Absence.** A record never written reads as its defaults.
+    * **Errors.** What the storage cannot do is a ``StoreError``; nothing of it took effect.
+    """
+
+    @property
+    def description(self) -> str:
+        """Where the data is, as its self-hoster knows it."""
+        ...
+
+    async def commit(self, keys: Collection[Key], decide: Decide[T], *, once: OnceKey[T] | None = None) -> T:
+        """Run a decision on the records named by ``keys`` and keep what it returns; return its answer.
+
+        Args:
+            keys: What the decision will look at. It may ask for more (:class:`RecordsNeeded`).
+            decide: Synchronous, pure and repeatable; it may be run several times.
+            once: If a commit with this key took effect within the last ``ONCE_KEPT_DAYS``, nothing is run and
+                its answer is returned, read back as the key's ``answer_type``.
+
+        Raises:
+            LevelingError: Whatever the decision raises, unchanged.
+            StoreError: The storage could not; nothing took effect.
+        """
+        ...
+
+    async def read(self, key: Key) -> Record:
+        """Return one record, as last committed; its defaults if it was never written."""
+        ...
+
+    async def read_many(self, keys: Sequence[Key]) -> list[Record]:
+        """Return several records, as last committed, in the order of ``keys``."""
+        ...
+
+    async def list_ledger(self, query: LedgerQuery) -> list[LedgerLine]:
+        """Return ledger lines, ascending by ``seq`` unless ``newest_first``."""
+        ...
+
+    async def list_standings(self, guild_id: int, board: Board, *, first: int, limit: int) -> StandingsPage:
+        """Return the standings from place ``first`` (counted from 0) on, in the board's order."""
+        ...
+
+    async def find_standing(self, key: MemberKey, board: Board) -> Standing | None:
+        """Return a member's own standing, or None for one who is not on the board."""
+        ...
+
+    async def count_ranked(self, guild_id: int, board: Board) -> int:
+        """Count the members on a board."""
+        ...
+
+    async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
+        """Return the user ids of the guild's recorded members who are present (or not), ascending."""
+        ...
+
+    async def get_head(self) -> Head:
+        """Return the end of the ledger as committed."""
+        ...
+
+    def watch(self, listener: Callable[[Sequence[LedgerLine]], None]) -> Callable[[], None]:
+        """Call ``listener`` with the lines of every group just after it is on disk; return what ends that.
+
+        The listener runs on the event loop, in the order of ``seq``, without a gap, and must be quick.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Commit what was called before, then release everything. Further calls raise ``StoreClosedError``."""
+        ...
+
+
+class Subscriber(Protocol):
+    """Follows the ledger through the feed.
+
+    Attributes:
+        name: Names its cursor; never change it.
+        kinds: What it wants to see.
+    """
+
+    @property
+    def name(self) -> str:
+        """Return the name of its cursor."""
+        ...
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of outcomes that it wants to see."""
+        ...
+
+    async def deliver(self, guild_id: int, lines: Sequence[LedgerLine]) -> None:
+        """Handle lines of one guild, ascending by ``seq``; all that have gathered since the last call.
+
+        It may be called again with lines that it has handled before (after a crash, or after it raised).
+        Raising means that none of the lines is done: they come again, at most three times, then they are dead
+        letters.
+        """
+        ...
