@@ -48,7 +48,7 @@ $(VENV)/.ready-to-develop: pyproject.toml | $(BIN)/python
 
 # The interpreter is asked, not its name: a name may stand for an older Python or for none (pyenv's shims).
 $(BIN)/python:
-	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
 		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 			echo "Making $(VENV) with $$("$$python" --version)"; \
 			"$$python" -m venv --clear $(VENV) && exit 0; \
@@ -57,5 +57,5 @@ $(BIN)/python:
 			exit 1; \
 		fi; \
 	done; \
-	echo "Laurel needs Python 3.11 or newer, and none was found. Name one: make PYTHON=/path/to/python3.12" >&2; \
+	echo "Laurel needs Python 3.11 or newer; $(if $(PYTHON),$(PYTHON) is older or not there,none was found). Name one: make PYTHON=/path/to/python3.12" >&2; \
 	exit 1
