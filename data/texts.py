@@ -1,7 +1,7 @@
 """The texts that people read: Fluent messages by locale, validated at start.
 
-A text is asked for by its name and given its fields; it never holds code, and a field's value is never a format.
-Every folder below ``data/messages`` is a locale; its ``.ftl`` files are read as one.
+A text is asked for by its name and given its fields; it never holds code, and a field's value is never a
+format. Every folder below ``data/messages`` is a locale; its ``.ftl`` files are read as one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MESSAGES_FOLDER = Path(__file__).parent / "messages"
 Field = str | int | float
 
 
-class _Fields(Visitor):  # type: ignore[misc] -- fluent.syntax ships no types
+class _Fields(Visitor):
     """Collects the fields (``$name``) that a message uses."""
 
     def __init__(self) -> None:
@@ -53,8 +53,8 @@ class Texts:
     def _add(self, file: str, source: str) -> None:
         for entry in FluentParser().parse(source).body:
             if isinstance(entry, ast.Junk):
-                problem = entry.annotations[0].message if entry.annotations else "it is not Fluent"
-                first_line = entry.content.strip().partition("\n")[0]
+                problem = (entry.annotations[0].message if entry.annotations else None) or "it is not Fluent"
+                first_line = (entry.content or "").strip().partition("\n")[0]
                 raise ContentError(
                     file=file, entry=first_line[:60], field="", problem=problem, expected="`name = text`"
                 )

@@ -111,7 +111,7 @@ def decide_daily(view: View, fact: DailyClaimRequested, catalogue: Catalogue) ->
         goal_bonus_xp=bonus_xp,
         progress=progress,
     )
-    writes: dict[Key, Record] = {**drafts, today_key: goal}
+    writes: dict[Key, Record] = dict([*drafts.items(), (today_key, goal)])
     return Decision(answer, writes, lines)
 
 

@@ -10,8 +10,9 @@ from leveling_core.achievements import Catalogue
 from leveling_core.boosts import apply_xp_boost
 from leveling_core.counting import count_message
 from leveling_core.decision import Decision, View
+from leveling_core.documents import Record
 from leveling_core.facts import CommandCompleted, MessagePosted
-from leveling_core.ids import MemberKey, channel_key, instant_of
+from leveling_core.ids import Key, MemberKey, channel_key, instant_of
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine, MemberReturned, Part, XpGained
 from leveling_core.rules import Ruleset
@@ -84,7 +85,7 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
         return SEEN
     key = MemberKey(fact.guild_id, fact.user_id)
     draft = copy.copy(view.member(key))
-    writes = {key: draft, channel_key(fact.guild_id, fact.channel_id): channel}
+    writes: dict[Key, Record] = {key: draft, channel_key(fact.guild_id, fact.channel_id): channel}
     draft.messages += 1
     if fact.has_image:
         draft.images += 1

@@ -54,7 +54,7 @@ def calculate_daily_goal_target(human_members: int, ruleset: Ruleset) -> int:
 
 
 def get_daily_goal_state(record: GoalRecord, day_on: int, human_members: int, ruleset: Ruleset) -> GoalState:
-    """Describe a day's goal; ``human_members`` matters until the first claim fixes the target."""
+    """Describe a day's goal; ``human_members`` counts until a claim fixes it."""
     return GoalState(
         day_on=day_on,
         target=record.target or calculate_daily_goal_target(human_members, ruleset),
@@ -67,7 +67,7 @@ def get_daily_goal_state(record: GoalRecord, day_on: int, human_members: int, ru
 def count_claimer(
     record: GoalRecord, user_id: int, human_members: int, at: int, ruleset: Ruleset
 ) -> GoalRecord:
-    """Count one more claimer of the day; the record tells by ``reached_at == at`` and ``early`` who is due."""
+    """Count one more claimer of the day; ``early`` and ``reached_at`` tell who is due the bonus."""
     target = record.target or calculate_daily_goal_target(human_members, ruleset)
     claimers = record.claimers + 1
     if record.reached_at:

@@ -191,9 +191,7 @@ def _rule_changes(record: RulesRecord, fact: RulesChangeRequested) -> tuple[dict
     """Return all that differs from the defaults after the change, and the full names of what was asked."""
     asked = {get_rule(name).name: value for name, value in fact.changes.items()}
     merged = {name: value for name, value in record.changes.items() if asked.get(name, "") is not None}
-    for name, text in asked.items():
-        if text is not None:
-            merged[name] = text
+    merged |= {name: text for name, text in asked.items() if text is not None}
     after = _validated(merged, record.defaults_version, asked)
     defaults = ruleset_of({}, record.defaults_version)
     plain = {name: _plain(after, name) for name in merged}
@@ -231,7 +229,7 @@ def decide_rules_change(view: View, fact: RulesChangeRequested) -> Decision[Rule
 
 
 def decide_guild_seen(view: View, guild_id: int) -> Decision[bool]:
-    """Fix the defaults of a guild seen for the first time, so that no upgrade changes them; tell if it was."""
+    """Fix the defaults of a guild seen for the first time, against upgrades; tell whether it was."""
     record = view.rules_record(guild_id)
     if record.version:
         return Decision(False)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from leveling_core.curves import Curve, CurveKind, curve_from
 
@@ -91,7 +91,7 @@ Thresholds = Annotated[tuple[int, ...], BeforeValidator(_split)]
 
 def _rule(default: object, description: str, *, unit: str = "", expected: str = "", **bounds: Any) -> Any:
     """Declare a rule: its default, what it is for, its unit, and what a right value is, in words."""
-    extra = {"unit": unit, "expected": expected}
+    extra: dict[str, JsonValue] = {"unit": unit, "expected": expected}
     return Field(default, description=description, json_schema_extra=extra, **bounds)
 
 

@@ -322,7 +322,7 @@ class Leveling:
         return get_daily_goal_state(record, day_on, human_members, ruleset)
 
     async def list_achievements(self, key: MemberKey, at: int) -> list[AchievementStatus]:
-        """Return every achievement as a member sees it, in the catalogue's order; secret ones once unlocked."""
+        """Return every achievement as a member sees it, in catalogue order; secret ones once unlocked."""
         counters, member = await self._counters(key, at)
         statuses = []
         for definition in self.catalogue.definitions:

@@ -159,7 +159,7 @@ class LevelingStore(Protocol):
         ...
 
     async def list_standings(self, guild_id: int, board: Board, *, first: int, limit: int) -> StandingsPage:
-        """Return the standings from place ``first`` (counted from 0) on, in the board's order."""
+        """Return the standings from place ``first`` (from 0) on, in the board's order."""
         ...
 
     async def find_standing(self, key: MemberKey, board: Board) -> Standing | None:
@@ -186,7 +186,7 @@ class LevelingStore(Protocol):
         ...
 
     async def close(self) -> None:
-        """Commit what was called before, then release everything. Further calls raise ``StoreClosedError``."""
+        """Commit what was called before, then release all. Further calls raise ``StoreClosedError``."""
         ...
 
 

@@ -20,7 +20,7 @@ class GoalBonusSubscriber:
     def __init__(self, leveling: Leveling) -> None:
         self._leveling = leveling
 
-    async def deliver(self, guild_id: int, lines: Sequence[LedgerLine]) -> None:  # noqa: ARG002 -- lines know it
+    async def deliver(self, guild_id: int, lines: Sequence[LedgerLine]) -> None:  # noqa: ARG002
         """Pay for every goal that was reached."""
         for line in lines:
             await self._leveling.pay_goal_bonuses(line)
@@ -29,8 +29,8 @@ class GoalBonusSubscriber:
 class RankSubscriber:
     """Looks up the rank of members who reached a level or claimed a daily, and commits what ranks earn.
 
-    Not after every award: a look costs more than the award. Whoever asks for a profile or a board is looked at
-    too, so that nobody sees a rank whose achievement is not there.
+    Not after every award: a look costs more than the award. Whoever asks for a profile or a board is looked
+    at too, so that nobody sees a rank whose achievement is not there.
     """
 
     name = "ranks"
