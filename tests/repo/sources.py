@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PACKAGES = ("leveling_core", "storage", "cogs")
+PACKAGES = ("leveling_core", "storage", "data", "cogs")
 """The packages that the rules for modules apply to."""
 
 

@@ -56,7 +56,7 @@ def find_distributions(name: str) -> set[str]:
     if top in sys.stdlib_module_names or (ROOT / top).is_dir() or (ROOT / f"{top}.py").is_file():
         return set()
     if name.startswith("fluent."):  # two distributions share the name
-        return {"fluent-runtime"}
+        return {"-".join(name.split(".")[:2])}
     return {normalise(item) for item in packages_distributions().get(top, [f"(unknown: {top})"])}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import hatch_build
-from tests.repo.sources import ROOT
+from tests.repo.sources import PACKAGES, ROOT
 
 IMPORT_EVERYTHING = """
 import importlib, pkgutil, sys
@@ -94,7 +94,7 @@ def test_the_wheel_of_this_repository_imports(tmp_path: Path) -> None:
     names = import_everything(install_wheel(ROOT, tmp_path))
     modules = {f"laurel.{path.stem}" for path in ROOT.glob("bot.py")} | {
         f"laurel.{package}.{path.stem}"
-        for package in ("leveling_core", "storage", "cogs")
+        for package in PACKAGES
         for path in (ROOT / package).glob("*.py")
         if path.stem != "__init__"
     }
