@@ -1,0 +1,211 @@
+"""The one way errors are answered: a refusal becomes its text, anything else is logged with an id."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from data.texts import Texts
+from leveling_core.errors import RuleError, StoreError
+
+__all__ = ["UserFacingError", "answer_error", "describe_error", "quoted", "root_of"]
+
+logger = logging.getLogger(__name__)
+
+Field = str | int
+Fields = dict[str, Field]
+Answer = tuple[str, Fields]
+"""The name of a text and its fields."""
+
+SHOWN_CHARACTERS = 100
+"""How much of what a person typed is shown back."""
+
+
+class UserFacingError(commands.CommandError):
+    """A command cannot do this, for a reason its user should read.
+
+    Args:
+        text_name: The text that says so.
+        fields: What the text's placeholders hold.
+    """
+
+    def __init__(self, text_name: str, /, **fields: Field) -> None:
+        self.text_name = text_name
+        self.fields = fields
+        super().__init__(text_name)
+
+
+def quoted(text: object) -> str:
+    """Return text as it may stand between backticks in a message: one line, bounded, no backticks."""
+    line = " ".join(str(text).replace("`", "'").split())
+    return line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def root_of(error: BaseException) -> BaseException:
+    """Return what really went wrong, below the wrappers that discord.py puts around it."""
+    while True:
+        inner = getattr(error, "original", None)
+        if not isinstance(inner, BaseException):
+            inner = error.__cause__ if isinstance(error, app_commands.TransformerError) else None
+        if inner is None:
+            return error
+        error = inner
+
+
+def _rule_error(error: RuleError) -> Answer:
+    fields: Fields = {}
+    for name, value in error.fields.items():
+        if name.endswith("_at") and isinstance(value, int):
+            fields[name] = f"<t:{value // 1000}:R>"
+        else:
+            fields[name] = value if isinstance(value, int) else quoted(value)
+    return f"error-{error.code}", fields
+
+
+def _permissions(names: list[str]) -> str:
+    shown = (name.replace("guild", "server").replace("_", " ").title() for name in names)
+    return ", ".join(shown)
+
+
+def _number(value: object) -> Field:
+    return value if isinstance(value, int) else quoted(value)
+
+
+def _range(error: commands.RangeError) -> Answer:
+    if error.minimum is None:
+        return "error-range-below", {"value": quoted(error.value), "maximum": _number(error.maximum)}
+    if error.maximum is None:
+        return "error-range-above", {"value": quoted(error.value), "minimum": _number(error.minimum)}
+    return "error-range", {
+        "value": quoted(error.value),
+        "minimum": _number(error.minimum),
+        "maximum": _number(error.maximum),
+    }
+
+
+E = TypeVar("E", bound=BaseException)
+
+
+def _row(kind: type[E], answer: Callable[[E], Answer]) -> tuple[type[Any], Callable[[Any], Answer]]:
+    return kind, answer
+
+
+def _fixed(text_name: str) -> Callable[[BaseException], Answer]:
+    return lambda _: (text_name, {})
+
+
+ANSWERS: tuple[tuple[type[Any], Callable[[Any], Answer]], ...] = (
+    _row(UserFacingError, lambda e: (e.text_name, e.fields)),
+    _row(RuleError, _rule_error),
+    _row(StoreError, _fixed("error-storage")),
+    _row(commands.MissingRequiredArgument, lambda e: ("error-missing-argument", {"argument": e.param.name})),
+    _row(commands.MemberNotFound, lambda e: ("error-member-not-found", {"argument": quoted(e.argument)})),
+    _row(commands.UserNotFound, lambda e: ("error-member-not-found", {"argument": quoted(e.argument)})),
+    _row(commands.ChannelNotFound, lambda e: ("error-channel-not-found", {"argument": quoted(e.argument)})),
+    _row(
+        commands.ChannelNotReadable,
+        lambda e: ("error-channel-not-found", {"argument": quoted(e.argument)}),
+    ),
+    _row(commands.RangeError, _range),
+    _row(commands.BadBoolArgument, lambda e: ("error-not-on-or-off", {"argument": quoted(e.argument)})),
+    _row(
+        commands.BadLiteralArgument,
+        lambda e: (
+            "error-not-a-choice",
+            {"argument": quoted(e.argument), "choices": quoted(", ".join(map(str, e.literals)))},
+        ),
+    ),
+    _row(commands.ArgumentParsingError, _fixed("error-quotes")),
+    _row(commands.UserInputError, _fixed("error-bad-argument")),
+    _row(app_commands.TransformerError, _fixed("error-bad-argument")),
+    _row(commands.CommandOnCooldown, lambda e: ("error-cooldown", {"seconds": int(e.retry_after) + 1})),
+    _row(app_commands.CommandOnCooldown, lambda e: ("error-cooldown", {"seconds": int(e.retry_after) + 1})),
+    _row(commands.MaxConcurrencyReached, _fixed("error-busy")),
+    _row(commands.NoPrivateMessage, _fixed("error-server-only")),
+    _row(app_commands.NoPrivateMessage, _fixed("error-server-only")),
+    _row(
+        commands.MissingPermissions,
+        lambda e: ("error-missing-permissions", {"permissions": _permissions(e.missing_permissions)}),
+    ),
+    _row(
+        app_commands.MissingPermissions,
+        lambda e: ("error-missing-permissions", {"permissions": _permissions(e.missing_permissions)}),
+    ),
+    _row(
+        commands.BotMissingPermissions,
+        lambda e: ("error-bot-missing-permissions", {"permissions": _permissions(e.missing_permissions)}),
+    ),
+    _row(
+        app_commands.BotMissingPermissions,
+        lambda e: ("error-bot-missing-permissions", {"permissions": _permissions(e.missing_permissions)}),
+    ),
+    _row(commands.DisabledCommand, _fixed("error-disabled")),
+    _row(commands.CheckFailure, _fixed("error-not-allowed")),
+    _row(app_commands.CheckFailure, _fixed("error-not-allowed")),
+    _row(app_commands.CommandSignatureMismatch, _fixed("error-outdated-command")),
+    _row(app_commands.CommandNotFound, _fixed("error-outdated-command")),
+    _row(discord.Forbidden, _fixed("error-forbidden")),
+)
+"""What is answered to which error: the first row that fits. What fits none is a fault of ours."""
+
+
+def _wrapped(error: BaseException) -> Iterator[BaseException]:
+    root = root_of(error)
+    yield root
+    if root is not error:
+        yield error
+
+
+def describe_error(error: BaseException) -> Answer | None:
+    """Return the text that tells a person of an error, or None for a fault that nobody foresaw."""
+    for candidate in _wrapped(error):
+        for kind, answer in ANSWERS:
+            if isinstance(candidate, kind):
+                return answer(candidate)
+    return None
+
+
+async def answer_error(
+    texts: Texts, target: commands.Context[Any] | discord.Interaction, error: BaseException
+) -> None:
+    """Tell the person who gave a command what went wrong; log what is not their doing.
+
+    Args:
+        texts: What people read.
+        target: What failed: a command's context, or an interaction.
+        error: As it was caught, with or without discord.py's wrappers.
+    """
+    answer = describe_error(error)
+    root = root_of(error)
+    if answer is None:
+        error_id = secrets.token_hex(4)
+        logger.error("Error %s in %s", error_id, _command_of(target), exc_info=root)
+        answer = "error-unexpected", {"id": error_id}
+    elif isinstance(root, StoreError):
+        logger.error("Storage failed in %s: %s", _command_of(target), root)
+    name, fields = answer
+    try:
+        await _send(target, texts(name, **fields))
+    except discord.HTTPException as problem:
+        logger.warning("The answer to an error of %s could not be sent: %s", _command_of(target), problem)
+
+
+def _command_of(target: commands.Context[Any] | discord.Interaction) -> str:
+    command = target.command
+    return command.qualified_name if command is not None else "a component"
+
+
+async def _send(target: commands.Context[Any] | discord.Interaction, text: str) -> None:
+    quiet = discord.AllowedMentions.none()
+    if isinstance(target, commands.Context):
+        await target.send(text, ephemeral=True, allowed_mentions=quiet)
+    elif target.response.is_done():
+        await target.followup.send(text, ephemeral=True, allowed_mentions=quiet)
+    else:
+        await target.response.send_message(text, ephemeral=True, allowed_mentions=quiet)
