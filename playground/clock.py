@@ -5,8 +5,9 @@ Every snowflake and every timestamp of the world comes from here, so two runs of
 Why the default start lies in the future: discord.py compares a few Discord times with the wall clock.
 `Interaction.is_expired` (used by `commands.Context.send`, which falls back to a plain channel message once an
 interaction is 15 minutes old) and `Member.is_timed_out` do. A world *behind* the wall clock would make every
-interaction look expired; a world *ahead* of it never does, however long the process runs. The price: a member's
-time-out looks active to `Member.is_timed_out` until it is lifted (`Playground.advance` lifts those that ran out).
+interaction look expired; a world *ahead* of it never does, however long the process runs. The price: a
+member's time-out looks active to `Member.is_timed_out` until it is lifted (`Playground.advance` lifts those
+that ran out).
 Cooldowns of commands are computed from `created_at` of the message or interaction, so they follow this clock.
 Timeouts of views, `delete_after` and `asyncio.sleep` follow real time.
 """

@@ -32,7 +32,7 @@ _KINDS: Final[dict[int, tuple[type[Member | User | Role | Channel], ...]]] = {
 
 
 def visible_commands(world: World, who: Member | User, channel: Channel) -> list[Json]:
-    """Return the commands somebody is offered in a channel: the guild's own before global ones of the same name."""
+    """Return the commands somebody is offered in a channel; its guild's own hide global ones."""
     guild = channel.guild
     found: dict[tuple[str, int], Json] = {}
     if guild is not None:
@@ -118,7 +118,8 @@ def command_data(command: Json, path: list[Json], given: dict[str, Any], resolve
     unknown = set(given) - set(schema)
     if unknown:
         raise PlaygroundError(
-            f"/{command['name']} has no option {', '.join(sorted(unknown))}; it has: {', '.join(schema) or 'none'}"
+            f"/{command['name']} has no option {', '.join(sorted(unknown))}; it has: "
+            f"{', '.join(schema) or 'none'}"
         )
     options = []
     for name, option in schema.items():

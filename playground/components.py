@@ -31,7 +31,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select:
-    """A select menu as people see it; `options` are (label, value) pairs, empty for user, role and channel menus."""
+    """A select menu as people see it.
+
+    `options` are (label, value) pairs, empty for menus of users, roles and channels.
+    """
 
     type: int
     custom_id: str

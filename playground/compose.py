@@ -15,7 +15,7 @@ from playground.world import World
 _UNSAFE: Final = re.compile(r"[^\w.\-()]")
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _KEPT_FLAGS: Final = (1 << 2) | (1 << 6) | (1 << 12) | COMPONENTS_V2
-"""What a bot may set: suppressed embeds, ephemeral (interactions only), suppressed notifications, components v2."""
+"""What a bot may set: suppressed embeds, ephemeral, suppressed notifications, components v2."""
 
 
 @dataclass(frozen=True, slots=True)

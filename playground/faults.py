@@ -63,7 +63,7 @@ class _EventFault:
 class Faults:
     """Arrange faults for one server.
 
-    Every method takes effect at once and returns what can be asked for its hits, where there is something to ask.
+    Every method takes effect at once and returns the fault where its hits can be asked for.
     """
 
     def __init__(self, server: DiscordServer) -> None:
@@ -96,7 +96,8 @@ class Faults:
     def lose_answer(self, pattern: str, *, times: int | None = 1) -> RouteFault:
         """Do what is asked, then close the connection instead of answering.
 
-        The HTTP client below discord.py repeats a lost GET, PUT or DELETE once by itself, never a POST or PATCH.
+        The HTTP client below discord.py repeats a lost GET, PUT or DELETE once by itself, never a POST or a
+        PATCH.
         """
         return self._add(RouteFault(pattern, FaultKind.LOSE_ANSWER, times))
 
@@ -125,7 +126,7 @@ class Faults:
         return self._forbidden.get(channel_id)
 
     def take(self, method: str, path: str) -> list[RouteFault]:
-        """Return the faults that hit this request, counting the hit: all slow ones and the first of the others."""
+        """Return the faults that hit this request, counted: all slow ones and the first of the others."""
         hit: list[RouteFault] = []
         request = f"{method} {path}"
         for fault in list(self._routes):
@@ -170,7 +171,7 @@ class Faults:
     def dead_heartbeat(self) -> None:
         """Fall silent: no acknowledgement, no event leaves until the bot has reconnected.
 
-        discord.py notices after its `heartbeat_timeout` (60 real seconds unless the bot is made with another).
+        discord.py notices after its `heartbeat_timeout` (60 real seconds unless the bot is made otherwise).
         """
         self._server.gateway.acks_heartbeats = False
         for session in self._server.gateway.sessions.values():

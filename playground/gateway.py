@@ -54,8 +54,8 @@ class Gateway:
 
     Attributes:
         heartbeat_interval_seconds: What HELLO asks for.
-        allowed_privileged_intents: Bits of privileged intents switched on for the application; identifying with
-            others closes the connection with 4014.
+        allowed_privileged_intents: Bits of the privileged intents switched on for the application;
+            identifying with others closes the connection with 4014.
         sessions: All sessions that are connected or may be resumed, by id.
     """
 
@@ -237,7 +237,7 @@ class Gateway:
     def drop(
         self, *, resumable: bool = True, abruptly: bool = False, code: int = CLOSE_UNKNOWN_ERROR
     ) -> None:
-        """Close every connection; a session that is not resumable answers the resume with "invalid session"."""
+        """Close every connection; resuming one that is not resumable is answered with "invalid session"."""
         for session in list(self.sessions.values()):
             if not resumable:
                 self.sessions.pop(session.id)

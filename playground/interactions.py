@@ -46,7 +46,7 @@ class InteractionResult:
 
     Attributes:
         response_type: How the bot answered first; None as long as it has not.
-        response: The message that is the answer: the new one, or the updated one after a button; None before it.
+        response: The message that is the answer: the new one, or the updated one after a button.
         followups: Further messages, oldest first.
         modal: The modal shown, as the bot sent it.
         choices: Autocomplete's choices, as the bot sent them.
@@ -208,7 +208,8 @@ class Interactions:
         """Return an interaction whose webhook may be used.
 
         Raises:
-            DiscordError: It is unknown or has not been answered (10015), or its token is over 15 minutes old (50027).
+            DiscordError: It is unknown or has not been answered (10015), or its token is over 15 minutes old
+                (50027).
         """
         result = self._by_token.get(token)
         if result is None or application_id != self._server.world.bot.id or not result.answered:

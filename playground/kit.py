@@ -2,14 +2,14 @@
 
     async with Playground() as pg:
         ann = pg.world.add_member(pg.guild, "ann")            # before connecting: no event
-        await pg.connect(bot)                                 # any discord.Client or commands.Bot, until it is ready
+        await pg.connect(bot)                                 # any discord.Client; returns when it is ready
         await pg.say(ann, "hello")                            # MESSAGE_CREATE; returns at once
-        [reply] = await pg.ask(ann, "!profile")               # say, wait until the bot rests, return its replies
+        [reply] = await pg.ask(ann, "!profile")               # say, wait until the bot rests, its replies
         print(reply.text, reply.embeds, reply.buttons, reply.attachments)
 
         result = await pg.slash(ann, "config set", rule="cooldown", value="60")   # waits until the bot rests
         print(result.text, result.ephemeral, result.response, result.followups, result.modal)
-        result = await pg.press(ann, reply, "Next")           # by label, emoji, custom id or place (0 is the first)
+        result = await pg.press(ann, reply, "Next")           # by label, emoji, custom id or place from 0
         result = await pg.select(ann, reply, "Gold")
         result = await pg.submit_modal(ann, result, {"Reason": "because"})
 
@@ -21,10 +21,10 @@
         await pg.idle()                                       # until the bot has worked off everything
         await pg.restart(new_bot)                             # stop the old one gracefully, start this one
 
-`pg.crash()` ends the bot as a kill would; `pg.quiet_when(lambda: …)` tells `idle` about work of your own in the
-background; `pg.clock` can be given to a bot as its clock (`pg.world.clock.now_ms`). A bot for tests is made with
-`guild_ready_timeout=0.02`, or its start takes two seconds. One playground at a time per process: discord.py keeps
-Discord's addresses in class attributes, which are replaced while the playground runs.
+`pg.crash()` ends the bot as a kill would; `pg.quiet_when(lambda: …)` tells `idle` about work of your own in
+the background; `pg.clock.now_ms` can be a bot's clock. A bot for tests is made with
+`guild_ready_timeout=0.02`, or its start takes two seconds. One playground at a time per process: discord.py keeps Discord's addresses in
+class attributes, which are replaced while the playground runs.
 """
 
 from __future__ import annotations
@@ -112,8 +112,8 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
             bot: A fresh client.
             token: What it logs in with; the world's token unless told otherwise.
             wait_seconds: Real seconds it may take.
-            quick_identify: Leave out the 5 s that discord.py waits before it identifies again after an invalid
-                session (its public `before_identify_hook`).
+            quick_identify: Leave out the 5 s that discord.py waits before it identifies again after an
+                invalid session (its public `before_identify_hook`).
 
         Raises:
             PlaygroundError: A bot is connected already.
@@ -136,9 +136,9 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
             await link.stop()
 
     async def crash(self) -> None:
-        """End the bot as a kill would: its connections break, its tasks end where they are, nothing is closed.
+        """End the bot as a kill would: connections break, tasks end where they are, nothing is closed.
 
-        What the bot's own library threads and files do is not stopped: for that, run it in a process of its own.
+        What the bot's own threads and files do is not stopped: for that, run it in a process of its own.
         """
         link, self._link = self._link, None
         if link is not None:
@@ -152,15 +152,16 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
     # waiting
 
     def quiet_when(self, check: Callable[[], bool]) -> None:
-        """Let `idle` also wait until a check of your own holds, for example that a background queue is empty."""
+        """Let `idle` also wait until a check of your own holds, for example that a queue is empty."""
         self._quiet.append(check)
 
     async def idle(self, timeout_seconds: float = IDLE_TIMEOUT_SECONDS) -> None:
         """Wait until the bot has worked off everything it was sent.
 
-        That is: it is connected and has received every event; no REST request is in flight; no task of an event
-        listener, command, view or modal is running; and every check given to `quiet_when` holds. Commands that
-        themselves wait for a person (`wait_for`, `view.wait()`) never come to rest: use `wait_reply` with those.
+        That is: it is connected and has received every event; no REST request is in flight; no task of an
+        event listener, command, view or modal is running; and every check given to `quiet_when` holds.
+        Commands that themselves wait for a person (`wait_for`, `view.wait()`) never come to rest: use
+        `wait_reply` with those, and `wait=False` with interactions.
 
         Raises:
             PlaygroundTimeoutError: Something was still going on; the text names it.
@@ -181,7 +182,7 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
         where: Callable[[Message], bool] = lambda _: True,
         timeout_seconds: float = IDLE_TIMEOUT_SECONDS,
     ) -> Message:
-        """Wait for the first message of the bot in a channel, after a message and fulfilling a condition if told.
+        """Wait for the first message of the bot in a channel: after another, and such as told.
 
         Raises:
             PlaygroundTimeoutError: None came.

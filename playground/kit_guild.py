@@ -16,7 +16,7 @@ class GuildVerbs(KitBase):
     # members
 
     async def join(self, who: str | User | Member, *, guild: Guild | None = None, **options: Any) -> Member:
-        """Let somebody join: a new name, an account, or a member who left; `options` as in `World.add_member`."""
+        """Let somebody join: a new name, an account, or one who left; `options` as in `World.add_member`."""
         place = guild or self.guild
         account: str | User = who.user if isinstance(who, Member) else who
         if isinstance(account, str):

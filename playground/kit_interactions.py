@@ -69,7 +69,8 @@ class InteractionVerbs(KitBase):
             raise PlaygroundError(f"the menu {found.custom_id!r} is disabled")
         if not found.min_values <= len(values) <= found.max_values:
             raise PlaygroundError(
-                f"the menu {found.custom_id!r} takes {found.min_values} to {found.max_values} values, got {len(values)}"
+                f"the menu {found.custom_id!r} takes {found.min_values} to {found.max_values} values, "
+                f"got {len(values)}"
             )
         resolver = Resolver(self.world, self.server.payloads, message.channel)
         chosen = [

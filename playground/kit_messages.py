@@ -110,7 +110,7 @@ class MessageVerbs(KitBase):
         return sorted(self.channel(channel).messages.values(), key=lambda message: message.id)
 
     def replies(self, channel: Where = None, *, after: Message | None = None) -> list[Message]:
-        """Return the bot's messages that stand in a channel, oldest first; only those after a message if told.
+        """Return the bot's messages that stand in a channel, oldest first, all or those after one.
 
         Answers that only one person sees are not among them: they are in `InteractionResult`.
         """

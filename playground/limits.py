@@ -1,4 +1,4 @@
-"""Discord's limits on what a bot sends, checked before anything is done (Discord API reference, by resource)."""
+"""Discord's limits on what a bot sends, checked before anything is done (Discord API reference)."""
 
 from __future__ import annotations
 

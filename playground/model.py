@@ -288,7 +288,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """All readable text, one piece a line: content, embeds (author, title, description, fields, footer), text displays."""
+        """All readable text, one piece a line: content, then embeds, then text displays."""
         pieces = [self.content]
         for embed in self.embeds:
             pieces.append(embed.get("author", {}).get("name", ""))

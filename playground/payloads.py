@@ -180,7 +180,10 @@ class Payloads:
         }
 
     def guild_create(self, guild: Guild, *, all_members: bool) -> Json:
-        """Return the event that makes a guild available; members beyond the bot and those in voice come in chunks."""
+        """Return the event that makes a guild available.
+
+        Without `all_members` it names only the bot and those in voice; the others come in chunks.
+        """
         present = [
             member
             for member in guild.members.values()

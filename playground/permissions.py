@@ -86,7 +86,10 @@ def guild_permissions(member: Member) -> int:
 
 
 def channel_permissions(member: Member, channel: Channel) -> int:
-    """Return what a member may do in a channel: roles, then overwrites (everyone, roles, member); threads use their parent."""
+    """Return what a member may do in a channel: roles, then overwrites (everyone, roles, member).
+
+    Threads use their parent's overwrites.
+    """
     value = guild_permissions(member)
     if value & ADMINISTRATOR:
         return ALL

@@ -95,7 +95,7 @@ class Routes:
         return iter(self._routes)
 
     def add(self, method: str, path: str, *, needs_token: bool = True) -> Callable[[Handler], Handler]:
-        """Return a decorator that lets a function answer a route; `path` is written as in Discord's reference."""
+        """Return a decorator that lets a function answer a route; paths are as in Discord's reference."""
 
         def register(handler: Handler) -> Handler:
             self._routes.append(Route(method, path, handler, needs_token))

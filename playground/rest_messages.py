@@ -14,7 +14,7 @@ from playground.rest import Call, Routes
 routes = Routes()
 
 NONCE_MEMORY_MS: Final = 5 * 60 * 1000
-"""How long Discord remembers a nonce, in world time ("the past few minutes", API reference, "Create Message")."""
+"""How long a nonce is remembered, in world time ("the past few minutes", Discord API reference)."""
 
 HISTORY_LIMIT: Final = 100
 

@@ -116,7 +116,7 @@ class DiscordServer:
         )
 
     def bot_permissions_in(self, channel: Channel) -> int:
-        """Return what the bot may do in a channel; everything in direct messages, nothing where it is no member."""
+        """Return what the bot may do in a channel: all in direct messages, nothing where it is no member."""
         if channel.guild is None:
             return permissions.ALL
         member = self.find_bot_member(channel)

@@ -10,7 +10,7 @@ from playground.errors import PlaygroundTimeoutError
 
 POLL_SECONDS = 0.001
 SETTLED_POLLS = 3
-"""How often in a row nothing may be going on: what one task hands to the next is not missed between two polls."""
+"""Polls in a row that must find nothing: what one task hands to the next is not missed between two."""
 
 
 async def wait_until(

@@ -23,7 +23,8 @@ DEFAULT_TOKEN = "playground-token"  # noqa: S105 - opens nothing but a playgroun
 class World:
     """Everything that exists, and the clock it lives by.
 
-    A new world holds one guild ("Playground") with its owner ("owner"), a text channel ("general") and the bot.
+    A new world holds one guild ("Playground") with its owner ("owner"), a text channel ("general") and
+    the bot.
 
     Args:
         bot_name: The bot's user name, also the name of its managed role.
@@ -254,7 +255,7 @@ class World:
         return next((channel for channel in self.channels.values() if channel.name == name), None)
 
     def find_member(self, name: str, guild: Guild | None = None) -> Member | None:
-        """Return the member with that user name or nick (in the first guild unless told otherwise), or None."""
+        """Return the member with that user name or nick, in the first guild unless told, or None."""
         members = (guild or self.guild).members.values()
         return next((member for member in members if name in (member.name, member.nick)), None)
 
