@@ -17,12 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple, NoReturn
 
 from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.errors import ContentError
+from leveling_core.suggestions import did_you_mean
 
 __all__ = ["AllOf", "AnyOf", "Comparison", "Condition", "Missing", "parse_condition"]
 
@@ -334,11 +334,8 @@ class _Parser:
         return number
 
     def _fail_unknown(self, token: _Token) -> NoReturn:
-        names = sorted(self._known)
-        close = get_close_matches(token.text.lower(), names, n=1)
-        hint = f" (did you mean {close[0]!r}?)" if close else ""
-        problem = f"there is no counter {token.text!r}{hint}"
-        self._fail(problem, "one of " + ", ".join(names), token.column)
+        problem = f"there is no counter {token.text!r}{did_you_mean(token.text, self._known)}"
+        self._fail(problem, "one of " + ", ".join(sorted(self._known)), token.column)
 
     def _fail_here(self, expected: str, candidates: Collection[str] = ()) -> NoReturn:
         token = self._next
