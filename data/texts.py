@@ -19,10 +19,10 @@ __all__ = ["MESSAGES_FOLDER", "Texts", "load_texts"]
 
 MESSAGES_FOLDER = Path(__file__).parent / "messages"
 
-Field = str | int | float
+_Field = str | int | float
 
 
-class _Fields(Visitor):
+class _FieldNames(Visitor):
     """Collects the fields (``$name``) that a message uses."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Texts:
                     problem="it is there twice",
                     expected="one text of a name",
                 )
-            fields = _Fields()
+            fields = _FieldNames()
             fields.visit(entry)
             self._fields[name] = frozenset(fields.names)
         self._bundle.add_resource(FluentResource(source))
@@ -86,7 +86,7 @@ class Texts:
     def __contains__(self, name: str) -> bool:
         return name in self._fields
 
-    def __call__(self, name: str, /, **fields: Field) -> str:
+    def __call__(self, name: str, /, **fields: _Field) -> str:
         """Return a text with its fields filled in.
 
         Raises:

@@ -27,7 +27,13 @@ from leveling_core.outcomes import LedgerLine
 if TYPE_CHECKING:
     from leveling_core.rules import Ruleset
 
-__all__ = ["Decide", "Decision", "RecordsNeeded", "View"]
+__all__ = [
+    "NO_WRITES",
+    "Decide",
+    "Decision",
+    "RecordsNeeded",
+    "View",
+]
 
 T = TypeVar("T")
 

@@ -16,6 +16,7 @@ from leveling_core.member import MemberRecord
 from leveling_core.rules import DEFAULTS_VERSION, Ruleset, ruleset_of
 
 __all__ = [
+    "ABSENT_DOCUMENTS",
     "DOCUMENT_TYPES",
     "AnnouncementsRecord",
     "BoostersRecord",

@@ -18,13 +18,23 @@ from leveling_core.outcomes import LedgerLine, MemberReturned, Part, XpGained
 from leveling_core.rules import Ruleset
 from leveling_core.settle import NO_PROGRESS, Progress, Stamp, add_xp, sync_user_progress, take_counters
 
-__all__ = ["MessageAnswer", "decide_command", "decide_message", "record_xp_event", "roll_message_xp"]
+__all__ = [
+    "ALREADY_COUNTED",
+    "COOLDOWN",
+    "LEVELING_OFF",
+    "MessageAnswer",
+    "decide_command",
+    "decide_message",
+    "record_xp_event",
+    "roll_message_xp",
+]
 
 ALREADY_COUNTED = "already_counted"
 COOLDOWN = "cooldown"
 LEVELING_OFF = "leveling_off"
+"""Why a message earned nothing."""
 
-NO_REFUSALS: dict[str, int] = {}
+_NO_REFUSALS: dict[str, int] = {}
 
 
 class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
@@ -43,8 +53,8 @@ class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
     progress: Progress | None = None
 
 
-OFF: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=LEVELING_OFF))
-SEEN: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=ALREADY_COUNTED))
+_OFF: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=LEVELING_OFF))
+_SEEN: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=ALREADY_COUNTED))
 
 
 def roll_message_xp(ruleset: Ruleset, dice: int) -> int:
@@ -67,7 +77,7 @@ def record_xp_event(
         refused=draft.refused,
         counters=take_counters(draft),
     )
-    draft.refused = NO_REFUSALS
+    draft.refused = _NO_REFUSALS
     return gained, stamp.line(fact.user_id, outcome)
 
 
@@ -79,10 +89,10 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     """
     ruleset = view.rules(fact.guild_id)
     if not ruleset.rules.general.enabled:
-        return OFF
+        return _OFF
     channel = count_message(view.channel(fact.guild_id, fact.channel_id), fact.message_id, fact.session)
     if channel is None:
-        return SEEN
+        return _SEEN
     key = MemberKey(fact.guild_id, fact.user_id)
     draft = copy.copy(view.member(key))
     writes: dict[Key, Record] = {key: draft, channel_key(fact.guild_id, fact.channel_id): channel}

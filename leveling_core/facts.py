@@ -12,6 +12,7 @@ import msgspec
 from leveling_core.ids import instant_of
 
 __all__ = [
+    "DICE_SIDES",
     "BoostObserved",
     "CommandCompleted",
     "DailyClaimRequested",
@@ -160,8 +161,8 @@ class RulesChangeRequested(msgspec.Struct, frozen=True):
         guild_id: The guild.
         actor_id: Who asks.
         event_id: Snowflake of the message or interaction that asks.
-        changes: New value by the rule's name (``earning.cooldown_seconds``), as text; None for its default.
-        channel_id: Where it was asked.
+        changes: New value by the rule's name (``earning.cooldown_seconds``), as text; None (or ``default``)
+        for its default. channel_id: Where it was asked.
     """
 
     guild_id: int

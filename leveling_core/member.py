@@ -13,7 +13,12 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["Counters", "MemberRecord", "Unlock"]
+__all__ = [
+    "NO_COUNTERS",
+    "Counters",
+    "MemberRecord",
+    "Unlock",
+]
 
 
 class Counters(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -189,7 +189,10 @@ def _validated(changes: Mapping[str, Any], defaults_version: int, asked: Mapping
 
 def _rule_changes(record: RulesRecord, fact: RulesChangeRequested) -> tuple[dict[str, Any], list[str]]:
     """Return all that differs from the defaults after the change, and the full names of what was asked."""
-    asked = {get_rule(name).name: value for name, value in fact.changes.items()}
+    asked = {
+        get_rule(name).name: None if value is None or value.strip().lower() == "default" else value
+        for name, value in fact.changes.items()
+    }
     merged = {name: value for name, value in record.changes.items() if asked.get(name, "") is not None}
     merged |= {name: text for name, text in asked.items() if text is not None}
     after = _validated(merged, record.defaults_version, asked)

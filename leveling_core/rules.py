@@ -32,9 +32,9 @@ __all__ = [
 
 DEFAULTS_VERSION = 1
 """The version of the defaults below. Raise it with every change of a default, and keep the old value in
-``FORMER_DEFAULTS``, so that an upgrade never changes a guild's rules behind its back."""
+``_FORMER_DEFAULTS``, so that an upgrade never changes a guild's rules behind its back."""
 
-FORMER_DEFAULTS: Final[Mapping[int, Mapping[str, Any]]] = {1: {}}
+_FORMER_DEFAULTS: Final[Mapping[int, Mapping[str, Any]]] = {1: {}}
 """By version: what differed from today's defaults, by the rule's name."""
 
 
@@ -57,18 +57,6 @@ def _channel_target(value: object) -> object:
     return int(text) if text.isascii() and text.isdigit() else value
 
 
-def _optional_channel(value: object) -> object:
-    if isinstance(value, str) and value.strip().lower() in {"off", "none"}:
-        return None
-    return _channel_target(value)
-
-
-def _optional_prefix(value: object) -> object:
-    if isinstance(value, str) and value.strip().lower() in {"default", "none"}:
-        return None
-    return value
-
-
 def _known_zone(value: str) -> str:
     if value not in available_timezones():
         msg = f"{value!r} is no IANA time zone"
@@ -83,10 +71,11 @@ def _visible(value: str | None) -> str | None:
     return value
 
 
-Snowflake = Annotated[int, Field(ge=1, le=2**63 - 1)]
-ChannelTarget = Annotated[Literal["here", "off"] | Snowflake, BeforeValidator(_channel_target)]
-Days = Annotated[tuple[dt.date, ...], BeforeValidator(_split)]
-Thresholds = Annotated[tuple[int, ...], BeforeValidator(_split)]
+_Snowflake = Annotated[int, Field(ge=1, le=2**63 - 1)]
+_ChannelTarget = Annotated[Literal["here", "off"] | _Snowflake, BeforeValidator(_channel_target)]
+_LogTarget = Annotated[Literal["off"] | _Snowflake, BeforeValidator(_channel_target)]
+_Days = Annotated[tuple[dt.date, ...], BeforeValidator(_split)]
+_Thresholds = Annotated[tuple[int, ...], BeforeValidator(_split)]
 
 
 def _rule(default: object, description: str, *, unit: str = "", expected: str = "", **bounds: Any) -> Any:
@@ -107,7 +96,6 @@ class GeneralRules(_Rules):
         str | None,
         Field(min_length=1, max_length=5),
         AfterValidator(_visible),
-        BeforeValidator(_optional_prefix),
     ] = _rule(
         None,
         "What commands begin with in this server; default means the bot's own prefix.",
@@ -166,7 +154,7 @@ class CurveRules(_Rules):
     b: Decimal = _rule(Decimal(50), "polynomial: the factor of n².", ge=-1_000_000, le=1_000_000)
     c: Decimal = _rule(Decimal(100), "polynomial: the factor of n.", ge=-1_000_000, le=1_000_000)
     rounding: int = _rule(1, "polynomial: thresholds are rounded to a multiple.", unit="XP", ge=1, le=100_000)
-    table: Thresholds = _rule(
+    table: _Thresholds = _rule(
         (),
         "table: the XP of every level from 1 on, beginning with 0.",
         unit="XP",
@@ -204,9 +192,9 @@ class DailyRules(_Rules):
         ge=0,
         le=23,
     )
-    pardoned_days: Days = _rule(
+    pardoned_days: _Days = _rule(
         (),
-        "Days that break no streak, such as those of an outage.",
+        "_Days that break no streak, such as those of an outage.",
         expected="dates such as 2026-01-31, with commas between them, or none",
     )
 
@@ -237,21 +225,21 @@ class BoostRules(_Rules):
 class AnnouncementRules(_Rules):
     """What is announced, and where."""
 
-    level: ChannelTarget = _rule(
+    level: _ChannelTarget = _rule(
         "here", "Where a new level is announced.", expected="here (where it happened), off, or a channel"
     )
-    achievement: ChannelTarget = _rule(
+    achievement: _ChannelTarget = _rule(
         "off",
         "Where an achievement is announced; with off it still rides along with a new level.",
         expected="here (where it happened), off, or a channel",
     )
-    goal: ChannelTarget = _rule(
+    goal: _ChannelTarget = _rule(
         "off",
         "Where a reached daily goal is announced.",
         expected="here (where it happened), off, or a channel",
     )
-    log_channel: Annotated[Snowflake | None, BeforeValidator(_optional_channel)] = _rule(
-        None, "Where the bot tells admins of trouble.", expected="a channel, or off"
+    log_channel: _LogTarget = _rule(
+        "off", "Where the bot tells admins of trouble.", expected="a channel, or off"
     )
     ping: bool = _rule(False, "Whether an announcement pings the member.", expected="on or off")
     max_age_minutes: int = _rule(
@@ -296,7 +284,7 @@ class Ruleset:
         self.pardoned_on = frozenset(day.toordinal() for day in rules.daily.pardoned_days)
 
 
-DEFAULT_RULESET = Ruleset(GuildRules())
+_DEFAULT_RULESET = Ruleset(GuildRules())
 
 
 def ruleset_of(changes: Mapping[str, Any], defaults_version: int) -> Ruleset:
@@ -310,9 +298,9 @@ def ruleset_of(changes: Mapping[str, Any], defaults_version: int) -> Ruleset:
         pydantic.ValidationError: A value is not one that its rule can take.
         RuleError: The curve is none.
     """
-    values = {**FORMER_DEFAULTS.get(defaults_version, {}), **changes}
+    values = {**_FORMER_DEFAULTS.get(defaults_version, {}), **changes}
     if not values:
-        return DEFAULT_RULESET
+        return _DEFAULT_RULESET
     nested: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         section, _, field = name.partition(".")

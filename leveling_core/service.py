@@ -49,7 +49,7 @@ from leveling_core.streaks import live_streak, next_claim_at
 
 __all__ = ["AchievementStatus", "Leveling", "MemberProfile", "NearAchievement", "XpStats"]
 
-LINES_A_READ = 1000
+_LINES_A_READ = 1000
 
 
 class MemberProfile(msgspec.Struct, frozen=True, kw_only=True):
@@ -251,11 +251,11 @@ class Leveling:
                 user_id=key.user_id,
                 from_at=from_at,
                 after_seq=lines[-1].seq if lines else 0,
-                limit=LINES_A_READ,
+                limit=_LINES_A_READ,
             )
             page = await self.store.list_ledger(query)
             lines += page
-            if len(page) < LINES_A_READ:
+            if len(page) < _LINES_A_READ:
                 return lines
 
     async def get_leaderboard(

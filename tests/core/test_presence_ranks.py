@@ -1,0 +1,96 @@
+"""Observations: who is here, who boosts, who stands where."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from data import load_catalogue
+from leveling_core.facts import BoostObserved, MemberPresenceObserved, RankObserved
+from leveling_core.ids import boosters_key
+from leveling_core.presence import decide_boost, decide_presence
+from leveling_core.ranks import decide_rank
+from tests.core.world import ANN, BOB, CHANNEL, DAY, GUILD, HOUR, START_AT, World
+
+
+def _observe_boost(world: World, since: int, at: int, user_id: int = ANN) -> None:
+    fact = BoostObserved(GUILD, user_id, since, at)
+    world.run(partial(decide_boost, fact=fact, catalogue=world.catalogue))
+
+
+def _observe_rank(world: World, rank: int, ranked: int, cause: int = 1) -> None:
+    fact = RankObserved(GUILD, ANN, rank, ranked, START_AT, CHANNEL, cause)
+    world.run(partial(decide_rank, fact=fact, catalogue=world.catalogue))
+
+
+def test_boosting_begins_and_ends_once() -> None:
+    """Each change is a line and is in the guild's roster; seen again it is no news."""
+    world = World()
+    for at in (START_AT, START_AT + 1):
+        _observe_boost(world, START_AT - HOUR, at)
+    _observe_boost(world, START_AT - HOUR, START_AT, BOB)
+    assert world.records[boosters_key(GUILD)].user_ids == (ANN, BOB)  # type: ignore[union-attr]
+    for at in (START_AT + 2, START_AT + 3):
+        _observe_boost(world, 0, at)
+    assert world.kinds(ANN) == ["boost_started", "boost_ended"]
+    assert world.records[boosters_key(GUILD)].user_ids == (BOB,)  # type: ignore[union-attr]
+    assert world.member().boosting_since == 0
+
+
+def test_boost_days_unlock_as_they_pass() -> None:
+    """A whole day unlocks the badge, thirty the supporter; the daily look is enough."""
+    world = World(load_catalogue())
+    _observe_boost(world, START_AT, START_AT + DAY - 1)
+    assert world.member().achievements == {}
+    _observe_boost(world, START_AT, START_AT + DAY)
+    assert list(world.member().achievements) == ["booster_badge"]
+    _observe_boost(world, START_AT, START_AT + 30 * DAY)
+    assert list(world.member().achievements) == ["booster_badge", "server_supporter"]
+    assert world.member().xp == 700
+
+
+def test_boosting_is_noted_while_leveling_is_off() -> None:
+    """It is known when leveling comes back on, but unlocks nothing meanwhile."""
+    world = World(load_catalogue(), general__enabled=False)
+    _observe_boost(world, START_AT, START_AT + 2 * DAY)
+    assert world.member().boosting_since == START_AT
+    assert world.member().achievements == {}
+
+
+def test_leaving_keeps_all_but_the_place() -> None:
+    """A member who left keeps the progress; news is news once."""
+    world = World()
+    world.set_member(xp=500)
+    answers = [
+        world.run(partial(decide_presence, fact=MemberPresenceObserved(GUILD, ANN, present, START_AT)))
+        for present in (True, False, False, True)
+    ]
+    assert answers == [False, True, False, True]
+    assert world.kinds() == ["member_left", "member_returned"]
+    assert (world.member().xp, world.member().present) == (500, True)
+
+
+def test_a_rank_among_few_means_nothing() -> None:
+    """Below ten ranked members no rank is noted."""
+    world = World(load_catalogue())
+    _observe_rank(world, 1, 9)
+    assert world.lines == []
+
+
+def test_the_podium_needs_ten_and_the_top_ten_thirty() -> None:
+    """Rank 3 of 10 is the podium; rank 3 of 30 is also the top ten."""
+    world = World(load_catalogue())
+    _observe_rank(world, 3, 10)
+    assert list(world.member().achievements) == ["podium_finish"]
+    _observe_rank(world, 3, 30, cause=2)
+    assert set(world.member().achievements) == {"podium_finish", "top_ten"}
+
+
+def test_a_climb_of_ten_places_unlocks() -> None:
+    """The climb counts from the worst rank seen."""
+    world = World(load_catalogue())
+    for rank in (20, 25, 16):
+        _observe_rank(world, rank, 29)
+    assert "leaderboard_climber" not in world.member().achievements
+    _observe_rank(world, 15, 29)
+    assert "leaderboard_climber" in world.member().achievements
+    assert world.member().rank_improvement == 10

@@ -1,0 +1,178 @@
+"""Changing a guild's rules."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from leveling_core.documents import RulesRecord
+from leveling_core.errors import InvalidRuleError, UnknownRuleError
+from leveling_core.facts import RulesChangeRequested
+from leveling_core.ids import rules_key
+from leveling_core.outcomes import RulesChanged
+from leveling_core.rule_changes import (
+    RulesAnswer,
+    decide_guild_seen,
+    decide_rules_change,
+    get_rule,
+    list_rules,
+    rule_value,
+)
+from leveling_core.rules import DEFAULTS_VERSION, GuildRules, Ruleset
+from tests.core.world import GUILD, START_AT, World, snowflake
+
+ADMIN = 42
+
+
+def _change(world: World, changes: dict[str, str | None]) -> RulesAnswer:
+    fact = RulesChangeRequested(GUILD, ADMIN, snowflake(START_AT, len(world.lines)), changes)
+    return world.run(partial(decide_rules_change, fact=fact))
+
+
+def _record(world: World) -> RulesRecord:
+    found = world.records[rules_key(GUILD)]
+    assert isinstance(found, RulesRecord)
+    return found
+
+
+def test_the_defaults_are_the_products_facts() -> None:
+    """What nobody changed is what the facts say."""
+    rules = GuildRules()
+    assert (rules.earning.message_min_xp, rules.earning.message_max_xp) == (15, 25)
+    assert (rules.earning.cooldown_seconds, rules.earning.long_message_length) == (60, 100)
+    assert (rules.daily.base_xp, rules.daily.streak_bonus_xp, rules.daily.max_streak_bonus_xp) == (25, 5, 25)
+    assert (rules.goal.max_target, rules.goal.bonus_xp, rules.daily.recovery_hours) == (15, 15, 6)
+    assert str(rules.boost.multiplier) == "1.5"
+    curve = Ruleset(rules).curve
+    assert [curve.xp_threshold_for_level(n) for n in (1, 2, 3, 10, 100)] == [0, 100, 282, 2700, 98503]
+
+
+def test_a_change_says_what_was_and_what_is() -> None:
+    """The answer and the ledger line hold old and new value; the record only the difference."""
+    world = World()
+    answer = _change(world, {"earning.cooldown_seconds": "30"})
+    assert answer.changes == {"earning.cooldown_seconds": ("60", "30")}
+    assert _record(world).changes == {"earning.cooldown_seconds": 30}
+    assert _record(world).changed_by["earning.cooldown_seconds"].actor_id == ADMIN
+    assert world.lines[0].outcome == RulesChanged(changes={"earning.cooldown_seconds": (60, 30)})
+    assert world.lines[0].actor_id == ADMIN
+
+
+def test_a_value_set_back_to_the_default_is_no_difference() -> None:
+    """Setting or resetting to the default leaves nothing behind in the record."""
+    world = World()
+    _change(world, {"cooldown_seconds": "30", "boost.multiplier": "2"})
+    _change(world, {"cooldown_seconds": "60"})
+    assert _record(world).changes == {"boost.multiplier": "2"}
+    _change(world, {"boost.multiplier": None})
+    assert _record(world).changes == {}
+    assert _record(world).changed_by == {}
+
+
+def test_a_change_to_what_is_already_so_writes_nothing() -> None:
+    """No difference, no line, no new version."""
+    world = World()
+    assert _change(world, {"earning.cooldown_seconds": "60"}).changes == {}
+    assert world.lines == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "expected"),
+    [
+        ("earning.cooldown_seconds", "soon", "a whole number from 0 to 86400 (seconds)"),
+        ("earning.cooldown_seconds", "-1", "a whole number from 0 to 86400 (seconds)"),
+        ("earning.cooldown_seconds", "1e99", "a whole number from 0 to 86400 (seconds)"),
+        ("general.enabled", "perhaps", "on or off"),
+        ("general.timezone", "Mars/Olympus", "an IANA time zone"),
+        ("general.timezone", "../etc/passwd", "an IANA time zone"),
+        ("general.prefix", "a b", "1 to 5 visible characters"),
+        ("general.prefix", "123456", "1 to 5 visible characters"),
+        ("curve.kind", "steep", "one of power, "),
+        ("curve.exponent", "nan", "a number above 0 to 10"),
+        ("daily.pardoned_days", "yesterday", "dates such as"),
+        ("announcements.level", "everywhere", "here (where it happened), off, or a channel"),
+        ("announcements.log_channel", "0", "a channel, or off"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_would_be_right(rule: str, value: str, expected: str) -> None:
+    """The error names the rule and what it takes; nothing changes."""
+    world = World()
+    with pytest.raises(InvalidRuleError) as refused:
+        _change(world, {rule: value})
+    assert refused.value.fields["rule"] == rule
+    assert expected in str(refused.value.fields["expected"])
+    assert world.records == {}
+
+
+def test_rules_that_do_not_go_together_are_refused() -> None:
+    """A range whose least is more than its most is refused, naming both."""
+    with pytest.raises(InvalidRuleError, match=r"message_min_xp \(30\) is more than message_max_xp \(25\)"):
+        _change(World(), {"earning.message_min_xp": "30"})
+    world = World()
+    _change(world, {"earning.message_min_xp": "30", "earning.message_max_xp": "40"})
+    assert _record(world).changes == {"earning.message_min_xp": 30, "earning.message_max_xp": 40}
+
+
+def test_a_curve_that_does_not_rise_is_refused_naming_the_level() -> None:
+    """Thresholds must strictly increase."""
+    with pytest.raises(InvalidRuleError, match="level 3"):
+        _change(World(), {"curve.kind": "table", "curve.table": "0, 100, 100, 200"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "thresholds"),
+    [
+        ({"curve.kind": "mee6"}, {0: 0, 1: 100, 10: 4675}),
+        ({"curve.kind": "exponential"}, {2: 50, 3: 100, 5: 400}),
+        ({"curve.kind": "linear"}, {1: 0, 2: 100, 3: 200}),
+        ({"curve.kind": "triangular"}, {2: 100, 5: 1000, 50: 122_500}),
+        ({"curve.kind": "table", "curve.table": "0, 10, 30"}, {1: 0, 2: 10, 3: 30}),
+        ({"curve.base": "200"}, {2: 200, 3: 565}),
+    ],
+)
+def test_a_guild_chooses_its_curve(changes: dict[str, str | None], thresholds: dict[int, int]) -> None:
+    """Every curve of the facts can be chosen, with its own parameters."""
+    world = World()
+    _change(world, changes)
+    curve = _record(world).ruleset.curve
+    assert {level: curve.xp_threshold_for_level(level) for level in thresholds} == thresholds
+
+
+def test_an_unknown_rule_names_the_nearest() -> None:
+    """A slip of the finger is answered with what was probably meant."""
+    with pytest.raises(UnknownRuleError) as refused:
+        _change(World(), {"earning.cooldwn": "5"})
+    assert refused.value.fields["nearest"] == "earning.cooldown_seconds"
+
+
+def test_a_rule_is_found_by_its_field_alone() -> None:
+    """Where only one section has a field of that name, the section may be left out."""
+    assert get_rule("Timezone").name == "general.timezone"
+    with pytest.raises(UnknownRuleError):
+        get_rule("base_")
+
+
+def test_a_channel_is_written_as_discord_shows_it() -> None:
+    """A mention, a plain id, and the words all work."""
+    world = World()
+    _change(world, {"announcements.level": "<#123456789012345678>"})
+    assert rule_value(_record(world).ruleset, "announcements.level") == 123456789012345678
+    _change(world, {"announcements.level": "OFF"})
+    assert rule_value(_record(world).ruleset, "announcements.level") == "off"
+
+
+def test_every_rule_explains_itself() -> None:
+    """Each has a one-line description, what is right, and a default that it accepts."""
+    for info in list_rules():
+        assert info.description.endswith(".")
+        assert info.expected
+        assert _change(World(), {info.name: info.default}).changes == {} or info.default == "default"
+
+
+def test_a_guild_keeps_the_defaults_it_began_with() -> None:
+    """Seen first, a guild's defaults are fixed; seen again, nothing is written."""
+    world = World()
+    assert world.run(partial(decide_guild_seen, guild_id=GUILD))
+    assert _record(world).defaults_version == DEFAULTS_VERSION
+    assert not world.run(partial(decide_guild_seen, guild_id=GUILD))
