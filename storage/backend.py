@@ -1,0 +1,103 @@
+"""What a backend is: a connection and its SQL (or files), and nothing else.
+
+Grouping, bounds, caching, ranks, once-keys and the order of commits are written once, above it. A backend
+sees rows (:mod:`storage.codec`), and one caller at a time for ``load``, ``load_answers`` and ``write``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from leveling_core.errors import StoreError
+from leveling_core.ids import DocumentKey, MemberKey
+from leveling_core.store import Board, Head, LedgerQuery
+from storage.codec import Row
+
+__all__ = ["Backend", "BusyError", "Rows", "Writes"]
+
+
+class BusyError(StoreError):
+    """Somebody else holds the database; it would be the same for any other write."""
+
+
+class Rows(msgspec.Struct):
+    """Rows of records that were found, in no order."""
+
+    members: Sequence[Row] = ()
+    documents: Sequence[Row] = ()
+
+
+class Writes(msgspec.Struct):
+    """What one group writes, all or nothing.
+
+    Attributes:
+        members: Whole rows that are new or take the place of the old.
+        documents: The same for all other records.
+        ledger: New lines, ascending by ``seq``, each one more than the last.
+        answers: Once-key, instant (ms UTC) and the answer as JSON; an older one of the key is replaced.
+        forget_answers_before: Answers from before this instant may go; 0 for none.
+    """
+
+    members: list[Row]
+    documents: list[Row]
+    ledger: list[Row]
+    answers: list[Row]
+    forget_answers_before: int = 0
+
+
+class Backend(Protocol):
+    """Keeps rows. Whatever goes wrong is a ``StoreError``, with the driver's error chained."""
+
+    @property
+    def description(self) -> str:
+        """Where the data is, as its self-hoster knows it."""
+        ...
+
+    @property
+    def head(self) -> Head:
+        """The end of the ledger when it was opened."""
+        ...
+
+    async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
+        """Return the rows of those keys that have one, from where the next ``write`` will be applied."""
+        ...
+
+    async def load_answers(self, keys: Sequence[str], since_at: int) -> list[Row]:
+        """Return once-key, instant and answer of those that were kept at ``since_at`` or later."""
+        ...
+
+    async def write(self, writes: Writes) -> None:
+        """Write all or nothing, durably.
+
+        Raises:
+            BusyError: Somebody else holds the database.
+            StoreError: It could not; nothing of it was written.
+        """
+        ...
+
+    async def read(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
+        """Return rows as last committed, beside a write that may be on its way."""
+        ...
+
+    async def list_ledger(self, query: LedgerQuery) -> list[Row]:
+        """Return rows of the ledger, in the order that the query asks for."""
+        ...
+
+    async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
+        """Return user ids, ascending."""
+        ...
+
+    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
+        """Fix a moment, and return an iterator over (value, user id) of all who were on the board then.
+
+        In no order, in portions. It is called while no write is on its way; the iterator is read to its end
+        (or closed) while writes go on, and does not see them. One board at a time.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release everything."""
+        ...

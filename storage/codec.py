@@ -1,0 +1,365 @@
+"""Records and ledger lines as rows, and back: written once, used by every backend.
+
+A row is a tuple of what any database can hold: ``int``, ``str`` and None. Member records become typed
+columns; other records become validated JSON under (kind, guild, id). None stands for the usual, so that a row
+of the ledger, of which there are millions, is short.
+
+Encoding also holds the bounds: what does not fit a signed 64-bit column, or makes no sense (negative XP), is
+refused here, before anything of it reaches a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any, TypeAlias, TypeVar, get_args
+
+import msgspec
+from pydantic import ValidationError
+
+from leveling_core.curves import MAX_TOTAL_XP
+from leveling_core.documents import DOCUMENT_TYPES, Document, Record, RulesRecord
+from leveling_core.errors import ContentError, LevelingError, StoreError
+from leveling_core.ids import MAX_SNOWFLAKE, DocumentKey, Key, MemberKey, OnceKey
+from leveling_core.member import Counters, MemberRecord, Unlock
+from leveling_core.outcomes import LedgerLine, Outcome, kind_of
+
+__all__ = [
+    "DOCUMENT_COLUMNS",
+    "LEDGER_COLUMNS",
+    "MEMBER_COLUMNS",
+    "OUTCOME_TYPES",
+    "Row",
+    "check_key",
+    "decode_answer",
+    "decode_document",
+    "decode_line",
+    "decode_member",
+    "encode_answer",
+    "encode_document",
+    "encode_line",
+    "encode_member",
+]
+
+T = TypeVar("T")
+
+Row: TypeAlias = tuple[Any, ...]
+"""A row: ``int``, ``str`` or None in each column."""
+
+MAX_INT = 2**63 - 1
+"""The largest value of a signed 64-bit column."""
+
+MAX_ID_LENGTH = 200
+"""The longest id of a document; the longest in use is a subscriber's name."""
+
+_JSON_FIELDS: Mapping[str, Any] = {
+    "achievements": dict[str, Unlock],
+    "refused": dict[str, int],
+    "ledgered": Counters,
+}
+_TEXT_FIELDS = ("last_claim_zone",)
+_PLAIN_FIELDS = tuple(name for name in MemberRecord.__struct_fields__ if name not in _JSON_FIELDS)
+_INT_FIELDS = tuple(name for name in _PLAIN_FIELDS if name not in _TEXT_FIELDS)
+
+MEMBER_COLUMNS = ("guild_id", "user_id", *_PLAIN_FIELDS, *_JSON_FIELDS)
+"""The columns of a member's row, in its order."""
+
+DOCUMENT_COLUMNS = ("kind", "guild_id", "id", "body")
+"""The columns of any other record's row, in its order."""
+
+LEDGER_COLUMNS = (
+    "seq",
+    "at",
+    "guild_id",
+    "user_id",
+    "kind",
+    "xp",
+    "source",
+    "channel_id",
+    "cause",
+    "correlation",
+    "batch",
+    "actor_id",
+    "origin",
+    "reasons",
+    "counters",
+)
+"""The columns of a ledger line's row, in its order; ``reasons`` is what only its kind of outcome tells."""
+
+OUTCOME_TYPES: Mapping[str, type[Outcome]] = {kind_of(type_): type_ for type_ in get_args(Outcome)}
+"""The type of an outcome by the kind under which the ledger keeps it."""
+
+
+def _positions(names: tuple[str, ...]) -> itemgetter[Any]:
+    return itemgetter(*(MemberRecord.__struct_fields__.index(name) for name in names))
+
+
+_plain_values = _positions(_PLAIN_FIELDS)
+_int_values = _positions(_INT_FIELDS)
+_member_decoders = {name: msgspec.json.Decoder(type_) for name, type_ in _JSON_FIELDS.items()}
+_document_decoders = {kind: msgspec.json.Decoder(type_) for kind, type_ in DOCUMENT_TYPES.items()}
+_counters_decoder = msgspec.json.Decoder(dict[str, int])
+_encode_json = msgspec.json.Encoder().encode
+_NO_COUNTERS = Counters()
+_SHARED_FIELDS = frozenset({"xp", "source", "counters"})
+
+
+def _own_fields(type_: type[Outcome]) -> tuple[tuple[str, Any], ...]:
+    """Return name and default of what only this kind of outcome tells."""
+    return tuple(
+        (field.name, field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory())
+        for field in msgspec.structs.fields(type_)
+        if field.name not in _SHARED_FIELDS
+    )
+
+
+_OWN_FIELDS: dict[type, tuple[tuple[str, Any], ...]] = {
+    type_: _own_fields(type_) for type_ in OUTCOME_TYPES.values()
+}
+_KINDS: dict[type, str] = {type_: kind for kind, type_ in OUTCOME_TYPES.items()}
+
+
+def _out_of_bounds(what: str, problem: str) -> StoreError:
+    return StoreError(path=what, cause=problem, cure="Nothing was written; the value itself is wrong")
+
+
+def check_key(key: Key) -> None:
+    """Hold the bounds of a key: ids of ``1 .. 2**63 - 1``, a known kind of document.
+
+    Raises:
+        StoreError: It is out of them.
+    """
+    if isinstance(key, MemberKey):
+        if not (0 < key.guild_id <= MAX_SNOWFLAKE and 0 < key.user_id <= MAX_SNOWFLAKE):
+            raise _out_of_bounds(f"{key}", f"an id of a member must be in 1 .. {MAX_SNOWFLAKE}")
+        return
+    if key.kind not in DOCUMENT_TYPES:
+        raise _out_of_bounds(f"{key}", f"{key.kind!r} is no kind of record")
+    if not 0 <= key.guild_id <= MAX_SNOWFLAKE:
+        raise _out_of_bounds(f"{key}", f"the guild of a record must be in 0 .. {MAX_SNOWFLAKE}")
+    if len(key.id) > MAX_ID_LENGTH:
+        raise _out_of_bounds(f"{key}", f"the id of a record has at most {MAX_ID_LENGTH} characters")
+
+
+def encode_member(key: MemberKey, record: Record) -> Row:
+    """Return a member's row, in the order of ``MEMBER_COLUMNS``.
+
+    Raises:
+        StoreError: A number is negative, XP is above ``2**53 - 1``, or another above ``2**63 - 1``; or the
+            record is no member's.
+    """
+    if not isinstance(record, MemberRecord):
+        raise _out_of_bounds(f"{key}", f"a {type(record).__name__} is not kept under it")
+    values = msgspec.structs.astuple(record)
+    numbers = _int_values(values)
+    if min(numbers) < 0 or max(numbers) > MAX_INT or record.xp > MAX_TOTAL_XP:
+        raise _member_out_of_bounds(key, record)
+    achievements, refused, ledgered = record.achievements, record.refused, record.ledgered
+    return (
+        key.guild_id,
+        key.user_id,
+        *_plain_values(values),
+        _encode_json(achievements).decode() if achievements else None,
+        _encode_json(refused).decode() if refused else None,
+        None if ledgered == _NO_COUNTERS else _encode_json(ledgered).decode(),
+    )
+
+
+def _member_out_of_bounds(key: MemberKey, record: MemberRecord) -> StoreError:
+    highest = {"xp": MAX_TOTAL_XP}
+    for name in _INT_FIELDS:
+        value, most = getattr(record, name), highest.get(name, MAX_INT)
+        if not 0 <= value <= most:
+            return _out_of_bounds(f"{key}", f"{name} is {value}, and must be in 0 .. {most}")
+    raise AssertionError(key)  # only called for a record with such a field
+
+
+def decode_member(row: Row) -> tuple[MemberKey, MemberRecord]:
+    """Return the member whose row this is.
+
+    Raises:
+        ContentError: A column holds what it must not: the database was changed by something else.
+    """
+    columns = dict(zip(MEMBER_COLUMNS, row, strict=True))
+    key = MemberKey(columns.pop("guild_id"), columns.pop("user_id"))
+    columns["present"] = bool(columns["present"])
+    for name, decoder in _member_decoders.items():
+        text = columns[name]
+        if text is None:
+            del columns[name]
+            continue
+        try:
+            columns[name] = decoder.decode(text)
+        except msgspec.DecodeError as error:
+            raise _broken(f"member {key.user_id} of guild {key.guild_id}", name, error) from error
+    return key, MemberRecord(**columns)
+
+
+def _broken(entry: str, field: str, error: Exception) -> ContentError:
+    return ContentError(
+        file="the database",
+        entry=entry,
+        field=field,
+        problem=f"what is stored cannot be read: {error}",
+        expected="what Laurel wrote; put the field right by hand, or restore a backup",
+    )
+
+
+def encode_document(key: DocumentKey, record: Record) -> Row:
+    """Return a document's row, in the order of ``DOCUMENT_COLUMNS``.
+
+    Raises:
+        StoreError: The record is not of the key's kind, or is no JSON.
+    """
+    if type(record) is not DOCUMENT_TYPES[key.kind]:
+        raise _out_of_bounds(f"{key}", f"a {type(record).__name__} is not kept under it")
+    try:
+        body = _encode_json(record).decode()
+    except TypeError as error:
+        raise _out_of_bounds(f"{key}", f"it is no JSON: {error}") from error
+    return key.kind, key.guild_id, key.id, body
+
+
+def decode_document(row: Row) -> tuple[DocumentKey, Document]:
+    """Return the document whose row this is; a guild's rules are validated.
+
+    Raises:
+        ContentError: It cannot be read, or a rule holds a value that it cannot take; it names both.
+    """
+    kind, guild_id, id_, body = row
+    key = DocumentKey(kind, guild_id, id_)
+    entry = f"{kind} {id_} of guild {guild_id}" if id_ else f"{kind} of guild {guild_id}"
+    try:
+        record: Document = _document_decoders[kind].decode(body)
+    except msgspec.DecodeError as error:
+        raise _broken(entry, "body", error) from error
+    if isinstance(record, RulesRecord):
+        _check_rules(entry, record)
+    return key, record
+
+
+def _check_rules(entry: str, record: RulesRecord) -> None:
+    try:
+        _ = record.ruleset
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise _broken(entry, name, ValueError(f"{first['input']!r}: {first['msg']}")) from error
+    except LevelingError as error:
+        raise _broken(entry, "curve", error) from error
+
+
+def encode_line(seq: int, line: LedgerLine) -> Row:
+    """Return a line's row under its ``seq``, in the order of ``LEDGER_COLUMNS``.
+
+    Raises:
+        StoreError: A number of it is out of bounds.
+    """
+    outcome = line.outcome
+    guild_id, user_id, xp = line.guild_id, line.user_id, outcome.xp
+    if not (
+        0 <= guild_id <= MAX_SNOWFLAKE
+        and 0 <= user_id <= MAX_SNOWFLAKE
+        and -MAX_TOTAL_XP <= xp <= MAX_TOTAL_XP
+        and 0 <= line.at <= MAX_INT
+        and 0 <= line.channel_id <= MAX_SNOWFLAKE
+        and 0 <= line.cause <= MAX_SNOWFLAKE
+        and 0 <= line.actor_id <= MAX_SNOWFLAKE
+    ):
+        raise _out_of_bounds(f"ledger line {line}", "a number of it is out of bounds")
+    type_ = type(outcome)
+    own = {}
+    for name, default in _OWN_FIELDS[type_]:
+        value = getattr(outcome, name)
+        if value != default:
+            own[name] = value
+    counters = outcome.counters
+    return (
+        seq,
+        line.at,
+        guild_id,
+        user_id,
+        _KINDS[type_],
+        xp,
+        outcome.source or None,
+        line.channel_id or None,
+        line.cause or None,
+        line.correlation or None,
+        line.batch or None,
+        line.actor_id or None,
+        None if line.origin == "live" else line.origin,
+        _encode_json(own).decode() if own else None,
+        _encode_json(counters).decode() if counters else None,
+    )
+
+
+def decode_line(row: Row) -> LedgerLine:
+    """Return the line whose row this is.
+
+    Raises:
+        ContentError: It cannot be read.
+    """
+    (
+        seq,
+        at,
+        guild_id,
+        user_id,
+        kind,
+        xp,
+        source,
+        channel_id,
+        cause,
+        correlation,
+        batch,
+        actor_id,
+        origin,
+        reasons,
+        counters,
+    ) = row
+    try:
+        fields = msgspec.json.decode(reasons, type=dict[str, Any]) if reasons else {}
+        fields["kind"] = kind
+        fields["xp"] = xp
+        fields["source"] = source or ""
+        fields["counters"] = _counters_decoder.decode(counters) if counters else {}
+        outcome = msgspec.convert(fields, type=OUTCOME_TYPES[kind])
+    except (msgspec.DecodeError, KeyError) as error:
+        raise _broken(f"ledger line {seq}", "reasons", error) from error
+    return LedgerLine(
+        seq=seq,
+        at=at,
+        guild_id=guild_id,
+        user_id=user_id,
+        outcome=outcome,
+        channel_id=channel_id or 0,
+        cause=cause or 0,
+        correlation=correlation or "",
+        batch=batch or "",
+        actor_id=actor_id or 0,
+        origin=origin or "live",
+    )
+
+
+def encode_answer(answer: object) -> str:
+    """Return an answer as it is kept beside its once-key.
+
+    Raises:
+        TypeError: It is no type that msgspec knows.
+    """
+    return _encode_json(answer).decode()
+
+
+def decode_answer(once: OnceKey[T], text: str) -> T:
+    """Return the first answer of a once-key.
+
+    Raises:
+        StoreError: It was kept by another version, as another type.
+    """
+    try:
+        return msgspec.json.decode(text, type=once.answer_type)
+    except msgspec.DecodeError as error:
+        raise StoreError(
+            path=f"once-key {once}",
+            cause=f"its first answer cannot be read: {error}",
+            cure="What it asked for was done before; nothing was done now",
+        ) from error

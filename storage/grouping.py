@@ -1,0 +1,429 @@
+"""Group commit: one queue, one writer, and one transaction for all that came while the last was on disk.
+
+Durability costs a disk flush per transaction, whatever is in it, so everything that waits shares one. There
+is no timer: an idle store commits at once, a busy one makes groups by itself.
+
+A group is decided in memory. All records and once-keys that its decisions name are loaded with one query each
+(or come from the cache), then the decisions run in the order of their calls with no ``await`` between, each
+seeing what those before it wrote. Were each loaded on its own, a later commit could overtake an earlier one.
+Nothing is visible outside (cache, ranks, listeners, answers) before the transaction is on disk; if it fails,
+the group's memory is dropped and its decisions run again one by one, each in a transaction of its own, so
+that one that cannot be written fails alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from leveling_core.decision import Decide, RecordsNeeded, View
+from leveling_core.documents import Record, absent_record
+from leveling_core.errors import LevelingError, StoreClosedError
+from leveling_core.ids import DocumentKey, Key, MemberKey, OnceKey
+from leveling_core.outcomes import LedgerLine
+from leveling_core.store import ONCE_KEPT_DAYS
+from storage.backend import Backend, BusyError, Rows, Writes
+from storage.cache import RecordCache
+from storage.codec import (
+    check_key,
+    decode_answer,
+    decode_document,
+    decode_member,
+    encode_answer,
+    encode_document,
+    encode_line,
+    encode_member,
+)
+
+__all__ = ["MAX_GROUP", "Group", "Writer", "decode_rows"]
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MAX_GROUP = 1024
+"""Commits in one group at most. Under 256 throughput suffers; beyond this nothing is gained, and the event
+loop would be stopped for longer than 10 ms."""
+
+MS_PER_DAY = 86_400_000
+ONCE_KEPT_MS = ONCE_KEPT_DAYS * MS_PER_DAY
+FORGET_EVERY_MS = 3_600_000
+
+_Future = asyncio.Future[Any]
+
+
+Pending = tuple[Collection[Key], Decide[Any], OnceKey[Any] | None, _Future]
+"""A commit that waits: its arguments, and where its answer goes. A bare tuple, as one is made per message."""
+
+
+class Group:
+    """The memory of one group: what its decisions see, wrote, and are to be told.
+
+    Attributes:
+        records: What its decisions see: as on disk, then as written by those before.
+        broken: Why a key's record cannot be seen.
+        before: The records that were written, as they are on disk.
+        written: The same, as they are to be.
+        lines: What happened.
+        answers: Answers by once-key, as JSON: found on disk, or given in this group.
+        kept: Those given in this group.
+        outcomes: What each future is to be told: an answer or an error.
+    """
+
+    __slots__ = ("answers", "before", "broken", "kept", "lines", "outcomes", "records", "written")
+
+    def __init__(self) -> None:
+        self.records: dict[Key, Record] = {}
+        self.broken: dict[Key, Exception] = {}
+        self.before: dict[Key, Record] = {}
+        self.written: dict[Key, Record] = {}
+        self.lines: list[LedgerLine] = []
+        self.answers: dict[str, str] = {}
+        self.kept: list[str] = []
+        self.outcomes: list[tuple[_Future, Any, Exception | None]] = []
+
+    def decide(self, pending: Pending) -> None:
+        """Run one decision and take in what it returns. One that raises changes nothing.
+
+        Raises:
+            RecordsNeeded: It asks for more; nothing was taken in.
+        """
+        keys, decide, once, future = pending
+        if once is not None and (first := self.answers.get(str(once))) is not None:
+            self._repeat(once, first, future)
+            return
+        records = self.records
+        view = View()
+        try:
+            for key in keys:
+                view[key] = records[key]
+        except KeyError:
+            problem = next(self.broken[key] for key in keys if key in self.broken)
+            self.outcomes.append((future, None, problem))
+            return
+        kept = None
+        try:
+            decision = decide(view)
+            if once is not None:
+                kept = encode_answer(decision.answer)
+        except RecordsNeeded:
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is belongs to the caller of this commit alone
+            self.outcomes.append((future, None, error))
+            return
+        writes = decision.writes
+        if writes:
+            self._write(view, writes)
+        if decision.lines:
+            self.lines.extend(decision.lines)
+        if kept is not None:
+            self.answers[str(once)] = kept
+            self.kept.append(str(once))
+        self.outcomes.append((future, decision.answer, None))
+
+    def _write(self, view: View, writes: Mapping[Key, Record]) -> None:
+        before, records = self.before, self.records
+        for key in writes:
+            if key not in view:  # written without having been looked at: the store must know it all the same
+                raise RecordsNeeded([key for key in writes if key not in view])
+        for key, record in writes.items():
+            if key not in before:
+                before[key] = records[key]
+            records[key] = record
+            self.written[key] = record
+
+    def _repeat(self, once: OnceKey[Any], first: str, future: _Future) -> None:
+        """Tell a commit whose once-key took effect before the answer of then."""
+        try:
+            self.outcomes.append((future, decode_answer(once, first), None))
+        except LevelingError as error:
+            self.outcomes.append((future, None, error))
+
+    def encode(self, last_seq: int, at: int) -> Writes:
+        """Return the group's rows and number its lines after ``last_seq``.
+
+        Raises:
+            StoreError: A value is out of bounds.
+        """
+        members, documents = [], []
+        for key, record in self.written.items():
+            if isinstance(key, MemberKey):
+                members.append(encode_member(key, record))
+            else:
+                documents.append(encode_document(key, record))
+        ledger = [encode_line(seq, line) for seq, line in enumerate(self.lines, last_seq + 1)]
+        answers = [(key, at, self.answers[key]) for key in self.kept]
+        return Writes(members, documents, ledger, answers)
+
+
+def decode_rows(rows: Rows, broken: dict[Key, Exception]) -> dict[Key, Record]:
+    """Return the records of rows; for those that cannot be read, put why into ``broken``."""
+    records: dict[Key, Record] = {}
+    for row in rows.members:
+        try:
+            member_key, member = decode_member(row)
+        except LevelingError as error:
+            broken[MemberKey(row[0], row[1])] = error
+        else:
+            records[member_key] = member
+    for row in rows.documents:
+        try:
+            key, document = decode_document(row)
+        except LevelingError as error:
+            broken[DocumentKey(row[0], row[1], row[2])] = error
+        else:
+            records[key] = document
+    return records
+
+
+def split_keys(keys: Iterable[Key]) -> tuple[list[MemberKey], list[DocumentKey]]:
+    """Part members' keys from all others."""
+    members: list[MemberKey] = []
+    documents: list[DocumentKey] = []
+    for key in keys:
+        if isinstance(key, MemberKey):
+            members.append(key)
+        else:
+            documents.append(key)
+    return members, documents
+
+
+class Writer:
+    """The one task that decides and writes.
+
+    Args:
+        backend: Where it writes.
+        cache: The records that are on disk; kept current here.
+        clock: Now, in ms UTC.
+        published: Is told of every group just after it is on disk, before its callers are.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        cache: RecordCache,
+        *,
+        clock: Callable[[], int],
+        published: Callable[[Group], None],
+    ) -> None:
+        self._backend = backend
+        self._cache = cache
+        self._clock = clock
+        self._published = published
+        self._queue: list[Pending] = []
+        self._asides: list[tuple[Callable[[], Awaitable[Any]], _Future]] = []
+        self._wake: asyncio.Future[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._closing = False
+        self._forgot_at = 0
+        self.last_seq = backend.head.seq
+        self._task = self._loop.create_task(self._run(), name="laurel-store-writer")
+
+    def enqueue(self, keys: Collection[Key], decide: Decide[T], once: OnceKey[T] | None) -> asyncio.Future[T]:
+        """Put a commit into the queue; return what will be told its answer once it is on disk.
+
+        Cancelling that does not undo the commit.
+
+        Raises:
+            StoreClosedError: The store is closed.
+        """
+        if self._closing:
+            raise self._closed_error()
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._queue.append((keys, decide, once, future))
+        if self._wake is not None:
+            self._awaken()
+        return future
+
+    async def between_groups(self, action: Callable[[], Awaitable[T]]) -> T:
+        """Run an action while nothing is being decided or written, and return its result; be quick.
+
+        Raises:
+            StoreClosedError: The store is closed.
+        """
+        if self._closing:
+            raise self._closed_error()
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._asides.append((action, future))
+        self._awaken()
+        return await future
+
+    async def close(self) -> None:
+        """Write all that was called before, and end. May be called more than once."""
+        self._closing = True
+        self._awaken()
+        await asyncio.shield(self._task)
+
+    def _closed_error(self) -> StoreClosedError:
+        return StoreClosedError(
+            path=self._backend.description,
+            cause="the store is closed",
+            cure="Nothing was written; start again, then repeat it",
+        )
+
+    def _awaken(self) -> None:
+        wake, self._wake = self._wake, None
+        if wake is not None and not wake.done():
+            wake.set_result(None)
+
+    async def _run(self) -> None:
+        batch: list[Pending] = []
+        try:
+            while True:
+                while self._asides:
+                    await self._run_aside(*self._asides.pop(0))
+                if self._queue:
+                    batch = self._queue[:MAX_GROUP]
+                    del self._queue[:MAX_GROUP]
+                    await self._process(batch)
+                elif self._closing:
+                    return
+                else:
+                    self._wake = self._loop.create_future()
+                    await self._wake
+        finally:
+            self._closing = True
+            _fail((*batch, *self._queue), self._closed_error())
+            for _, future in self._asides:
+                future.cancel()
+
+    @staticmethod
+    async def _run_aside(action: Callable[[], Awaitable[Any]], future: _Future) -> None:
+        try:
+            result = await action()
+        except Exception as error:  # noqa: BLE001 -- it belongs to who asked for the action
+            if not future.done():
+                future.set_exception(error)
+        else:
+            if not future.done():
+                future.set_result(result)
+
+    async def _process(self, batch: Sequence[Pending]) -> None:
+        """Take a group through; if it fails, its commits one by one, each in a transaction of its own."""
+        try:
+            await self._commit_group(batch)
+        except BusyError as error:
+            _fail(batch, error)
+        except Exception as error:  # noqa: BLE001 -- told to the callers; the writer must go on for the others
+            if len(batch) == 1:
+                _fail(batch, error)
+                return
+            log.warning("a group of %d commits failed, they are taken one by one: %s", len(batch), error)
+            await self._process_singly(batch)
+
+    async def _process_singly(self, batch: Sequence[Pending]) -> None:
+        for place, pending in enumerate(batch):
+            try:
+                await self._commit_group((pending,))
+            except BusyError as error:
+                _fail(batch[place:], error)
+                return
+            except Exception as error:  # noqa: BLE001 -- told to its caller; the writer must go on for the others
+                _fail((pending,), error)
+
+    async def _commit_group(self, batch: Sequence[Pending]) -> None:
+        group = Group()
+        await self._gather(group, batch)
+        for pending in batch:
+            try:
+                group.decide(pending)
+            except RecordsNeeded as needed:
+                await self._decide_with_more(group, pending, needed)
+        await self._write(group)
+        for future, answer, error in group.outcomes:
+            if future.done():  # its caller was cancelled; the commit stands
+                continue
+            if error is None:
+                future.set_result(answer)
+            else:
+                future.set_exception(error)
+
+    async def _gather(self, group: Group, batch: Sequence[Pending]) -> None:
+        """Load what the group's decisions name: from the cache, else with one query each."""
+        records, find = group.records, self._cache.find
+        missing: dict[Key, None] = {}
+        once: list[str] = []
+        for keys, _, once_key, _ in batch:
+            for key in keys:
+                if key not in records:
+                    record = find(key)
+                    if record is None:
+                        missing[key] = None
+                    else:
+                        records[key] = record
+            if once_key is not None:
+                once.append(str(once_key))
+        if missing:
+            await self._load(group, missing)
+        if once:
+            since_at = self._clock() - ONCE_KEPT_MS
+            for key, _, answer in await self._backend.load_answers(once, since_at):
+                group.answers[key] = answer
+
+    async def _load(self, group: Group, keys: Iterable[Key]) -> None:
+        wanted: list[Key] = []
+        for key in keys:
+            try:
+                check_key(key)
+            except LevelingError as error:
+                group.broken[key] = error
+            else:
+                wanted.append(key)
+        found = decode_rows(await self._backend.load(*split_keys(wanted)), group.broken)
+        for key in wanted:
+            if key not in found and key not in group.broken:
+                found[key] = absent_record(key)
+        self._cache.put(found)
+        group.records.update(found)
+
+    async def _decide_with_more(self, group: Group, pending: Pending, needed: RecordsNeeded) -> None:
+        """Load what a decision asks for and run it again, until it asks no more; the others wait."""
+        keys, decide, once, future = pending
+        named = dict.fromkeys(keys)
+        while True:
+            fresh = [key for key in needed.keys if key not in named]
+            if not fresh:
+                problem = RuntimeError(f"a decision asks for records that it was given: {needed.keys}")
+                group.outcomes.append((future, None, problem))
+                return
+            missing: list[Key] = []
+            for key in fresh:
+                named[key] = None
+                if key not in group.records and key not in group.broken:
+                    record = self._cache.find(key)
+                    if record is None:
+                        missing.append(key)
+                    else:
+                        group.records[key] = record
+            if missing:
+                await self._load(group, missing)
+            try:
+                group.decide((named, decide, once, future))
+            except RecordsNeeded as again:
+                needed = again
+            else:
+                return
+
+    async def _write(self, group: Group) -> None:
+        """Write a group and publish it; a group that changes nothing is only published."""
+        if group.written or group.lines or group.kept:
+            at = self._clock()
+            writes = group.encode(self.last_seq, at)
+            if at - self._forgot_at >= FORGET_EVERY_MS:
+                writes.forget_answers_before = at - ONCE_KEPT_MS
+            await self._backend.write(writes)
+            if writes.forget_answers_before:
+                self._forgot_at = at
+            for line in group.lines:
+                self.last_seq += 1
+                line.seq = self.last_seq
+            self._cache.put(group.written)
+            self._published(group)
+
+
+def _fail(batch: Iterable[Pending], error: Exception) -> None:
+    for _, _, _, future in batch:
+        if not future.done():
+            future.set_exception(error)

@@ -1,0 +1,105 @@
+"""A backend that keeps its rows in memory: the reference, and for tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from leveling_core.ids import DocumentKey, MemberKey
+from leveling_core.outcomes import LedgerLine, kind_of
+from leveling_core.store import Board, Head, LedgerQuery
+from storage.backend import Rows, Writes
+from storage.codec import Row, decode_line, decode_member
+from storage.ranks import board_value
+
+__all__ = ["MemoryBackend", "MemoryState"]
+
+
+@dataclass(kw_only=True)
+class MemoryState:
+    """What a database would hold. Hand it to another backend to open the same data again."""
+
+    epoch: str = "memory"
+    members: dict[tuple[int, int], Row] = field(default_factory=dict)
+    documents: dict[tuple[str, int, str], Row] = field(default_factory=dict)
+    ledger: list[Row] = field(default_factory=list)
+    answers: dict[str, Row] = field(default_factory=dict)
+
+
+class MemoryBackend:
+    """Keeps rows in dicts. Nothing of it can fail, so a group is all there at once.
+
+    Args:
+        state: The data to open, or None for none.
+    """
+
+    description = "memory:"
+
+    def __init__(self, state: MemoryState | None = None) -> None:
+        self.state = state or MemoryState()
+        self.head = Head(self.state.epoch, len(self.state.ledger))
+
+    async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
+        """Return the rows of those keys that have one."""
+        member_rows = (self.state.members.get((key.guild_id, key.user_id)) for key in members)
+        document_rows = (self.state.documents.get((key.kind, key.guild_id, key.id)) for key in documents)
+        return Rows(_present(member_rows), _present(document_rows))
+
+    read = load
+
+    async def load_answers(self, keys: Sequence[str], since_at: int) -> list[Row]:
+        """Return once-key, instant and answer of those that were kept at ``since_at`` or later."""
+        rows = _present(self.state.answers.get(key) for key in keys)
+        return [row for row in rows if row[1] >= since_at]
+
+    async def write(self, writes: Writes) -> None:
+        """Take all rows in."""
+        self.state.members.update({(row[0], row[1]): row for row in writes.members})
+        self.state.documents.update({(row[0], row[1], row[2]): row for row in writes.documents})
+        self.state.ledger.extend(writes.ledger)
+        self.state.answers.update({row[0]: row for row in writes.answers})
+        for key, row in tuple(self.state.answers.items()):
+            if row[1] < writes.forget_answers_before:
+                del self.state.answers[key]
+
+    async def list_ledger(self, query: LedgerQuery) -> list[Row]:
+        """Return rows of the ledger, in the order that the query asks for."""
+        rows = reversed(self.state.ledger) if query.newest_first else iter(self.state.ledger)
+        return [row for row in rows if _fits(decode_line(row), query)][: query.limit]
+
+    async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
+        """Return user ids, ascending."""
+        members = (decode_member(row) for row in self.state.members.values())
+        return sorted(
+            key.user_id for key, record in members if key.guild_id == guild_id and record.present == present
+        )
+
+    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
+        """Return (value, user id) of all who are on the board now."""
+        members = (decode_member(row) for row in self.state.members.values())
+        values = [
+            (board_value(record, board), key.user_id) for key, record in members if key.guild_id == guild_id
+        ]
+        return _portions([(value, user_id) for value, user_id in values if value])
+
+    async def close(self) -> None:
+        """Do nothing: the state stays with whoever holds it."""
+
+
+def _present(rows: Iterable[Row | None]) -> list[Row]:
+    return [row for row in rows if row is not None]
+
+
+def _fits(line: LedgerLine, query: LedgerQuery) -> bool:
+    return (
+        line.seq > query.after_seq
+        and line.at >= query.from_at
+        and (query.until_at is None or line.at < query.until_at)
+        and (query.guild_id is None or line.guild_id == query.guild_id)
+        and (query.user_id is None or line.user_id == query.user_id)
+        and (query.kinds is None or kind_of(line.outcome) in query.kinds)
+    )
+
+
+async def _portions(values: Sequence[tuple[int, int]]) -> AsyncIterator[Sequence[tuple[int, int]]]:
+    yield values

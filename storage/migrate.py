@@ -1,0 +1,131 @@
+"""Migrations: numbered SQL files, forward only, each applied and recorded in one transaction.
+
+A database that holds anything is backed up beside itself first.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+import aiosqlite
+
+from leveling_core.errors import StoreError
+
+__all__ = ["APPLICATION_ID", "Migration", "apply_migrations", "bundled_migrations", "statements_of"]
+
+APPLICATION_ID = 0x4C41_5552
+"""Marks an SQLite file as Laurel's (``LAUR``; https://sqlite.org/pragma.html#pragma_application_id)."""
+
+_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+
+_RECORD_TABLE = """
+CREATE TABLE migrations (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT
+"""
+
+
+class Migration(NamedTuple):
+    """A step of the schema: its number (1, 2, …), its file's name, and its SQL."""
+
+    version: int
+    name: str
+    sql: str
+
+
+def bundled_migrations() -> list[Migration]:
+    """Return the migrations that come with Laurel, in order."""
+    folder = files(__package__ or __name__).joinpath("migrations")
+    return sorted(
+        Migration(int(match[1]), entry.name, entry.read_text("utf-8"))
+        for entry in folder.iterdir()
+        if (match := _NAME.fullmatch(entry.name))
+    )
+
+
+def statements_of(sql: str) -> Iterator[str]:
+    """Split a script into its statements."""
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+async def apply_migrations(
+    connection: aiosqlite.Connection, path: Path, *, at: int, migrations: Sequence[Migration] | None = None
+) -> None:
+    """Bring a database to the newest schema; one that is there already is left alone.
+
+    Args:
+        connection: To the database, outside a transaction.
+        path: Its file.
+        at: Now, ms UTC, as when it was applied.
+        migrations: What to apply, in order; by default those that come with Laurel.
+
+    Raises:
+        StoreError: It was written by a newer Laurel, or by another program.
+    """
+    known = bundled_migrations() if migrations is None else list(migrations)
+    version = await _version(connection, path)
+    newest = known[-1].version
+    if version > newest:
+        raise StoreError(
+            path=str(path),
+            cause=f"the database has schema {version}, and this Laurel knows schemas up to {newest}",
+            cure="Update Laurel, or restore the backup that the newer one made beside the database",
+        )
+    pending = [migration for migration in known if migration.version > version]
+    if pending and version:
+        await _back_up(connection, path, version)
+    for migration in pending:
+        await _apply(connection, migration, at)
+
+
+async def _version(connection: aiosqlite.Connection, path: Path) -> int:
+    tables = {name for (name,) in await connection.execute_fetchall("SELECT name FROM sqlite_schema")}
+    if not tables:
+        return 0
+    ((application_id,),) = await connection.execute_fetchall("PRAGMA application_id")
+    if application_id != APPLICATION_ID or "migrations" not in tables:
+        raise StoreError(
+            path=str(path),
+            cause="the file is a database of another program",
+            cure="Choose another file in LAUREL_STORE",
+        )
+    ((version,),) = await connection.execute_fetchall("SELECT max(version) FROM migrations")
+    return int(version)
+
+
+async def _back_up(connection: aiosqlite.Connection, path: Path, version: int) -> None:
+    """Copy the database beside itself, under a name that is not taken."""
+    number, target = 1, path.with_name(f"{path.name}.schema-{version}.backup")
+    while target.exists():
+        number += 1
+        target = path.with_name(f"{path.name}.schema-{version}.backup-{number}")
+    async with aiosqlite.connect(target) as copy:
+        await connection.backup(copy)
+
+
+async def _apply(connection: aiosqlite.Connection, migration: Migration, at: int) -> None:
+    await connection.execute("BEGIN IMMEDIATE")
+    try:
+        if migration.version == 1:
+            await connection.execute(_RECORD_TABLE)
+            await connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        for statement in statements_of(migration.sql):
+            await connection.execute(statement)
+        row = (migration.version, migration.name, at)
+        await connection.execute("INSERT INTO migrations (version, name, applied_at) VALUES (?, ?, ?)", row)
+        await connection.commit()
+    except BaseException:
+        await connection.rollback()
+        raise

@@ -1,0 +1,254 @@
+"""The SQLite backend: one file beside the bot, in WAL mode, every commit flushed to disk.
+
+Three connections, each with a thread of its own (aiosqlite): one writes, one reads beside it, and one reads
+whole boards, whose long reads must hold up no other. SQLite runs a reader and the writer side by side in WAL
+mode, and a reader sees what was committed when it began.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, cast
+
+import aiosqlite
+from filelock import FileLock, Timeout
+
+from leveling_core.errors import StoreError
+from leveling_core.ids import DocumentKey, MemberKey
+from leveling_core.store import Board, Head, LedgerQuery, XpBoard
+from storage.backend import Rows, Writes
+from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS, Row
+from storage.migrate import apply_migrations
+from storage.sqlite_errors import translated
+
+__all__ = ["SqliteBackend"]
+
+BUSY_TIMEOUT_SECONDS = 5.0
+"""How long a write waits for another program that holds the database."""
+
+KEYS_PER_QUERY = 10_000
+"""Keys in one query: each takes at most three of SQLite's 32,766 variables
+(https://sqlite.org/limits.html)."""
+
+BOARD_PORTION = 5_000
+"""Members of a board read at a time, so that the event loop is never held up for long."""
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+def _upsert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({_marks(len(columns))})"  # noqa: S608 -- constants only
+
+
+WRITE_MEMBER = _upsert("members", MEMBER_COLUMNS)
+WRITE_DOCUMENT = _upsert("documents", DOCUMENT_COLUMNS)
+WRITE_LINE = _upsert("ledger", LEDGER_COLUMNS).replace("INSERT OR REPLACE", "INSERT")
+WRITE_ANSWER = _upsert("answers", ("once_key", "at", "answer"))
+FORGET_ANSWERS = "DELETE FROM answers WHERE at < ?"
+READ_MEMBERS = f"SELECT {', '.join(MEMBER_COLUMNS)} FROM members WHERE (guild_id, user_id) IN (VALUES "  # noqa: S608 -- constants only
+READ_DOCUMENTS = f"SELECT {', '.join(DOCUMENT_COLUMNS)} FROM documents WHERE (kind, guild_id, id) IN (VALUES "  # noqa: S608 -- constants only
+READ_LEDGER = f"SELECT {', '.join(LEDGER_COLUMNS)} FROM ledger WHERE "  # noqa: S608 -- constants only
+READ_ANSWERS = "SELECT once_key, at, answer FROM answers WHERE at >= ? AND once_key IN "
+READ_MEMBER_IDS = "SELECT user_id FROM members WHERE guild_id = ? AND present = ? ORDER BY user_id"
+READ_XP_BOARD = "SELECT xp, user_id FROM members WHERE guild_id = ? AND present = 1 AND xp > 0"
+READ_STREAK_BOARD = (
+    "SELECT streak, user_id FROM members"
+    " WHERE guild_id = ? AND present = 1 AND streak > 0 AND last_claim_on >= ?"
+)
+
+
+class SqliteBackend:
+    """Keeps rows in an SQLite file. Made by :meth:`open`."""
+
+    def __init__(
+        self,
+        path: Path,
+        head: Head,
+        *,
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection,
+        boards: aiosqlite.Connection,
+        resources: AsyncExitStack,
+    ) -> None:
+        self.description = str(path)
+        self.head = head
+        self._writer = writer
+        self._reader = reader
+        self._boards = boards
+        self._resources = resources
+
+    @classmethod
+    async def open(cls, path: Path, *, clock: Callable[[], int]) -> SqliteBackend:
+        """Open a database for writing, alone; make it if there is none, migrate it if it is old.
+
+        Raises:
+            StoreError: It cannot be, or another Laurel has it.
+        """
+        async with AsyncExitStack() as stack:
+            with translated(path):
+                _lock(path, stack)
+                # Python's driver begins a transaction before the first write of a group, as IMMEDIATE.
+                writer = await stack.enter_async_context(
+                    aiosqlite.connect(path, isolation_level="IMMEDIATE", timeout=BUSY_TIMEOUT_SECONDS)
+                )
+                await writer.execute_fetchall("PRAGMA journal_mode = WAL")
+                await writer.execute_fetchall("PRAGMA synchronous = FULL")
+                await apply_migrations(writer, path, at=clock())
+                head = await _read_head(writer)
+                reader = await stack.enter_async_context(_connect_for_reading(path))
+                boards = await stack.enter_async_context(_connect_for_reading(path))
+            return cls(path, head, writer=writer, reader=reader, boards=boards, resources=stack.pop_all())
+
+    async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
+        """Return the rows of those keys that have one, on the writer's connection."""
+        with translated(self.description):
+            return await _read_rows(self._writer, members, documents)
+
+    async def read(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
+        """Return rows as last committed, beside a write that may be on its way."""
+        with translated(self.description):
+            return await _read_rows(self._reader, members, documents)
+
+    async def load_answers(self, keys: Sequence[str], since_at: int) -> list[Row]:
+        """Return once-key, instant and answer of those that were kept at ``since_at`` or later."""
+        with translated(self.description):
+            return await _fetch(self._writer, f"{READ_ANSWERS}({_marks(len(keys))})", (since_at, *keys))
+
+    async def write(self, writes: Writes) -> None:
+        """Write all in one transaction; it is on disk when this returns."""
+        with translated(self.description):
+            connection = self._writer
+            try:
+                if writes.members:
+                    await connection.executemany(WRITE_MEMBER, writes.members)
+                if writes.documents:
+                    await connection.executemany(WRITE_DOCUMENT, writes.documents)
+                if writes.ledger:
+                    await connection.executemany(WRITE_LINE, writes.ledger)
+                if writes.answers:
+                    await connection.executemany(WRITE_ANSWER, writes.answers)
+                if writes.forget_answers_before:
+                    await connection.execute(FORGET_ANSWERS, (writes.forget_answers_before,))
+                await connection.commit()
+            except BaseException:
+                await connection.rollback()
+                raise
+
+    async def list_ledger(self, query: LedgerQuery) -> list[Row]:
+        """Return rows of the ledger, in the order that the query asks for."""
+        conditions: list[str] = ["seq > ?"]
+        values: list[Any] = [query.after_seq]
+        for condition, value in (
+            ("guild_id = ?", query.guild_id),
+            ("user_id = ?", query.user_id),
+            ("at >= ?", query.from_at or None),
+            ("at < ?", query.until_at),
+        ):
+            if value is not None:
+                conditions.append(condition)
+                values.append(value)
+        if query.kinds is not None:
+            conditions.append(f"kind IN ({_marks(len(query.kinds))})")
+            values.extend(query.kinds)
+        order = "DESC" if query.newest_first else "ASC"
+        sql = f"{READ_LEDGER}{' AND '.join(conditions)} ORDER BY seq {order} LIMIT ?"
+        with translated(self.description):
+            return await _fetch(self._reader, sql, (*values, query.limit))
+
+    async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
+        """Return user ids, ascending."""
+        with translated(self.description):
+            rows = await _fetch(self._reader, READ_MEMBER_IDS, (guild_id, present))
+            return [user_id for (user_id,) in rows]
+
+    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
+        """Fix a moment, and return an iterator over (value, user id) of all who were on the board then.
+
+        An open cursor keeps SQLite's snapshot of when it was opened. There is no ``ORDER BY``: sorting would
+        happen here, before the first row.
+        """
+        with translated(self.description):
+            if isinstance(board, XpBoard):
+                cursor = await self._boards.execute(READ_XP_BOARD, (guild_id,))
+            else:
+                cursor = await self._boards.execute(READ_STREAK_BOARD, (guild_id, board.claimed_since_on))
+        return self._portions(cursor)
+
+    async def _portions(self, cursor: aiosqlite.Cursor) -> AsyncIterator[Sequence[tuple[int, int]]]:
+        with translated(self.description):
+            async with cursor:
+                while portion := await cursor.fetchmany(BOARD_PORTION):
+                    yield [(value, user_id) for value, user_id in portion]
+
+    async def close(self) -> None:
+        """Close the connections and give up the lock."""
+        with translated(self.description):
+            await self._resources.aclose()
+
+
+def _lock(path: Path, stack: AsyncExitStack) -> None:
+    """Hold the lock file beside the database until the stack is closed; the system frees it after a crash."""
+    if not path.parent.is_dir():
+        raise StoreError(
+            path=str(path),
+            cause=f"the folder {path.parent} does not exist",
+            cure="Make it, or choose another",
+        )
+    lock = FileLock(path.with_name(path.name + ".lock"), thread_local=False)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise StoreError(
+            path=str(path),
+            cause="another Laurel is running on this database",
+            cure="Stop the other one first; one bot serves all servers",
+        ) from error
+    stack.callback(lock.release)
+
+
+def _connect_for_reading(path: Path) -> aiosqlite.Connection:
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    return aiosqlite.connect(address, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
+
+
+async def _read_head(connection: aiosqlite.Connection) -> Head:
+    rows = await _fetch(connection, "SELECT value FROM meta WHERE name = 'epoch'", ())
+    if not rows:
+        row = ("epoch", secrets.token_hex(8))
+        await connection.execute("INSERT INTO meta (name, value) VALUES (?, ?)", row)
+        await connection.commit()
+        rows = [(row[1],)]
+    ((seq,),) = await _fetch(connection, "SELECT coalesce(max(seq), 0) FROM ledger", ())
+    return Head(rows[0][0], seq)
+
+
+async def _fetch(connection: aiosqlite.Connection, sql: str, values: Iterable[Any]) -> list[Row]:
+    # Without a row factory the driver's rows are plain tuples, whatever its types say.
+    return cast(list[Row], await connection.execute_fetchall(sql, values))
+
+
+async def _read_rows(
+    connection: aiosqlite.Connection, members: Sequence[MemberKey], documents: Sequence[DocumentKey]
+) -> Rows:
+    member_values = [(key.guild_id, key.user_id) for key in members]
+    document_values = [(key.kind, key.guild_id, key.id) for key in documents]
+    return Rows(
+        await _read_keys(connection, READ_MEMBERS, "(?, ?)", member_values),
+        await _read_keys(connection, READ_DOCUMENTS, "(?, ?, ?)", document_values),
+    )
+
+
+async def _read_keys(
+    connection: aiosqlite.Connection, sql: str, mark: str, keys: Sequence[tuple[Any, ...]]
+) -> list[Row]:
+    rows: list[Row] = []
+    for start in range(0, len(keys), KEYS_PER_QUERY):
+        portion = keys[start : start + KEYS_PER_QUERY]
+        values = [value for key in portion for value in key]
+        rows += await _fetch(connection, f"{sql}{', '.join([mark] * len(portion))})", values)
+    return rows

@@ -1,0 +1,170 @@
+"""The store that every backend shares: the port, made of a backend, a writer, a cache and ranks."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeVar, cast
+
+from leveling_core.decision import Decide
+from leveling_core.documents import Record, absent_record
+from leveling_core.errors import StoreClosedError
+from leveling_core.ids import Key, MemberKey, OnceKey
+from leveling_core.member import MemberRecord
+from leveling_core.outcomes import LedgerLine
+from leveling_core.store import Board, Head, LedgerQuery, Standing, StandingsPage
+from storage.backend import Backend
+from storage.cache import DEFAULT_CACHED_RECORDS, RecordCache
+from storage.codec import check_key, decode_line
+from storage.grouping import Group, Writer, decode_rows, split_keys
+from storage.ranks import Ranks, board_value
+
+__all__ = ["GroupedStore"]
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+Listener = Callable[[Sequence[LedgerLine]], None]
+
+LOOKS_AT_RANK = 3
+"""How often a member's record and the index may disagree before the index is made anew. They do for a moment
+when the member's record changes between two reads."""
+
+
+class GroupedStore:
+    """A ``leveling_core.store.LevelingStore`` on any backend. Make it on the event loop that will use it.
+
+    Args:
+        backend: An open backend; closed together with the store.
+        clock: Now, in ms UTC.
+        cached_records: How many records are kept in memory.
+    """
+
+    def __init__(
+        self, backend: Backend, *, clock: Callable[[], int], cached_records: int = DEFAULT_CACHED_RECORDS
+    ) -> None:
+        self._backend = backend
+        self._cache = RecordCache(cached_records)
+        self._writer = Writer(backend, self._cache, clock=clock, published=self._on_published)
+        self._ranks = Ranks(backend, self._writer.between_groups)
+        self._listeners: list[Listener] = []
+        self._closed = False
+
+    @property
+    def description(self) -> str:
+        """Where the data is, as its self-hoster knows it."""
+        return self._backend.description
+
+    async def commit(self, keys: Collection[Key], decide: Decide[T], *, once: OnceKey[T] | None = None) -> T:
+        """Run a decision on the records named by ``keys`` and keep what it returns; return its answer."""
+        return await self._writer.enqueue(keys, decide, once)
+
+    async def read(self, key: Key) -> Record:
+        """Return one record, as last committed; its defaults if it was never written."""
+        return (await self.read_many((key,)))[0]
+
+    async def read_many(self, keys: Sequence[Key]) -> list[Record]:
+        """Return several records, as last committed, in the order of ``keys``."""
+        self._check_open()
+        found: dict[Key, Record] = {}
+        missing: list[Key] = []
+        for key in keys:
+            record = self._cache.find(key)
+            if record is None:
+                check_key(key)
+                missing.append(key)
+            else:
+                found[key] = record
+        if missing:
+            # What is read here must not go into the cache: a group may be published before this goes on.
+            broken: dict[Key, Exception] = {}
+            found.update(decode_rows(await self._backend.read(*split_keys(missing)), broken))
+            for error in broken.values():
+                raise error
+        return [self._for_reader(found[key]) if key in found else absent_record(key) for key in keys]
+
+    @staticmethod
+    def _for_reader(record: Record) -> Record:
+        """Return a record that its reader may even change: a member's is not frozen, so it is copied."""
+        return copy.copy(record) if isinstance(record, MemberRecord) else record
+
+    async def list_ledger(self, query: LedgerQuery) -> list[LedgerLine]:
+        """Return ledger lines, ascending by ``seq`` unless ``newest_first``."""
+        self._check_open()
+        return [decode_line(row) for row in await self._backend.list_ledger(query)]
+
+    async def list_standings(self, guild_id: int, board: Board, *, first: int, limit: int) -> StandingsPage:
+        """Return the standings from the ``first``-th place (counted from 0) on, in the board's order."""
+        self._check_open()
+        index = await self._ranks.get(guild_id, board)
+        return StandingsPage(tuple(index.standings(max(0, first), limit)), len(index))
+
+    async def find_standing(self, key: MemberKey, board: Board) -> Standing | None:
+        """Return a member's own standing, or None for one who is not on the board.
+
+        The value comes from the record and the rank from the index. Where the member's record changed between
+        the two looks, the index does not know the value: then both are looked at again.
+        """
+        value = 0
+        for _ in range(LOOKS_AT_RANK):
+            value = board_value(cast(MemberRecord, await self.read(key)), board)
+            if not value:
+                return None
+            index = await self._ranks.get(key.guild_id, board)
+            if (key.user_id, value) in index:
+                return Standing(index.rank_of(value), key.user_id, value)
+        log.warning(
+            "the %s board of guild %d disagrees with its records: made anew", board.name, key.guild_id
+        )
+        self._ranks.drop(key.guild_id, board)
+        index = await self._ranks.get(key.guild_id, board)
+        return Standing(index.rank_of(value), key.user_id, value)
+
+    async def count_ranked(self, guild_id: int, board: Board) -> int:
+        """Count the members on a board."""
+        self._check_open()
+        return len(await self._ranks.get(guild_id, board))
+
+    async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
+        """Return the user ids of the guild's recorded members who are present (or not), ascending."""
+        self._check_open()
+        return await self._backend.list_member_ids(guild_id, present=present)
+
+    async def get_head(self) -> Head:
+        """Return the end of the ledger as committed."""
+        self._check_open()
+        return Head(self._backend.head.epoch, self._writer.last_seq)
+
+    def watch(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` with the lines of every group just after it is on disk; return what ends that."""
+        self._listeners.append(listener)
+
+        def end() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return end
+
+    async def close(self) -> None:
+        """Commit what was called before, then release everything. Closing once more does nothing."""
+        await self._writer.close()
+        if not self._closed:
+            self._closed = True
+            await self._backend.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreClosedError(
+                path=self.description, cause="the store is closed", cure="Open it again to read from it"
+            )
+
+    def _on_published(self, group: Group) -> None:
+        self._ranks.note(group.before, group.written)
+        if group.lines:
+            for listener in tuple(self._listeners):
+                try:
+                    listener(group.lines)
+                except Exception:
+                    log.exception("a listener of the ledger failed; the commit stands")
