@@ -1,0 +1,99 @@
+"""Sending to channels that may be gone, locked or forbidden, without asking Discord what is known already."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import discord
+
+__all__ = ["FORBIDDEN", "GONE", "UNSUITABLE", "find_problem", "send_to_channel"]
+
+logger = logging.getLogger(__name__)
+
+GONE = "gone"
+FORBIDDEN = "forbidden"
+UNSUITABLE = "unsuitable"
+
+TextPlace = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+
+LASTING_CODES = frozenset({50008, 50024, 50083, 160005})
+"""Refusals of a channel that trying again does not mend: no text channel, wrong type, archived, locked
+(Discord's API reference, "JSON Error Codes")."""
+
+
+async def send_to_channel(
+    guild: discord.Guild,
+    channel_id: int,
+    messages: Sequence[str],
+    *,
+    nonce: str,
+    mentions: discord.AllowedMentions,
+) -> str:
+    """Send messages to a channel of a guild, each once however often this is called with one nonce.
+
+    Args:
+        guild: The guild.
+        channel_id: A text channel, a thread (archived or not), or the text of a voice channel.
+        messages: In order; none is longer than Discord takes.
+        nonce: Names them to Discord: of a second message with one nonce, Discord makes nothing.
+        mentions: Whom they may ping.
+
+    Returns:
+        Why it cannot be done: ``gone``, ``forbidden`` or ``unsuitable``; "" if it is done.
+
+    Raises:
+        discord.HTTPException: Discord failed; it may work later.
+        OSError: Discord could not be reached.
+    """
+    channel = await _find_place(guild, channel_id)
+    if isinstance(channel, str):
+        return channel
+    try:
+        for number, message in enumerate(messages):
+            await channel.send(message, nonce=f"{nonce}-{number}", allowed_mentions=mentions)
+    except discord.HTTPException as error:
+        problem = find_problem(error)
+        if not problem:
+            raise
+        logger.info("Channel %s of guild %s: %s (%s)", channel_id, guild.id, problem, error)
+        return problem
+    return ""
+
+
+async def _find_place(guild: discord.Guild, channel_id: int) -> TextPlace | str:
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None:
+        try:
+            found = await guild.fetch_channel(channel_id)  # an archived thread is not cached
+        except discord.InvalidData:
+            return GONE  # it belongs to another guild
+        except discord.HTTPException as error:
+            problem = find_problem(error)
+            if not problem:
+                raise
+            return problem
+        channel = found
+    if not isinstance(channel, TextPlace):
+        return UNSUITABLE
+    return channel if _may_send(guild, channel) else FORBIDDEN
+
+
+def _may_send(guild: discord.Guild, channel: TextPlace) -> bool:
+    """Tell what Discord would answer: asking for refusals again and again gets a bot banned for a while."""
+    if isinstance(channel, discord.Thread):
+        if channel.parent is None:
+            return True  # unknown here: Discord says
+        permissions = channel.permissions_for(guild.me)
+        return permissions.view_channel and permissions.send_messages_in_threads
+    permissions = channel.permissions_for(guild.me)
+    return permissions.view_channel and permissions.send_messages
+
+
+def find_problem(error: discord.HTTPException) -> str:
+    """Return why a channel or person cannot be written to, or "" if trying again may do."""
+    if isinstance(error, discord.NotFound):
+        return GONE
+    if isinstance(error, discord.Forbidden):
+        return FORBIDDEN
+    return UNSUITABLE if error.code in LASTING_CODES else ""

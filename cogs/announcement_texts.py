@@ -1,0 +1,95 @@
+"""Announcements in words: notices become lines, lines become messages that Discord takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+
+from cogs.ui.names import escaped
+from data.texts import Texts
+from leveling_core.achievements import Catalogue
+from leveling_core.announcing import GoalNotice, MemberNotice, Notice, Unlocked
+
+__all__ = ["MESSAGE_CHARACTERS", "NAMED_AT_ONCE", "AnnouncementWriter", "split_message"]
+
+MESSAGE_CHARACTERS = 2000
+"""The most characters that a message may have (Discord's API reference, "Create Message")."""
+
+NAMED_AT_ONCE = 10
+"""So many achievements are named in one line; of more, the others are only counted."""
+
+
+def split_message(lines: Iterable[str], limit: int = MESSAGE_CHARACTERS) -> list[str]:
+    """Join lines to as few messages as fit, in order; a line that alone is too long is cut."""
+    messages: list[str] = []
+    for whole in lines:
+        line = whole if len(whole) <= limit else whole[: limit - 1] + "…"
+        if messages and len(messages[-1]) + 1 + len(line) <= limit:
+            messages[-1] += f"\n{line}"
+        else:
+            messages.append(line)
+    return messages
+
+
+class AnnouncementWriter:
+    """Puts notices into words.
+
+    Args:
+        texts: What people read.
+        catalogue: The achievements there are.
+    """
+
+    def __init__(self, texts: Texts, catalogue: Catalogue) -> None:
+        self._texts = texts
+        self._by_id = catalogue.by_id
+
+    def write(self, notices: Sequence[Notice], names: Mapping[int, str]) -> list[str]:
+        """Return the messages that tell of notices.
+
+        Args:
+            notices: In order.
+            names: What each member is called, ready to be shown; a member without a name is passed over.
+        """
+        lines: list[str] = []
+        for notice in notices:
+            if isinstance(notice, GoalNotice):
+                lines.append(self._goal(notice))
+            elif notice.user_id in names:
+                lines.append(self._member(notice, names[notice.user_id]))
+        return split_message(lines)
+
+    def _goal(self, notice: GoalNotice) -> str:
+        return self._texts("announcement-goal", members=notice.target, xp=notice.bonus_xp)
+
+    def _member(self, notice: MemberNotice, name: str) -> str:
+        if not notice.unlocked and notice.level is not None:
+            return self._texts("announcement-level", name=name, level=notice.level)
+        count, achievements = len(notice.unlocked), self._achievements(notice.unlocked)
+        if notice.level is None:
+            return self._texts("announcement-achievement", name=name, count=count, achievements=achievements)
+        return self._texts(
+            "announcement-level-and-achievement",
+            name=name,
+            level=notice.level,
+            count=count,
+            achievements=achievements,
+        )
+
+    def _achievements(self, unlocked: Sequence[Unlocked]) -> str:
+        named = [self._achievement(one) for one in unlocked[:NAMED_AT_ONCE]]
+        listed = reduce(lambda first, next_: self._texts("announcement-list", first=first, next=next_), named)
+        more = len(unlocked) - len(named)
+        return self._texts("announcement-list-more", list=listed, count=more) if more else listed
+
+    def _achievement(self, unlocked: Unlocked) -> str:
+        """Name an achievement; a secret one stays hidden from those who have not unlocked it."""
+        definition = self._by_id.get(unlocked.achievement_id)
+        if definition is None:
+            name = escaped(unlocked.achievement_id)
+        elif definition.secret:
+            name = self._texts("announcement-secret")
+        else:
+            name = definition.name
+        if unlocked.times <= 1:
+            return self._texts("announcement-unlocked", achievement=name)
+        return self._texts("announcement-unlocked-again", achievement=name, times=unlocked.times)

@@ -1,0 +1,88 @@
+"""Telling admins, once, that announcements cannot go to a channel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import discord
+from discord.ext import commands
+
+from cogs.announcement_channels import find_problem, send_to_channel
+from cogs.context import LaurelContext
+from cogs.ui.names import shown_name
+from leveling_core.announcing import Post, nonce_of
+from leveling_core.documents import RulesRecord, Trouble
+
+__all__ = ["TroubleTeller", "problem_text"]
+
+logger = logging.getLogger(__name__)
+
+COMMANDS = {
+    "announcements.level": "config announce level",
+    "announcements.achievement": "config announce achievement",
+    "announcements.goal": "config announce goal",
+}
+"""The command that sets each rule."""
+
+
+def problem_text(laurel: LaurelContext, trouble: Trouble) -> str:
+    """Return what is wrong with a channel, in words."""
+    return laurel.texts(f"announcement-problem-{trouble.problem}", channel=f"<#{trouble.channel_id}>")
+
+
+class TroubleTeller:
+    """Tells of a trouble in the guild's log channel, else directly to those who configured the channel.
+
+    Args:
+        bot: Whom Discord knows.
+        laurel: What cogs work with.
+    """
+
+    def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
+        self._bot = bot
+        self._laurel = laurel
+
+    async def tell(self, guild: discord.Guild, post: Post, trouble: Trouble, record: RulesRecord) -> bool:
+        """Tell of a trouble; return whether there was anyone to tell.
+
+        Raises:
+            discord.HTTPException: Discord failed; it may work later.
+            OSError: Discord could not be reached.
+        """
+        nonce = nonce_of(guild.id, trouble.channel_id, 0, 0, trouble.since_at)
+        fields = {
+            "problem": problem_text(self._laurel, trouble),
+            "command": COMMANDS[post.rules[0]],
+        }
+        logger.info("Guild %s: channel %s is %s", guild.id, trouble.channel_id, trouble.problem)
+        log_channel = record.ruleset.rules.announcements.log_channel
+        if isinstance(log_channel, int) and log_channel != trouble.channel_id:
+            text = self._laurel.texts("announcement-trouble-told", **fields)
+            quiet = discord.AllowedMentions.none()
+            if not await send_to_channel(guild, log_channel, [text], nonce=nonce, mentions=quiet):
+                return True
+        text = self._laurel.texts(
+            "announcement-trouble-told-directly", server=shown_name(guild.name), **fields
+        )
+        tried = isinstance(log_channel, int)
+        for user_id in dict.fromkeys(_configured_by(post, record)):
+            await self._tell_directly(user_id, text, nonce)
+            tried = True
+        return tried
+
+    async def _tell_directly(self, user_id: int, text: str, nonce: str) -> None:
+        try:
+            user = self._bot.get_user(user_id) or await self._bot.fetch_user(user_id)
+            await user.send(text, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException as error:
+            if not find_problem(error):
+                raise
+            logger.info("User %s cannot be told: %s", user_id, error)
+
+
+def _configured_by(post: Post, record: RulesRecord) -> Iterator[int]:
+    for rule in post.rules:
+        stamp = record.changed_by.get(rule)
+        if stamp is not None:
+            yield stamp.actor_id

@@ -1,0 +1,32 @@
+# What is announced: new levels, achievements, reached goals; and what is told when it cannot be.
+
+announcement-level = 🎉 { $name } reached level { $level }!
+announcement-level-and-achievement = { $count ->
+    [one] 🎉 { $name } reached level { $level } and unlocked the achievement { $achievements }!
+   *[other] 🎉 { $name } reached level { $level } and unlocked { $count } achievements: { $achievements }!
+}
+announcement-achievement = { $count ->
+    [one] 🏅 { $name } unlocked the achievement { $achievements }!
+   *[other] 🏅 { $name } unlocked { $count } achievements: { $achievements }!
+}
+announcement-goal = { $members ->
+    [one] 🎯 Today’s goal is reached: { $members } member claimed the daily, for a bonus of { $xp } XP.
+   *[other] 🎯 Today’s goal is reached: { $members } members claimed the daily. Everyone who claims today gets a bonus of { $xp } XP.
+}
+
+announcement-list = { $first }, { $next }
+announcement-list-more = { $count ->
+    [one] { $list } and { $count } more
+   *[other] { $list } and { $count } more
+}
+announcement-unlocked = **{ $achievement }**
+announcement-unlocked-again = **{ $achievement }** ×{ $times }
+announcement-secret = a secret one
+
+# Why announcements cannot go to a channel: announcement-problem-<problem>.
+announcement-problem-gone = The channel { $channel } is gone
+announcement-problem-forbidden = I may not write in { $channel }
+announcement-problem-unsuitable = { $channel } takes no messages now: it is locked, or not a text channel
+
+announcement-trouble-told = { $problem }, so what I announce there is lost. XP is earned as ever. Let me see that channel and send messages in it, or choose another place with `{ $command }`.
+announcement-trouble-told-directly = In **{ $server }**: { $problem }, so what I announce there is lost. XP is earned as ever. Let me see that channel and send messages in it, or choose another place with `{ $command }`.
