@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from discord.ext import commands
@@ -13,8 +14,14 @@ if TYPE_CHECKING:
     from discord import app_commands
 
     from cogs.context import LaurelContext
+    from leveling_core.errors import StoreError
 
 __all__ = ["LaurelCog", "UserFacingError"]
+
+logger = logging.getLogger(__name__)
+
+STORE_ERROR_EVERY_MS = 60_000
+"""How often at most a cog logs that the storage fails: it is met with every message until it is mended."""
 
 
 class LaurelCog(commands.Cog):
@@ -36,6 +43,8 @@ class LaurelCog(commands.Cog):
         self.laurel = laurel
         self.texts = laurel.texts
         self.leveling = laurel.leveling
+        self._store_error_logged_at = -STORE_ERROR_EVERY_MS
+        self._store_errors = 0
 
     async def cog_command_error(self, ctx: commands.Context[Any], error: Exception) -> None:
         """Answer an error of a prefix or hybrid command of this cog."""
@@ -52,3 +61,17 @@ class LaurelCog(commands.Cog):
     ) -> None:
         """Answer an error raised while handling a command, a button or a menu, in the house's one way."""
         await answer_error(self.texts, target, error)
+
+    def note_store_error(self, error: StoreError, doing: str) -> None:
+        """Log that the storage failed where nobody waits for an answer; at most once a minute for each cog.
+
+        Args:
+            error: What it raised.
+            doing: What failed because of it, such as ``counting messages``.
+        """
+        self._store_errors += 1
+        now = self.laurel.clock()
+        if now - self._store_error_logged_at >= STORE_ERROR_EVERY_MS:
+            logger.error("Storage failed %d time(s) while %s: %s", self._store_errors, doing, error)
+            self._store_error_logged_at = now
+            self._store_errors = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
+from cogs.schedule import Schedule
 from data.texts import Texts
 from leveling_core.service import Leveling
 
@@ -43,6 +44,7 @@ class LaurelContext:
         clock: Now, in ms UTC; only for what has no event of its own.
         dice: Draws the dice of a fact.
         default_prefix: What commands begin with where a guild has set nothing.
+        schedule: Runs what happens without anybody asking.
     """
 
     leveling: Leveling
@@ -51,3 +53,4 @@ class LaurelContext:
     clock: Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"
+    schedule: Schedule = field(default_factory=Schedule)

@@ -1,0 +1,119 @@
+"""What members do: messages they write and commands they use, handed to the core as facts."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import PurePosixPath
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from discord.ext.commands.hybrid import HybridAppCommand
+
+from cogs.base import LaurelCog
+from cogs.context import LaurelContext
+from cogs.prefixes import command_test
+from leveling_core.errors import StoreError
+from leveling_core.facts import CommandCompleted, MessagePosted
+
+__all__ = ["ActivityCog", "has_image", "has_link"]
+
+IMAGE_SUFFIXES = frozenset({".apng", ".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".webp"})
+"""What counts as an image where Discord names no content type."""
+
+LINK = re.compile(r"https?://[^\s<>]", re.IGNORECASE)
+
+# Compared by identity: attribute look-ups on the enum class would be paid for every message.
+_DEFAULT, _REPLY = discord.MessageType.default, discord.MessageType.reply
+
+
+def has_image(message: discord.Message) -> bool:
+    """Tell whether a message holds at least one image."""
+    for attachment in message.attachments:
+        kind = attachment.content_type
+        if kind is not None:
+            if kind.startswith("image/"):
+                return True
+        elif PurePosixPath(attachment.filename).suffix.lower() in IMAGE_SUFFIXES:
+            return True
+    return any(embed.type == "image" for embed in message.embeds)
+
+
+def has_link(content: str) -> bool:
+    """Tell whether a text holds at least one link."""
+    return "://" in content and LINK.search(content) is not None
+
+
+class ActivityCog(LaurelCog):
+    """Counts messages and commands. Bots, webhooks, system messages and direct messages do not count."""
+
+    def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
+        super().__init__(bot, laurel)
+        self._may_begin_command = command_test(bot)
+        self._dice = laurel.dice
+        self._session = _new_session()
+
+    @commands.Cog.listener()
+    async def on_connect(self) -> None:
+        """Note that a new gateway session began: events may have been lost. A resume loses none."""
+        self._session = _new_session()
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Count a message of a person in a guild, unless it is a command."""
+        guild, author, kind = message.guild, message.author, message.type
+        if guild is None or author.bot or message.webhook_id is not None:
+            return
+        if kind is not _DEFAULT and kind is not _REPLY:
+            return
+        session = self._session  # before any await: it belongs to this message
+        if self._may_begin_command(message) and (await self.bot.get_context(message)).valid:
+            return
+        content = message.content
+        fact = MessagePosted(
+            guild.id,
+            author.id,
+            message.channel.id,
+            message.id,
+            len(content),
+            bool(message.attachments or message.embeds) and has_image(message),
+            has_link(content),
+            self._dice(),
+            session,
+        )
+        try:
+            await self.leveling.message_posted(fact)
+        except StoreError as error:
+            self.note_store_error(error, "counting messages")
+
+    @commands.Cog.listener()
+    async def on_command_completion(self, ctx: commands.Context[Any]) -> None:
+        """Count a prefix or hybrid command that succeeded, of whichever cog of this bot."""
+        event = ctx.message if ctx.interaction is None else ctx.interaction
+        if ctx.guild is not None and not ctx.author.bot:
+            await self._count_command(ctx.guild.id, ctx.author.id, ctx.channel.id, event.id)
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self,
+        interaction: discord.Interaction,
+        command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu,
+    ) -> None:
+        """Count a pure slash command or context menu; a hybrid one has told of itself already."""
+        if isinstance(command, HybridAppCommand) or interaction.guild_id is None:
+            return
+        channel_id = interaction.channel_id or 0
+        await self._count_command(interaction.guild_id, interaction.user.id, channel_id, interaction.id)
+
+    async def _count_command(self, guild_id: int, user_id: int, channel_id: int, event_id: int) -> None:
+        try:
+            await self.leveling.command_completed(CommandCompleted(guild_id, user_id, channel_id, event_id))
+        except StoreError as error:
+            self.note_store_error(error, "counting commands")
+
+
+def _new_session() -> int:
+    """Name a gateway session: at random, so that no two are taken for one, not even across restarts."""
+    return secrets.randbits(53)
