@@ -211,7 +211,7 @@ class AnnouncementsCog(LaurelCog):
     """Announces what the ledger tells of. It has no commands: ``config announce`` says where.
 
     Attributes:
-        announcer: The follower of the ledger, for the feed to subscribe.
+        announcer: The follower of the ledger.
     """
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
@@ -219,7 +219,8 @@ class AnnouncementsCog(LaurelCog):
         self.announcer = Announcer(bot, laurel)
 
     async def cog_load(self) -> None:
-        """Begin at once where the bot is connected already."""
+        """Follow the ledger, at once where the bot is connected already."""
+        self.laurel.feed.subscribe(self.announcer)
         if self.bot.is_ready():
             self.announcer.note_connected()
 
