@@ -74,9 +74,7 @@ def _condition(value: object, info: ValidationInfo) -> object:
     return parse_condition(value, counters=COUNTERS, file=place["file"], entry=place["entry"])
 
 
-def _instant(value: object) -> int | None:
-    if value is None:
-        return None
+def _instant(value: object) -> int:
     if not isinstance(value, dt.datetime) or value.tzinfo is None:
         msg = "an instant is written as a date-time with its offset"
         raise ValueError(msg)

@@ -2,7 +2,7 @@
 
 It runs for every message that earns XP. Evaluating some forty conditions one by one would cost several times
 the 0.6 µs that they cost in one function, which reads each counter once. The function's source is made of
-nothing but names out of the fixed list of counters, achievement ids (lower-case letters, digits and ``_``) and
+nothing but names out of the fixed list of counters, achievement ids (lower-case letters, digits, ``_``) and
 numbers, all of them checked when the content was read; no other text from a content file gets into it.
 """
 
