@@ -1,0 +1,356 @@
+"""The feed: every subscriber sees the ledger from where it left off, in order, at least once.
+
+Each subscriber has a durable cursor and, for every guild that has lines for it, a lane. A lane delivers its
+guild's lines in order, one call at a time; what gathers while a call is busy goes along with the next. So one
+slow guild delays nobody else. The cursor is the low-water mark: all lines up to it are done with in all
+lanes. It is written now and then, so a crash delivers some lines again; subscribers cope.
+
+New lines come straight from the store's commits. At the start, and for a lane that has more lines waiting
+than fit, they are read from the ledger instead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
+from typing import cast
+
+from leveling_core.decision import Decision, View
+from leveling_core.documents import CursorRecord
+from leveling_core.errors import StoreClosedError, StoreError
+from leveling_core.ids import DocumentKey, OnceKey, cursor_key
+from leveling_core.outcomes import DeliveryFailed, LedgerLine
+from leveling_core.store import Head, LedgerQuery, LevelingStore, Subscriber
+from storage.codec import OUTCOME_TYPES
+from storage.lanes import Lane, LaneHost, LaneSettings
+
+__all__ = ["Feed"]
+
+log = logging.getLogger(__name__)
+
+PAGE = 1000
+"""Lines read from the ledger at a time."""
+
+CURSOR_EVERY_LINES = 1000
+"""A cursor is written at the latest when this many lines are done since it was."""
+
+CURSOR_EVERY_SECONDS = 5.0
+"""A cursor is written at the latest this long after something was delivered."""
+
+MAX_WAITING = 20_000
+"""Lines of a subscriber in memory, above which reading the ledger waits for some of them to be done."""
+
+STOP_SECONDS = 2.0
+"""How long a delivery that is under way at the stop may still take."""
+
+READ_AGAIN_SECONDS = 4.0
+"""How long to wait before a store that could not be read is asked again."""
+
+MAX_PROBLEM_LENGTH = 200
+
+
+class Feed:
+    """Delivers the ledger to subscribers.
+
+    Args:
+        store: Whose ledger.
+        clock: Now, in ms UTC.
+        sleep: Waits for some seconds, between tries.
+        backoff_seconds: How long to wait after each failed try; after as many and one more, it is given up.
+        batch_lines: Lines in one delivery at most.
+    """
+
+    def __init__(
+        self,
+        store: LevelingStore,
+        clock: Callable[[], int],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        backoff_seconds: Sequence[float] = (1.0, 4.0),
+        batch_lines: int = 100,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._settings = LaneSettings(
+            sleep=sleep, backoff_seconds=tuple(backoff_seconds), batch_lines=batch_lines
+        )
+        self._followers: dict[str, _Follower] = {}
+        self._running = False
+        self._unwatch: Callable[[], None] | None = None
+
+    def subscribe(self, subscriber: Subscriber, *, from_beginning: bool = False) -> None:
+        """Add a subscriber, before :meth:`start`.
+
+        Args:
+            subscriber: Who wants lines. Its cursor, kept under its name, tells where it goes on.
+            from_beginning: Where one without a cursor begins: at the first line, or after the newest.
+
+        Raises:
+            ValueError: Another subscriber has its name, or a kind that it wants does not exist.
+            RuntimeError: The feed runs already.
+        """
+        if self._running:
+            msg = f"subscribe {subscriber.name!r} before the feed starts"
+            raise RuntimeError(msg)
+        if subscriber.name in self._followers:
+            msg = f"two subscribers are called {subscriber.name!r}"
+            raise ValueError(msg)
+        if unknown := subscriber.kinds - OUTCOME_TYPES.keys():
+            msg = f"{subscriber.name!r} wants kinds that no outcome has: {', '.join(sorted(unknown))}"
+            raise ValueError(msg)
+        follower = _Follower(self._store, self._clock, subscriber, self._settings, from_beginning)
+        self._followers[subscriber.name] = follower
+
+    async def start(self) -> None:
+        """Go on where every subscriber left off."""
+        self._running = True
+        for follower in self._followers.values():
+            await follower.find_start()
+        self._unwatch = self._store.watch(self._on_lines)
+        for follower in self._followers.values():
+            follower.begin()
+
+    async def stop(self) -> None:
+        """End: let deliveries under way finish for a moment and keep the cursors; the rest comes next time."""
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
+        await asyncio.gather(*(follower.stop() for follower in self._followers.values()))
+        self._running = False
+
+    async def idle(self) -> None:
+        """Wait until all that is committed is delivered, with what the deliveries themselves committed.
+
+        Raises:
+            RuntimeError: The feed does not run.
+        """
+        if not self._running:
+            msg = "the feed does not run"
+            raise RuntimeError(msg)
+        while True:
+            head = (await self._store.get_head()).seq
+            behind = [follower for follower in self._followers.values() if follower.done_seq < head]
+            if not behind:
+                return
+            await behind[0].wait_for(head)
+
+    def _on_lines(self, lines: Sequence[LedgerLine]) -> None:
+        for follower in self._followers.values():
+            follower.take(lines)
+
+
+class _Follower:
+    """A subscriber, its cursor and its lanes.
+
+    Attributes:
+        seen_seq: Every line up to this one is in a lane, or was, or is not wanted.
+    """
+
+    def __init__(
+        self,
+        store: LevelingStore,
+        clock: Callable[[], int],
+        subscriber: Subscriber,
+        settings: LaneSettings,
+        from_beginning: bool,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._subscriber = subscriber
+        self._settings = settings
+        self._from_beginning = from_beginning
+        self._types = frozenset(OUTCOME_TYPES[kind] for kind in subscriber.kinds)
+        self._lanes: dict[int, Lane] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._progress = asyncio.Event()
+        self._keeping = False
+        self._live = False
+        self._stopping = False
+        self._epoch = ""
+        self._written_seq = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self.seen_seq = 0
+        self._host = LaneHost(
+            seen_seq=lambda: self.seen_seq,
+            list_more=self._list_more,
+            give_up=self._give_up,
+            progressed=self._on_progress,
+            emptied=self._lanes.__delitem__,
+        )
+
+    async def find_start(self) -> None:
+        """Find where the subscriber goes on; a new one's place is kept at once, so that it misses nothing."""
+        name = self._subscriber.name
+        head = await self._store.get_head()
+        cursor = cast(CursorRecord, await self._store.read(cursor_key(name)))
+        self._epoch = head.epoch
+        self._stopping = False
+        if not cursor.epoch:
+            self.seen_seq = 0 if self._from_beginning else head.seq
+            await self._write_cursor()
+        else:
+            self.seen_seq = min(cursor.seq, head.seq)
+            self._written_seq = self.seen_seq
+
+    def begin(self) -> None:
+        """Read what is behind, then follow."""
+        self._live = False
+        self._spawn(self._catch_up())
+
+    def take(self, lines: Sequence[LedgerLine]) -> None:
+        """Take lines that were just committed, unless older ones are still to be read."""
+        if not self._live:
+            return
+        if lines[0].seq != self.seen_seq + 1:
+            self.begin()
+            return
+        types = self._types
+        for line in lines:
+            if type(line.outcome) in types:
+                self._put(line)
+        self.seen_seq = lines[-1].seq
+        self._progress.set()
+        if self.seen_seq - self._written_seq >= CURSOR_EVERY_LINES:
+            self._keep_cursor()
+
+    @property
+    def done_seq(self) -> int:
+        """Every line up to this one is done with: the low-water mark."""
+        return min((lane.done_seq for lane in self._lanes.values()), default=self.seen_seq)
+
+    async def wait_for(self, seq: int) -> None:
+        """Wait until every line up to ``seq`` is done with."""
+        while self.done_seq < seq:
+            self._progress.clear()
+            await self._progress.wait()
+
+    async def stop(self) -> None:
+        """Let deliveries under way finish for a moment, then keep the cursor."""
+        self._live = False
+        self._stopping = True
+        for lane in self._lanes.values():
+            lane.stop()
+        tasks = tuple(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        done_seq = self.done_seq
+        self._lanes.clear()
+        self.seen_seq = done_seq
+        await self._write_cursor()
+
+    async def _catch_up(self) -> None:
+        """Read the ledger until nothing is behind; from then on lines are taken as they are committed."""
+        while not self._stopping:
+            try:
+                head = await self._store.get_head()
+                if head.seq == self.seen_seq:
+                    self._live = True
+                    self._progress.set()
+                    return
+                await self._read_page(head)
+            except StoreClosedError:
+                return
+            except StoreError as error:
+                log.warning("feed %s cannot read the ledger: %s", self._subscriber.name, error)
+                await self._settings.sleep(READ_AGAIN_SECONDS)
+
+    async def _read_page(self, head: Head) -> None:
+        query = LedgerQuery(kinds=self._subscriber.kinds, after_seq=self.seen_seq, limit=PAGE)
+        lines = await self._store.list_ledger(query)
+        for line in lines:
+            self._put(line)
+        last_seq = lines[-1].seq if lines else 0
+        self.seen_seq = last_seq if len(lines) == PAGE else max(head.seq, last_seq)
+        self._progress.set()
+        await self._wait_for_room()
+
+    async def _wait_for_room(self) -> None:
+        """Hold the reading while very much waits, but not for ever: one that hangs must not stop others."""
+        if sum(len(lane) for lane in self._lanes.values()) > MAX_WAITING:
+            self._progress.clear()
+            try:
+                await asyncio.wait_for(self._progress.wait(), timeout=1.0)
+            except TimeoutError:
+                log.debug("%s: reading on although much waits", self._subscriber.name)
+
+    def _put(self, line: LedgerLine) -> None:
+        lane = self._lanes.get(line.guild_id)
+        if lane is None:
+            lane = Lane(line.guild_id, self._subscriber, self._host, self._settings)
+            self._lanes[line.guild_id] = lane
+            self._spawn(lane.run())
+        lane.put(line)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _list_more(self, guild_id: int, after_seq: int, limit: int) -> list[LedgerLine]:
+        query = LedgerQuery(guild_id=guild_id, kinds=self._subscriber.kinds, after_seq=after_seq, limit=limit)
+        return await self._store.list_ledger(query)
+
+    async def _give_up(self, lines: Sequence[LedgerLine], error: Exception) -> None:
+        """Note in the ledger what cannot be delivered, each line once, and move on."""
+        problem = f"{type(error).__name__}: {error}"[:MAX_PROBLEM_LENGTH]
+        name = self._subscriber.name
+        for line in lines:
+            if isinstance(line.outcome, DeliveryFailed):
+                log.error("feed %s cannot be told that line %d failed: %s", name, line.outcome.seq, problem)
+                continue
+            letter = LedgerLine(
+                at=self._clock(),
+                guild_id=line.guild_id,
+                user_id=line.user_id,
+                outcome=DeliveryFailed(subscriber=name, seq=line.seq, problem=problem),
+                channel_id=line.channel_id,
+                cause=line.seq,
+            )
+            once = OnceKey("delivery-failed", f"{name}:{self._epoch}:{line.seq}", bool)
+            await self._store.commit((), partial(_decide_letter, letter=letter), once=once)
+
+    def _on_progress(self) -> None:
+        """Wake who waits for it, and have the cursor kept soon."""
+        self._progress.set()
+        if self._stopping:
+            return
+        if self.done_seq - self._written_seq >= CURSOR_EVERY_LINES:
+            self._keep_cursor()
+        elif self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(CURSOR_EVERY_SECONDS, self._keep_cursor)
+
+    def _keep_cursor(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._keeping and not self._stopping:
+            self._keeping = True
+            self._spawn(self._write_cursor())
+
+    async def _write_cursor(self) -> None:
+        """Keep the low-water mark."""
+        key, cursor = cursor_key(self._subscriber.name), CursorRecord(self.done_seq, self._epoch)
+        try:
+            await self._store.commit((key,), partial(_decide_cursor, key=key, cursor=cursor))
+            self._written_seq = cursor.seq
+        except StoreError as error:
+            log.warning("the cursor of %s was not kept, lines will come again: %s", key.id, error)
+        finally:
+            self._keeping = False
+
+
+def _decide_cursor(view: View, *, key: DocumentKey, cursor: CursorRecord) -> Decision[None]:
+    return Decision(None) if view.cursor(key) == cursor else Decision(None, {key: cursor})
+
+
+def _decide_letter(_: View, *, letter: LedgerLine) -> Decision[bool]:
+    return Decision(True, lines=(letter,))
