@@ -56,7 +56,7 @@ COUNTERS: Final = (
 
 MAX_REWARD_XP: Final = 1_000_000
 
-EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 Tier = Literal["bronze", "silver", "gold", "platinum"]
 """How hard an achievement is, ascending."""
@@ -78,18 +78,18 @@ def _instant(value: object) -> int:
     if not isinstance(value, dt.datetime) or value.tzinfo is None:
         msg = "an instant is written as a date-time with its offset"
         raise ValueError(msg)
-    return (value - EPOCH) // dt.timedelta(milliseconds=1)
+    return (value - _EPOCH) // dt.timedelta(milliseconds=1)
 
 
-Id = Annotated[
+_Id = Annotated[
     str,
     _content("lower-case letters, digits and _, beginning with a letter", pattern=r"^[a-z][a-z0-9_]{0,63}$"),
 ]
-Name = Annotated[str, _content("a text of 1 to 60 characters", min_length=1, max_length=60)]
-Emoji = Annotated[
+_Name = Annotated[str, _content("a text of 1 to 60 characters", min_length=1, max_length=60)]
+_Emoji = Annotated[
     str, _content("an emoji, or one of Discord's own as <:name:id>", pattern=r"^[^\s\x00-\x1f]{1,64}$")
 ]
-Instant = Annotated[
+_Instant = Annotated[
     int | None,
     BeforeValidator(_instant),
     _content("a date-time with its offset, such as 2026-12-24T00:00:00Z"),
@@ -109,9 +109,9 @@ class Category(_Content):
         emoji: Shown beside it.
     """
 
-    id: Id
-    name: Name
-    emoji: Emoji
+    id: _Id
+    name: _Name
+    emoji: _Emoji
 
 
 class AchievementDefinition(_Content):
@@ -133,10 +133,10 @@ class AchievementDefinition(_Content):
         available_until: From when on it no longer can, ms UTC; None for never.
     """
 
-    id: Id
-    name: Name
+    id: _Id
+    name: _Name
     description: Annotated[str, _content("a text of 1 to 200 characters", min_length=1, max_length=200)]
-    emoji: Emoji
+    emoji: _Emoji
     category: Annotated[str, _content("the id of a category")]
     tier: Annotated[Tier, _content("bronze, silver, gold or platinum")]
     condition: Annotated[
@@ -147,8 +147,8 @@ class AchievementDefinition(_Content):
     repeatable: Annotated[
         int | None, _content("a whole number above 0: the step of the counter", ge=1, le=MAX_TOTAL_XP)
     ] = None
-    available_from: Instant = None
-    available_until: Instant = None
+    available_from: _Instant = None
+    available_until: _Instant = None
 
     def is_available(self, at: int) -> bool:
         """Tell whether it can be unlocked at the instant ``at`` (ms UTC)."""

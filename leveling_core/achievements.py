@@ -31,7 +31,7 @@ __all__ = [
     "Tier",
 ]
 
-RECORDED_COUNTERS: Final = tuple(counter for counter in COUNTERS if counter not in DERIVED_COUNTERS)
+_RECORDED_COUNTERS: Final = tuple(counter for counter in COUNTERS if counter not in DERIVED_COUNTERS)
 
 
 class Failure(NamedTuple):
@@ -132,7 +132,7 @@ class Catalogue:
 
     def counters_of(self, member: MemberRecord, *, level: int, boost_days: int) -> dict[str, int]:
         """Return the value of every counter that a condition may name."""
-        counters: dict[str, int] = {name: getattr(member, name) for name in RECORDED_COUNTERS}
+        counters: dict[str, int] = {name: getattr(member, name) for name in _RECORDED_COUNTERS}
         counters.update(level=level, boost_days=boost_days, achievements=len(member.achievements))
         return counters
 

@@ -24,13 +24,13 @@ from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.errors import ContentError
 from leveling_core.suggestions import did_you_mean
 
-__all__ = ["AllOf", "AnyOf", "Comparison", "Condition", "Missing", "parse_condition"]
+__all__ = ["AllOf", "AnyOf", "Comparison", "Condition", "Missing", "Node", "Values", "parse_condition"]
 
-MAX_LENGTH: Final = 500
-MAX_DEPTH: Final = 16
+_MAX_LENGTH: Final = 500
+_MAX_DEPTH: Final = 16
 """How deep parentheses and ``not`` may be nested: far more than anybody can read."""
 
-KEYWORDS: Final = ("and", "or", "not")
+_KEYWORDS: Final = ("and", "or", "not")
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<name>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)|(?P<operator>>=|<=|==|!=|>|<)(?![=<>!])"
@@ -252,8 +252,8 @@ class _Parser:
         self._depth = 0
 
     def parse(self) -> Condition:
-        if len(self._text) > MAX_LENGTH:
-            self._fail(f"it has {len(self._text)} characters", f"at most {MAX_LENGTH}", MAX_LENGTH + 1)
+        if len(self._text) > _MAX_LENGTH:
+            self._fail(f"it has {len(self._text)} characters", f"at most {_MAX_LENGTH}", _MAX_LENGTH + 1)
         self._tokens = self._tokenize()[::-1]
         root = self._any_of(negated=False)
         if self._next.kind != "end":
@@ -270,7 +270,7 @@ class _Parser:
                 hint = f" (did you mean {meant!r}?)" if meant else ""
                 expected = "counters, whole numbers, >= > <= < == !=, and, or, not, ( and )"
                 self._fail(f"{token.text!r} means nothing here{hint}", expected, token.column)
-            tokens.append(_Token(token.text, token.text, token.column) if token.text in KEYWORDS else token)
+            tokens.append(_Token(token.text, token.text, token.column) if token.text in _KEYWORDS else token)
         return [*tokens, _Token("end", "", len(self._text) + 1)]
 
     @property
@@ -298,8 +298,8 @@ class _Parser:
     def _part(self, *, negated: bool) -> Node:
         column = self._next.column
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            self._fail("it is nested too deeply", f"at most {MAX_DEPTH - 1} levels", column)
+        if self._depth > _MAX_DEPTH:
+            self._fail("it is nested too deeply", f"at most {_MAX_DEPTH - 1} levels", column)
         if self._take("not"):
             node = self._part(negated=not negated)
         elif self._take("("):

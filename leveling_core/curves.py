@@ -27,6 +27,7 @@ __all__ = [
     "CurveKind",
     "LevelProgress",
     "LevelRangeError",
+    "Number",
     "curve_from",
     "exponential",
     "linear",
@@ -43,10 +44,10 @@ MAX_TOTAL_XP: Final = 2**53 - 1
 MAX_LEVEL: Final = 1000
 """No curve goes beyond this level."""
 
-MAX_EXPONENT: Final = 10
-EXPONENT_DECIMALS: Final = 2
+_MAX_EXPONENT: Final = 10
+_EXPONENT_DECIMALS: Final = 2
 """A power with p/q as its exponent needs a q-th root; with two decimals q is at most 100."""
-PARAMETER_DECIMALS: Final = 6
+_PARAMETER_DECIMALS: Final = 6
 
 CurveKind = Literal["power", "exponential", "linear", "triangular", "mee6", "polynomial", "table"]
 """The kinds of curve."""
@@ -179,7 +180,7 @@ def power(base: Number = 100, exponent: Number = Decimal("1.5")) -> Curve:
     return _curve(
         "power",
         _exact("power", "base", base, above=0),
-        _exact("power", "exponent", exponent, above=0, highest=MAX_EXPONENT, decimals=EXPONENT_DECIMALS),
+        _exact("power", "exponent", exponent, above=0, highest=_MAX_EXPONENT, decimals=_EXPONENT_DECIMALS),
     )
 
 
@@ -309,7 +310,7 @@ def _exact(
     above: int | None = None,
     lowest: int = 0,
     highest: int = MAX_TOTAL_XP,
-    decimals: int = PARAMETER_DECIMALS,
+    decimals: int = _PARAMETER_DECIMALS,
 ) -> Fraction:
     """Turn a parameter into a fraction, or say what it should have been."""
     number = Decimal(value)
