@@ -152,6 +152,11 @@ def focused_data(command: Json, path: list[Json], option: str, text: str, given:
     return _wrapped(command, path, options)
 
 
+def option_names(command: Json, path: list[Json]) -> list[str]:
+    """Return the names of a command's options."""
+    return list(_schema(command, path))
+
+
 def _schema(command: Json, path: list[Json]) -> dict[str, Json]:
     last = path[-1] if path else command
     return {option["name"]: option for option in last.get("options", [])}

@@ -23,8 +23,8 @@
 
 `pg.crash()` ends the bot as a kill would; `pg.quiet_when(lambda: …)` tells `idle` about work of your own in
 the background; `pg.clock.now_ms` can be a bot's clock. A bot for tests is made with
-`guild_ready_timeout=0.02`, or its start takes two seconds. One playground at a time per process: discord.py keeps Discord's addresses in
-class attributes, which are replaced while the playground runs.
+`guild_ready_timeout=0.02`, or its start takes two seconds. One playground at a time per process: discord.py
+keeps Discord's addresses in class attributes, which are replaced while the playground runs.
 """
 
 from __future__ import annotations
@@ -208,32 +208,34 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
     # interactions, waiting for the bot
 
     async def slash(
-        self, who: Who, name: str, channel: Where = None, *, wait: bool = True, **options: Any
+        self, who: Who, name: str, place: Where = None, /, *, wait: bool = True, **options: Any
     ) -> InteractionResult:
         """Use a slash command.
 
         Args:
             who: The member (in direct messages, their recipient).
             name: Its full name, with group and subcommand: "config set".
-            channel: Where; None for the guild's first text channel.
+            place: The channel; None for the guild's first text channel. `channel=` says the same, unless the
+                command has an option of that name.
             wait: Whether to wait until the bot rests (`idle`); else the result grows while you look.
             options: Its options: text, numbers, booleans, members, channels, roles, files as (name, bytes);
-                choices by name or value. An option named like one of these parameters ends in "_".
+                choices by name or value. An option named "wait" is written `wait_`.
 
         Raises:
             PlaygroundError: They are not offered that command, or an option does not fit what is registered.
             PlaygroundTimeoutError: The bot did not come to rest.
         """
         given = {key.removesuffix("_"): value for key, value in options.items()}
-        return await self._settled(self.start_slash(who, name, channel, **given), wait)
+        return await self._settled(self.start_slash(who, name, place, given), wait)
 
     async def autocomplete(
-        self, who: Who, name: str, option: str, text: str, channel: Where = None, **options: Any
+        self, who: Who, name: str, option: str, text: str, place: Where = None, /, **options: Any
     ) -> list[Json]:
-        """Type into an option and return the choices offered (each with name and value)."""
-        result = await self._settled(
-            self.start_autocomplete(who, name, option, text, channel, **options), True
-        )
+        """Type into an option and return the choices offered (each with name and value).
+
+        `options` are those filled in before.
+        """
+        result = await self._settled(self.start_autocomplete(who, name, option, text, place, options), True)
         return result.choices or []
 
     async def context_menu(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.base import KitBase, Where, Who
-from playground.commands import command_data, find_command, find_menu, focused_data
+from playground.commands import command_data, find_command, find_menu, focused_data, option_names
 from playground.components import LABEL, TEXT_INPUT, Button, Select, walk
 from playground.errors import Json, PlaygroundError
 from playground.interactions import InteractionResult, InteractionType
@@ -16,23 +16,29 @@ from playground.resolved import Resolver
 class InteractionVerbs(KitBase):
     """What people do with commands and components. Each begins the interaction and returns at once."""
 
-    def start_slash(self, who: Who, name: str, channel: Where = None, **options: Any) -> InteractionResult:
+    def start_slash(
+        self, who: Who, name: str, place: Where = None, options: dict[str, Any] | None = None
+    ) -> InteractionResult:
         """Begin a slash command; see `Playground.slash`."""
-        asker, place = self._asker(who, channel)
-        if not self.server.interactions.may_use_commands(asker, place):
-            raise PlaygroundError(f"{_name(asker)} may not use application commands in {place.name}")
-        command, path = find_command(self.world, asker, place, name)
-        data = command_data(command, path, options, Resolver(self.world, self.server.payloads, place))
-        return self.server.interactions.start(InteractionType.COMMAND, asker, place, data)
+        given = dict(options or {})
+        asker, channel = self._asker(who, place)
+        command, path = find_command(self.world, asker, channel, name)
+        if "channel" in given and "channel" not in option_names(command, path):
+            asker, channel = self._asker(who, given.pop("channel"))
+            command, path = find_command(self.world, asker, channel, name)
+        if not self.server.interactions.may_use_commands(asker, channel):
+            raise PlaygroundError(f"{asker.name} may not use application commands in {channel.name}")
+        data = command_data(command, path, given, Resolver(self.world, self.server.payloads, channel))
+        return self.server.interactions.start(InteractionType.COMMAND, asker, channel, data)
 
     def start_autocomplete(
-        self, who: Who, name: str, option: str, text: str, channel: Where = None, **options: Any
+        self, who: Who, name: str, option: str, text: str, place: Where, options: dict[str, Any]
     ) -> InteractionResult:
         """Begin to type an option; see `Playground.autocomplete`."""
-        asker, place = self._asker(who, channel)
-        command, path = find_command(self.world, asker, place, name)
+        asker, channel = self._asker(who, place)
+        command, path = find_command(self.world, asker, channel, name)
         data = focused_data(command, path, option, text, options)
-        return self.server.interactions.start(InteractionType.AUTOCOMPLETE, asker, place, data)
+        return self.server.interactions.start(InteractionType.AUTOCOMPLETE, asker, channel, data)
 
     def start_context_menu(
         self, who: Who, name: str, target: Member | Message, channel: Where = None
@@ -108,10 +114,6 @@ class InteractionVerbs(KitBase):
         if place.guild is not member.guild:
             raise PlaygroundError(f"{member.name} is no member of {place.guild.name}")
         return member, place
-
-
-def _name(who: Member | User) -> str:
-    return who.name
 
 
 def find_button(message: Message, button: str | int) -> Button:
