@@ -67,7 +67,11 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
     async def __aenter__(self) -> Self:
         """Start listening and let discord.py look here."""
         await self.server.start()
-        self._addresses.replace(self.server.api_url, self.server.gateway_url, self.server.cdn_url)
+        try:
+            self._addresses.replace(self.server.api_url, self.server.gateway_url, self.server.cdn_url)
+        except PlaygroundError:
+            await self.server.stop()
+            raise
         return self
 
     async def __aexit__(

@@ -65,8 +65,7 @@ class Link:
         return busy
 
     def _undelivered(self) -> list[str]:
-        # discord.py annotates `ws` as always there, but it is None until the first connection.
-        socket = cast("DiscordWebSocket | None", self.bot.ws)
+        socket = _find_socket(self.bot)
         if socket is None:
             return ["the bot has not connected"]
         session = self._server.gateway.sessions.get(socket.session_id or "")
@@ -74,7 +73,7 @@ class Link:
             return ["the bot is not connected"]
         if socket.sequence != session.sequence:
             return [f"events {socket.sequence} to {session.sequence} not yet received"]
-        if not self.bot.is_ready():
+        if not self.bot.is_ready() or _is_gathering_guilds(self.bot):
             return ["the bot is not ready"]
         return []
 
@@ -98,6 +97,22 @@ class Link:
         self._runner.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
             await self._runner
+
+
+def _find_socket(bot: discord.Client) -> DiscordWebSocket | None:
+    """Return the bot's websocket (its first shard's), or None before there is one.
+
+    What the bot has received is nowhere told in public: `Client.ws` is None in a sharded one.
+    """
+    try:
+        return cast("DiscordWebSocket | None", bot._get_websocket(shard_id=0))  # noqa: SLF001 - see above
+    except KeyError:
+        return None
+
+
+def _is_gathering_guilds(bot: discord.Client) -> bool:
+    """Say whether READY has come and `on_ready` has not; `is_ready` stays true in a second session."""
+    return bot._connection._ready_task is not None  # noqa: SLF001 - there is no public sign of it
 
 
 async def _no_wait(_shard_id: int | None, *, initial: bool = False) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the playground, with small plain discord.py bots."""
