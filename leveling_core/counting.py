@@ -8,6 +8,8 @@ single snowflakes are remembered, because Discord may deliver two neighbours in 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from leveling_core.documents import ChannelRecord
 
 __all__ = ["MAX_INTERVALS", "RECENT", "count_message", "is_counted"]
@@ -17,8 +19,8 @@ RECENT = 16
 rare
 neighbours, so a few would do."""
 
-MAX_INTERVALS = 64
-"""How many intervals are kept; beyond it the two oldest become one, closing the gap between them for good."""
+MAX_INTERVALS = 16
+"""How many intervals are kept; beyond it the shortest gap between two is closed for good."""
 
 
 def is_counted(channel: ChannelRecord, message_id: int) -> bool:
@@ -53,9 +55,12 @@ def count_message(channel: ChannelRecord, message_id: int, session: int) -> Chan
 
 
 def _shortened(closed: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Make room for one more interval, by closing the shortest gap."""
     if len(closed) < MAX_INTERVALS:
         return closed
-    return ((closed[0][0], closed[1][1]), *closed[2:])
+    gaps = [after[0] - before[1] for before, after in pairwise(closed)]
+    place = gaps.index(min(gaps))
+    return (*closed[:place], (closed[place][0], closed[place + 1][1]), *closed[place + 2 :])
 
 
 def _inserted(closed: tuple[tuple[int, int], ...], message_id: int) -> tuple[tuple[int, int], ...]:

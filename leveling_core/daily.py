@@ -24,9 +24,9 @@ from leveling_core.outcomes import (
     StreakExtended,
     StreakStarted,
 )
-from leveling_core.periods import MS_PER_SECOND, day_of
+from leveling_core.periods import MS_PER_SECOND
 from leveling_core.rules import Ruleset
-from leveling_core.settle import Progress, Stamp, add_xp, sync_user_progress, take_counters
+from leveling_core.settle import Progress, Stamp, add_xp, note_present, sync_user_progress
 from leveling_core.streaks import Booking, book_claim, live_streak, next_claim_at
 
 __all__ = ["DailyAnswer", "daily_parts", "decide_daily"]
@@ -44,7 +44,7 @@ class DailyAnswer(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         longest_streak: The highest ever.
         recovered: Whether it was booked on the day before; then today is still to be claimed.
         next_claim_at: From when the next claim is possible, ms UTC.
-        goal: The goal of today.
+        goal: The goal of the day on which the claim is booked.
         goal_bonus_xp: What the claimer got from the goal in this moment.
         progress: Levels and achievements that followed, all included.
     """
@@ -83,20 +83,21 @@ def decide_daily(view: View, fact: DailyClaimRequested, catalogue: Catalogue) ->
     key = MemberKey(fact.guild_id, fact.user_id)
     member = view.member(key)
     booking = _book(member, fact, ruleset)
-    today_key = goal_key(fact.guild_id, day_of(fact.at, ruleset.zone))
-    goal = view.goal(today_key)
+    day_key = goal_key(fact.guild_id, booking.booked_on)
+    goal = view.goal(day_key)
     stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.event_id)
     draft = copy.copy(member)
     lines: list[LedgerLine] = []
+    note_present(draft, fact.user_id, stamp, lines)
     claimed = _claim(draft, booking, ruleset, stamp)
     lines.append(stamp.line(fact.user_id, claimed))
     lines.append(stamp.line(fact.user_id, _streak_outcome(member, booking)))
     drafts: dict[MemberKey, MemberRecord] = {key: draft}
     bonus_xp = 0
-    if not booking.recovered:
+    if booking.booked_on != member.last_claim_on:
         goal = count_claimer(goal, fact.user_id, fact.human_members, fact.at, ruleset)
-        bonus_xp = _settle_goal(view, fact, goal, drafts, stamp, lines)
-    progress = _settle_all(view, fact, drafts, ruleset, catalogue, stamp, lines)
+        bonus_xp = _settle_goal(view, fact, booking.booked_on, goal, drafts, stamp=stamp, lines=lines)
+    progress = _settle_all(view, fact, drafts, ruleset, catalogue, stamp=stamp, lines=lines)
     lost = 0 if booking.extended else member.streak
     answer = DailyAnswer(
         xp=claimed.xp,
@@ -107,11 +108,11 @@ def decide_daily(view: View, fact: DailyClaimRequested, catalogue: Catalogue) ->
         longest_streak=draft.longest_streak,
         recovered=booking.recovered,
         next_claim_at=next_claim_at(draft, ruleset.zone),
-        goal=get_daily_goal_state(goal, day_of(fact.at, ruleset.zone), fact.human_members, ruleset),
+        goal=get_daily_goal_state(goal, booking.booked_on, fact.human_members, ruleset),
         goal_bonus_xp=bonus_xp,
         progress=progress,
     )
-    writes: dict[Key, Record] = dict([*drafts.items(), (today_key, goal)])
+    writes: dict[Key, Record] = dict([*drafts.items(), (day_key, goal)])
     return Decision(answer, writes, lines)
 
 
@@ -134,8 +135,7 @@ def _claim(draft: MemberRecord, booking: Booking, ruleset: Ruleset, stamp: Stamp
     parts = daily_parts(ruleset, booking.streak)
     boosted, multipliers = apply_xp_boost(draft, ruleset, sum(part.xp for part in parts))
     gained = add_xp(draft, boosted)
-    counters = take_counters(draft)
-    counters["dailies"] = 1
+    counters = {"dailies": 1}
     if booking.streak != draft.streak:
         counters["streak"] = booking.streak - draft.streak
     draft.dailies += 1
@@ -144,7 +144,6 @@ def _claim(draft: MemberRecord, booking: Booking, ruleset: Ruleset, stamp: Stamp
     draft.last_claim_at = stamp.at
     draft.last_claim_on = booking.booked_on
     draft.last_claim_zone = ruleset.zone.key
-    draft.present = True
     return DailyClaimed(
         xp=gained,
         source="daily",
@@ -167,8 +166,10 @@ def _streak_outcome(member: MemberRecord, booking: Booking) -> StreakExtended | 
 def _settle_goal(
     view: View,
     fact: DailyClaimRequested,
+    day_on: int,
     goal: GoalRecord,
     drafts: dict[MemberKey, MemberRecord],
+    *,
     stamp: Stamp,
     lines: list[LedgerLine],
 ) -> int:
@@ -178,14 +179,12 @@ def _settle_goal(
     own = MemberKey(fact.guild_id, fact.user_id)
     if goal.early[-1:] != (fact.user_id,) or goal.claimers != len(goal.early):
         return pay_goal_bonus(drafts[own], fact.user_id, goal.bonus_xp, stamp, lines)
-    reached = GoalReached(
-        day_on=day_of(fact.at, view.rules(fact.guild_id).zone), target=goal.target, bonus_xp=goal.bonus_xp
-    )
+    reached = GoalReached(day_on=day_on, target=goal.target, bonus_xp=goal.bonus_xp)
     lines.append(stamp.line(0, reached))
     others = [MemberKey(fact.guild_id, user_id) for user_id in goal.early[: PAID_AT_ONCE - 1]]
     view.require(others)
     for key in others:
-        if key != own:
+        if key not in drafts:
             drafts[key] = copy.copy(view.member(key))
             pay_goal_bonus(drafts[key], key.user_id, goal.bonus_xp, stamp, lines)
     return pay_goal_bonus(drafts[own], fact.user_id, goal.bonus_xp, stamp, lines)
@@ -197,6 +196,7 @@ def _settle_all(
     drafts: dict[MemberKey, MemberRecord],
     ruleset: Ruleset,
     catalogue: Catalogue,
+    *,
     stamp: Stamp,
     lines: list[LedgerLine],
 ) -> Progress:
@@ -204,7 +204,9 @@ def _settle_all(
     own = Progress(1, 1)
     for key, draft in drafts.items():
         xp_before = view.member(key).xp
-        progress = sync_user_progress(draft, key.user_id, xp_before, ruleset, catalogue, stamp, lines)
+        progress = sync_user_progress(
+            draft, key.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines
+        )
         if key.user_id == fact.user_id:
             own = progress
     return own

@@ -13,7 +13,7 @@ import msgspec
 
 from leveling_core.ids import Key, MemberKey
 from leveling_core.member import MemberRecord
-from leveling_core.rules import DEFAULTS_VERSION, Ruleset, ruleset_of
+from leveling_core.rules import DEFAULTS_VERSION, Ruleset, stored_ruleset
 
 __all__ = [
     "ABSENT_DOCUMENTS",
@@ -61,7 +61,11 @@ class RulesRecord:
     @cached_property
     def ruleset(self) -> Ruleset:
         """The rules as validated models, with all that a decision derives from them."""
-        return ruleset_of(self.changes, self.defaults_version)
+        return stored_ruleset(self.changes, self.defaults_version)
+
+    def begun(self) -> RulesRecord:
+        """Return the record of a guild seen for the first time: its defaults are fixed from now on."""
+        return RulesRecord(version=1)
 
 
 class ChannelRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -5,7 +5,9 @@ The tree::
     LevelingError
     ├── RuleError        you may not: a kind refusal, with the fields of its text
     │   ├── AlreadyClaimedError
+    │   ├── CurveError       (curves) parameters make no curve
     │   ├── InvalidRuleError
+    │   ├── LevelRangeError  (curves) the curve has no such level
     │   ├── LevelingOffError
     │   └── UnknownRuleError
     ├── StoreError       the storage could not do it: where, why, and what mends it

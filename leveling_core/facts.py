@@ -41,6 +41,7 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
         dice: Drawn once, in ``0 .. 2**32 - 1``.
         session: Which gateway session told of it. Within one session a channel's messages are known without
             a gap; between two, some may have been missed.
+        origin: ``live``, or ``catch-up`` for one that was read from the channel's history afterwards.
     """
 
     guild_id: int
@@ -52,6 +53,7 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
     has_link: bool
     dice: int
     session: int = 0
+    origin: str = "live"
 
     @property
     def at(self) -> int:

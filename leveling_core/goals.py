@@ -14,7 +14,7 @@ from leveling_core.ids import MemberKey
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine, XpGained
 from leveling_core.rules import Ruleset
-from leveling_core.settle import Progress, Stamp, add_xp, sync_user_progress, take_counters
+from leveling_core.settle import Progress, Stamp, add_xp, sync_user_progress
 
 __all__ = [
     "PAID_AT_ONCE",
@@ -84,8 +84,8 @@ def pay_goal_bonus(
     """Pay a claimer the goal's bonus (never boosted) and count the goal; append the line, return the XP."""
     draft.goals_completed += 1
     gained = add_xp(draft, bonus_xp)
-    counters = {**take_counters(draft), "goals_completed": 1}
-    lines.append(stamp.line(user_id, XpGained(xp=gained, source="goal", counters=counters)))
+    outcome = XpGained(xp=gained, source="goal", counters={"goals_completed": 1})
+    lines.append(stamp.line(user_id, outcome))
     return gained
 
 
@@ -100,5 +100,7 @@ def decide_goal_bonus(
     lines: list[LedgerLine] = []
     xp_before = draft.xp
     pay_goal_bonus(draft, fact.user_id, bonus_xp, stamp, lines)
-    progress = sync_user_progress(draft, fact.user_id, xp_before, ruleset, catalogue, stamp, lines)
+    progress = sync_user_progress(
+        draft, fact.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines
+    )
     return Decision(progress, {key: draft}, lines)

@@ -46,6 +46,7 @@ class MemberRecord(msgspec.Struct, gc=False, omit_defaults=True, kw_only=True):
 
     Attributes:
         present: Whether the member is in the guild; one who left keeps all but the place on the boards.
+        presence_at: Instant of the event that last changed ``present``, ms UTC; older sightings are ignored.
         xp: Total XP, ``0 .. 2**53 - 1``.
         messages: Messages counted, in and out of the cooldown.
         images: Messages with at least one image.
@@ -61,16 +62,19 @@ class MemberRecord(msgspec.Struct, gc=False, omit_defaults=True, kw_only=True):
         last_claim_zone: The IANA time zone of that day.
         goals_completed: Daily goals of the guild in which this member was paid.
         boosting_since: Since when the member boosts the guild, ms UTC; 0 for not.
+        boost_seen_at: Instant of the sighting that last changed it, ms UTC; older sightings are ignored.
         best_rank_of_10: Best rank seen while at least 10 members were ranked; 0 for never.
         best_rank_of_30: The same with at least 30.
         worst_rank: Worst rank seen since at least 10 members were ranked; 0 for never.
         rank_improvement: The furthest climb from the worst rank seen so far, in places.
         achievements: What is unlocked, by id. Treated as immutable: replaced, never changed in place.
-        refused: Messages since the last ledger line that earned nothing, by reason. Treated as immutable.
-        ledgered: The counters as of the member's last ledger line: the next line carries the difference.
+        refused: Messages since the last one that earned which earned nothing, by reason. Treated as
+        immutable. ledgered: The counters as of the last message that earned: the next one's line carries the
+        difference.
     """
 
     present: bool = True
+    presence_at: int = 0
     xp: int = 0
     messages: int = 0
     images: int = 0
@@ -86,6 +90,7 @@ class MemberRecord(msgspec.Struct, gc=False, omit_defaults=True, kw_only=True):
     last_claim_zone: str = ""
     goals_completed: int = 0
     boosting_since: int = 0
+    boost_seen_at: int = 0
     best_rank_of_10: int = 0
     best_rank_of_30: int = 0
     worst_rank: int = 0

@@ -6,9 +6,10 @@ import copy
 
 from leveling_core.achievements import Catalogue
 from leveling_core.decision import Decision, View
-from leveling_core.documents import BoostersRecord
+from leveling_core.documents import BoostersRecord, Record
 from leveling_core.facts import BoostObserved, MemberPresenceObserved
-from leveling_core.ids import MemberKey, boosters_key
+from leveling_core.ids import Key, MemberKey, boosters_key
+from leveling_core.member import MemberRecord
 from leveling_core.outcomes import BoostEnded, BoostStarted, LedgerLine, MemberLeft, MemberReturned
 from leveling_core.settle import NO_PROGRESS, Progress, Stamp, sync_user_progress
 
@@ -22,33 +23,42 @@ def decide_boost(view: View, fact: BoostObserved, catalogue: Catalogue) -> Decis
     """
     key, roster_key = MemberKey(fact.guild_id, fact.user_id), boosters_key(fact.guild_id)
     member, roster, ruleset = view.member(key), view.boosters(roster_key), view.rules(fact.guild_id)
+    if fact.at < member.boost_seen_at:
+        return Decision(NO_PROGRESS)
     draft = copy.copy(member)
     stamp = Stamp(fact.at, fact.guild_id)
     lines: list[LedgerLine] = []
-    draft.boosting_since = fact.boosting_since
-    if fact.boosting_since and not member.boosting_since:
-        lines.append(stamp.line(fact.user_id, BoostStarted(since=fact.boosting_since)))
-    elif member.boosting_since and not fact.boosting_since:
-        lines.append(stamp.line(fact.user_id, BoostEnded(since=member.boosting_since)))
+    if draft.boosting_since != fact.boosting_since:
+        draft.boosting_since, draft.boost_seen_at = fact.boosting_since, fact.at
+        if member.boosting_since:
+            lines.append(stamp.line(fact.user_id, BoostEnded(since=member.boosting_since)))
+        if fact.boosting_since:
+            lines.append(stamp.line(fact.user_id, BoostStarted(since=fact.boosting_since)))
     progress = NO_PROGRESS
     if ruleset.rules.general.enabled:
-        progress = sync_user_progress(draft, fact.user_id, member.xp, ruleset, catalogue, stamp, lines)
+        progress = sync_user_progress(
+            draft, fact.user_id, member.xp, ruleset, catalogue, stamp=stamp, lines=lines
+        )
     known = set(roster.user_ids)
     now = known | {fact.user_id} if fact.boosting_since else known - {fact.user_id}
-    if not lines and now == known and draft.boosting_since == member.boosting_since:
-        return Decision(progress)
-    if now == known:
-        return Decision(progress, {key: draft}, lines)
-    return Decision(progress, {key: draft, roster_key: BoostersRecord(tuple(sorted(now)))}, lines)
+    writes: dict[Key, Record] = {}
+    if lines:
+        writes[key] = draft
+    if now != known:
+        writes[roster_key] = BoostersRecord(tuple(sorted(now)))
+    return Decision(progress, writes, lines)
 
 
 def decide_presence(view: View, fact: MemberPresenceObserved) -> Decision[bool]:
-    """Note that a member left or returned; answer whether that was news. Progress stays in any case."""
+    """Note that a member left or returned; answer whether that was news. Progress stays in any case.
+
+    A sighting older than the last change is none, nor is the leaving of somebody of whom nothing is kept.
+    """
     key = MemberKey(fact.guild_id, fact.user_id)
     member = view.member(key)
-    if member.present == fact.present:
+    if member.present == fact.present or fact.at < member.presence_at or member == MemberRecord():
         return Decision(False)
     draft = copy.copy(member)
-    draft.present = fact.present
+    draft.present, draft.presence_at = fact.present, fact.at
     outcome = MemberReturned() if fact.present else MemberLeft()
     return Decision(True, {key: draft}, [Stamp(fact.at, fact.guild_id).line(fact.user_id, outcome)])

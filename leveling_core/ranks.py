@@ -56,5 +56,7 @@ def decide_rank(view: View, fact: RankObserved, catalogue: Catalogue) -> Decisio
     if draft.worst_rank == member.worst_rank or not member.worst_rank:
         outcome = RankImproved(rank=fact.rank, ranked_members=fact.ranked_members)
         lines.append(stamp.line(fact.user_id, outcome))
-    progress = sync_user_progress(draft, fact.user_id, member.xp, ruleset, catalogue, stamp, lines)
+    progress = sync_user_progress(
+        draft, fact.user_id, member.xp, ruleset, catalogue, stamp=stamp, lines=lines
+    )
     return Decision(progress, {key: draft}, lines)

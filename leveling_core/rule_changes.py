@@ -98,7 +98,7 @@ def _choices(annotation: object) -> tuple[str, ...]:
 def _expected(field: FieldInfo, unit: str) -> str:
     choices = _choices(field.annotation)
     if choices:
-        return " or ".join(choices) if len(choices) == 2 else "one of " + ", ".join(choices)  # noqa: PLR2004 -- a pair
+        return f"one of {', '.join(choices)}"
     number = "a whole number" if field.annotation is int else "a number"
     return f"{number}{_bounds(field.metadata)}" + (f" ({unit})" if unit else "")
 
@@ -171,7 +171,9 @@ def _validated(changes: Mapping[str, Any], defaults_version: int, asked: Mapping
         return ruleset_of(changes, defaults_version)
     except CurveError as error:
         name = next((name for name in asked if name.startswith("curve.")), "curve.kind")
-        raise InvalidRuleError(rule=name, value=asked.get(name) or "default", expected=str(error)) from error
+        raise InvalidRuleError(
+            rule=name, value=asked.get(name) or "default", expected=f"possible: {error}"
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"][:2])
@@ -193,7 +195,11 @@ def _rule_changes(record: RulesRecord, fact: RulesChangeRequested) -> tuple[dict
         get_rule(name).name: None if value is None or value.strip().lower() == "default" else value
         for name, value in fact.changes.items()
     }
-    merged = {name: value for name, value in record.changes.items() if asked.get(name, "") is not None}
+    merged = {
+        name: value
+        for name, value in record.changes.items()
+        if name not in record.ruleset.invalid and asked.get(name, "") is not None
+    }
     merged |= {name: text for name, text in asked.items() if text is not None}
     after = _validated(merged, record.defaults_version, asked)
     defaults = ruleset_of({}, record.defaults_version)
@@ -236,4 +242,4 @@ def decide_guild_seen(view: View, guild_id: int) -> Decision[bool]:
     record = view.rules_record(guild_id)
     if record.version:
         return Decision(False)
-    return Decision(True, {rules_key(guild_id): RulesRecord(version=1)})
+    return Decision(True, {rules_key(guild_id): record.begun()})

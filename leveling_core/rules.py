@@ -9,12 +9,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from leveling_core.curves import Curve, CurveKind, curve_from
+from leveling_core.curves import Curve, CurveError, CurveKind, curve_from
 
 __all__ = [
     "DEFAULTS_VERSION",
@@ -28,6 +39,7 @@ __all__ = [
     "GuildRules",
     "Ruleset",
     "ruleset_of",
+    "stored_ruleset",
 ]
 
 DEFAULTS_VERSION = 1
@@ -47,6 +59,11 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",")]
 
 
+def _iso_date(value: object) -> object:
+    """Read a date as it is written; pydantic alone would also take a number for a timestamp."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
 def _channel_target(value: object) -> object:
     """Let a channel be written as Discord shows it: ``<#123>``."""
     if not isinstance(value, str):
@@ -57,8 +74,14 @@ def _channel_target(value: object) -> object:
     return int(text) if text.isascii() and text.isdigit() else value
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names of all time zones; looking for them takes milliseconds."""
+    return frozenset(available_timezones())
+
+
 def _known_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         msg = f"{value!r} is no IANA time zone"
         raise ValueError(msg)
     return value
@@ -74,7 +97,7 @@ def _visible(value: str | None) -> str | None:
 _Snowflake = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _ChannelTarget = Annotated[Literal["here", "off"] | _Snowflake, BeforeValidator(_channel_target)]
 _LogTarget = Annotated[Literal["off"] | _Snowflake, BeforeValidator(_channel_target)]
-_Days = Annotated[tuple[dt.date, ...], BeforeValidator(_split)]
+_Days = Annotated[tuple[Annotated[dt.date, BeforeValidator(_iso_date)], ...], BeforeValidator(_split)]
 _Thresholds = Annotated[tuple[int, ...], BeforeValidator(_split)]
 
 
@@ -86,6 +109,12 @@ def _rule(default: object, description: str, *, unit: str = "", expected: str = 
 
 class _Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @field_validator("*")
+    @classmethod
+    def _one_way_to_write_a_number(cls, value: object) -> object:
+        """Make 1.50 the same as 1.5, so that it is no difference from it."""
+        return value.normalize() + 0 if isinstance(value, Decimal) else value
 
 
 class GeneralRules(_Rules):
@@ -263,6 +292,7 @@ class Ruleset:
     """A guild's rules with what decisions derive from them, made once for each version of the rules.
 
     Attributes:
+        invalid: Names of stored rules that could not be used; their defaults hold instead.
         rules: The validated rules.
         curve: The curve of ``rules.curve``.
         cooldown_ms: The message cooldown in ms.
@@ -272,10 +302,11 @@ class Ruleset:
         pardoned_on: The pardoned days, as ordinals.
     """
 
-    __slots__ = ("boost", "cooldown_ms", "curve", "message_span", "pardoned_on", "rules", "zone")
+    __slots__ = ("boost", "cooldown_ms", "curve", "invalid", "message_span", "pardoned_on", "rules", "zone")
 
-    def __init__(self, rules: GuildRules) -> None:
+    def __init__(self, rules: GuildRules, invalid: tuple[str, ...] = ()) -> None:
         self.rules = rules
+        self.invalid = invalid
         self.curve = rules.curve.curve()
         self.cooldown_ms = rules.earning.cooldown_seconds * 1000
         self.message_span = rules.earning.message_max_xp - rules.earning.message_min_xp + 1
@@ -299,10 +330,39 @@ def ruleset_of(changes: Mapping[str, Any], defaults_version: int) -> Ruleset:
         RuleError: The curve is none.
     """
     values = {**_FORMER_DEFAULTS.get(defaults_version, {}), **changes}
-    if not values:
-        return _DEFAULT_RULESET
+    return Ruleset(GuildRules.model_validate(_nested(values))) if values else _DEFAULT_RULESET
+
+
+def stored_ruleset(changes: Mapping[str, Any], defaults_version: int) -> Ruleset:
+    """Make a guild's rules of what is stored, passing over what this version of Laurel cannot use.
+
+    A bound may have been tightened since, a rule or a time zone may be gone: that must not stop a guild. What
+    is passed over is named in ``Ruleset.invalid``.
+    """
+    usable, invalid = dict(changes), list[str]()
+    while True:
+        try:
+            ruleset = ruleset_of(usable, defaults_version)
+        except (ValidationError, CurveError) as error:
+            unusable = _blamed(error, usable)
+            invalid += unusable
+            usable = {name: value for name, value in usable.items() if name not in unusable}
+        else:
+            return Ruleset(ruleset.rules, tuple(sorted(invalid))) if invalid else ruleset
+
+
+def _blamed(error: ValidationError | CurveError, changes: Mapping[str, Any]) -> set[str]:
+    """Return which of the changes an error comes from: at least one, else all."""
+    if isinstance(error, CurveError):
+        return {name for name in changes if name.startswith("curve.")} or set(changes)
+    places = {".".join(str(part) for part in found["loc"][:2]) for found in error.errors()}
+    blamed = {name for name in changes if name in places or name.partition(".")[0] in places}
+    return blamed or set(changes)
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     nested: dict[str, dict[str, Any]] = {}
     for name, value in values.items():
         section, _, field = name.partition(".")
         nested.setdefault(section, {})[field] = value
-    return Ruleset(GuildRules.model_validate(nested))
+    return nested

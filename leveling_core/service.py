@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
-from typing import cast
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -45,11 +46,21 @@ from leveling_core.store import (
     StreakBoard,
     XpBoard,
 )
-from leveling_core.streaks import live_streak, next_claim_at
+from leveling_core.streaks import live_streak, next_claim_at, oldest_live_claim_on
 
 __all__ = ["AchievementStatus", "Leveling", "MemberProfile", "NearAchievement", "XpStats"]
 
 _LINES_A_READ = 1000
+
+_F = TypeVar("_F")
+
+
+_COMMITS_AT_ONCE = 500
+"""How many commits of a sweep over many members share groups; more would crowd out everybody else's."""
+
+
+def _chunks(facts: Sequence[_F]) -> Iterator[Sequence[_F]]:
+    return (facts[first : first + _COMMITS_AT_ONCE] for first in range(0, len(facts), _COMMITS_AT_ONCE))
 
 
 class MemberProfile(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,8 +180,10 @@ class Leveling:
         """
         roster = cast(BoostersRecord, await self.store.read(boosters_key(guild_id)))
         changed = set(roster.user_ids) ^ boosting_since.keys()
-        for user_id in sorted(set(roster.user_ids) | boosting_since.keys()):
-            await self.observe_boost(BoostObserved(guild_id, user_id, boosting_since.get(user_id, 0), at))
+        seen = sorted(set(roster.user_ids) | boosting_since.keys())
+        facts = [BoostObserved(guild_id, user_id, boosting_since.get(user_id, 0), at) for user_id in seen]
+        for chunk in _chunks(facts):
+            await asyncio.gather(*(self.observe_boost(fact) for fact in chunk))
         return len(changed)
 
     async def observe_presence(self, fact: MemberPresenceObserved) -> bool:
@@ -187,12 +200,15 @@ class Leveling:
             at: When it was seen, ms UTC.
         """
         here = set(present_ids)
+        facts = [
+            MemberPresenceObserved(guild_id, user_id, not present, at)
+            for present in (True, False)
+            for user_id in await self.store.list_member_ids(guild_id, present=present)
+            if (user_id in here) is not present
+        ]
         changed = 0
-        for present in (True, False):
-            for user_id in await self.store.list_member_ids(guild_id, present=present):
-                if (user_id in here) is not present:
-                    fact = MemberPresenceObserved(guild_id, user_id, not present, at)
-                    changed += await self.observe_presence(fact)
+        for chunk in _chunks(facts):
+            changed += sum(await asyncio.gather(*(self.observe_presence(fact) for fact in chunk)))
         return changed
 
     async def guild_seen(self, guild_id: int) -> bool:
@@ -222,14 +238,13 @@ class Leveling:
         """Return a member's profile at an instant (ms UTC); that of a newcomer if never seen."""
         ruleset = await self.get_rules(key.guild_id)
         member = cast(MemberRecord, await self.store.read(key))
-        rules = ruleset.rules.daily
         unlocked = [d for d in self.catalogue.definitions if d.id in member.achievements]
         return MemberProfile(
             member=member,
             progress=ruleset.curve.progress(member.xp),
             standing=await self.store.find_standing(key, XpBoard()),
             ranked_members=await self.store.count_ranked(key.guild_id, XpBoard()),
-            streak=live_streak(member, at, ruleset.zone, rules.recovery_hours, ruleset.pardoned_on),
+            streak=self._live_streak(member, at, ruleset),
             next_claim_at=next_claim_at(member, ruleset.zone),
             boost_days=boost_days(member, at),
             unlocked=len(unlocked),
@@ -272,7 +287,8 @@ class Leveling:
         """
         ruleset = await self.get_rules(asker.guild_id)
         order = self._board(board, at, ruleset)
-        own, own_page = await self._own_place(asker, order)
+        own = await self.store.find_standing(asker, order)
+        own_page = own.place // PAGE_SIZE + 1 if own else 0
         ranked = await self.store.count_ranked(asker.guild_id, order)
         wanted = own_page if find_me and own_page else min(max(page, 1), page_count(ranked))
         found = await self._page(asker.guild_id, order, wanted)
@@ -290,21 +306,9 @@ class Leveling:
     def _board(board: str, at: int, ruleset: Ruleset) -> Board:
         if board != "streak":
             return XpBoard()
-        return StreakBoard(claimed_since_on=day_of(at, ruleset.zone) - 1)
-
-    async def _own_place(self, asker: MemberKey, board: Board) -> tuple[Standing | None, int]:
-        """Return the asker's standing and page. Among equals it takes a look at the pages they fill."""
-        own = await self.store.find_standing(asker, board)
-        if own is None:
-            return None, 0
-        page = (own.rank - 1) // PAGE_SIZE + 1
-        while True:
-            found = await self._page(asker.guild_id, board, page)
-            if any(s.user_id == asker.user_id for s in found.standings):
-                return own, page
-            if not found.standings or found.standings[-1].rank > own.rank:
-                return own, (own.rank - 1) // PAGE_SIZE + 1
-            page += 1
+        hours = ruleset.rules.daily.recovery_hours
+        since_on = oldest_live_claim_on(at, ruleset.zone, hours, ruleset.pardoned_on)
+        return StreakBoard(claimed_since_on=since_on)
 
     async def _page(self, guild_id: int, board: Board, page: int) -> StandingsPage:
         return await self.store.list_standings(guild_id, board, first=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
@@ -347,7 +351,14 @@ class Leveling:
         ruleset = await self.get_rules(key.guild_id)
         member = cast(MemberRecord, await self.store.read(key))
         level = ruleset.curve.level_for_xp(member.xp)
-        return self.catalogue.counters_of(member, level=level, boost_days=boost_days(member, at)), member
+        counters = self.catalogue.counters_of(member, level=level, boost_days=boost_days(member, at))
+        counters["streak"] = self._live_streak(member, at, ruleset)
+        return counters, member
+
+    @staticmethod
+    def _live_streak(member: MemberRecord, at: int, ruleset: Ruleset) -> int:
+        hours = ruleset.rules.daily.recovery_hours
+        return live_streak(member, at, ruleset.zone, hours, ruleset.pardoned_on)
 
     async def observe_rank(self, key: MemberKey, *, at: int, channel_id: int, cause: int) -> Progress | None:
         """Look up a member's rank and commit what it earns; None if it is no news.
@@ -369,7 +380,7 @@ class Leveling:
             key.guild_id, key.user_id, standing.rank, ranked, at=at, channel_id=channel_id, cause=cause
         )
         decide = partial(decide_rank, fact=fact, catalogue=self.catalogue)
-        once = OnceKey("rank", str(cause), Progress)
+        once = OnceKey("rank", f"{cause}:{key.user_id}", Progress)
         return await self.store.commit((key, rules_key(key.guild_id)), decide, once=once)
 
     async def pay_goal_bonuses(self, line: LedgerLine) -> int:

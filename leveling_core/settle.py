@@ -11,7 +11,7 @@ from leveling_core.achievements import Catalogue
 from leveling_core.boosts import boost_days
 from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.member import Counters, MemberRecord, Unlock
-from leveling_core.outcomes import AchievementUnlocked, LedgerLine, LevelReached, Outcome
+from leveling_core.outcomes import AchievementUnlocked, LedgerLine, LevelReached, MemberReturned, Outcome
 from leveling_core.rules import Ruleset
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "add_xp",
     "check_and_award_achievements",
     "handle_level_up",
+    "note_present",
     "sync_user_progress",
     "take_counters",
 ]
@@ -37,6 +38,8 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     cause: int = 0
     actor_id: int = 0
     origin: str = "live"
+    correlation: str = ""
+    batch: str = ""
 
     def line(self, user_id: int, outcome: Outcome) -> LedgerLine:
         """Write a line of this stamp; ``user_id`` 0 is the guild as a whole."""
@@ -49,6 +52,8 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
             cause=self.cause,
             actor_id=self.actor_id,
             origin=self.origin,
+            correlation=self.correlation,
+            batch=self.batch,
         )
 
 
@@ -71,8 +76,15 @@ def add_xp(draft: MemberRecord, xp: int) -> int:
     return draft.xp - before
 
 
+def note_present(draft: MemberRecord, user_id: int, stamp: Stamp, lines: list[LedgerLine]) -> None:
+    """Put a member who was taken for gone back on the boards: whoever does something is in the guild."""
+    if not draft.present:
+        draft.present, draft.presence_at = True, stamp.at
+        lines.append(stamp.line(user_id, MemberReturned()))
+
+
 def take_counters(draft: MemberRecord) -> dict[str, int]:
-    """Return how the activity counters changed since the member's last ledger line, and mark them as told."""
+    """Return how the activity counters changed since the last award of a message, and mark them as told."""
     told = draft.ledgered
     now = Counters(draft.messages, draft.images, draft.links, draft.long_messages, draft.commands)
     if now == told:
@@ -148,6 +160,7 @@ def sync_user_progress(
     xp_before: int,
     ruleset: Ruleset,
     catalogue: Catalogue,
+    *,
     stamp: Stamp,
     lines: list[LedgerLine],
 ) -> Progress:

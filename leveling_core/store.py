@@ -59,11 +59,19 @@ a rank (1, 2, 2, 4) and are ordered by user id."""
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
-    """A member's place on a board: rank from 1, and the value (XP or days) it comes from."""
+    """Where a member stands on a board.
+
+    Attributes:
+        rank: From 1; members with equal values share it.
+        user_id: The member.
+        value: What it comes from: XP or days.
+        place: The place in the board's order, from 0: unlike the rank, no two members share it.
+    """
 
     rank: int
     user_id: int
     value: int
+    place: int
 
 
 class StandingsPage(msgspec.Struct, frozen=True):

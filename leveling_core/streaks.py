@@ -15,7 +15,14 @@ import msgspec
 from leveling_core.member import MemberRecord
 from leveling_core.periods import MS_PER_HOUR, day_of, first_midnight_from, midnight_of
 
-__all__ = ["ZONE_CHANGE_WAIT_HOURS", "Booking", "book_claim", "live_streak", "next_claim_at"]
+__all__ = [
+    "ZONE_CHANGE_WAIT_HOURS",
+    "Booking",
+    "book_claim",
+    "live_streak",
+    "next_claim_at",
+    "oldest_live_claim_on",
+]
 
 ZONE_CHANGE_WAIT_HOURS = 20
 """A zone change takes effect for a member at the first local midnight at least this long after the last
@@ -42,10 +49,15 @@ class Booking(msgspec.Struct, frozen=True, gc=False):
 
 def _previous_day(member: MemberRecord, zone: ZoneInfo) -> tuple[int, int]:
     """Return the last booked day in terms of ``zone``, and from when the member is under ``zone``."""
-    if member.last_claim_zone == zone.key:
+    if member.last_claim_zone == zone.key or _begin_together(member.last_claim_on + 1, member, zone):
         return member.last_claim_on, 0
     effective_at = first_midnight_from(member.last_claim_at + ZONE_CHANGE_WAIT_HOURS * MS_PER_HOUR, zone)
     return day_of(effective_at, zone) - 1, effective_at
+
+
+def _begin_together(day_on: int, member: MemberRecord, zone: ZoneInfo) -> bool:
+    """Tell whether a day begins at the same instant in the zone of the last claim and in ``zone``."""
+    return midnight_of(day_on, ZoneInfo(member.last_claim_zone)) == midnight_of(day_on, zone)
 
 
 def next_claim_at(member: MemberRecord, zone: ZoneInfo) -> int:
@@ -90,6 +102,21 @@ def _missed_days(previous_on: int, today_on: int, pardoned_on: AbstractSet[int])
     """Count the days between two claims that nobody pardoned."""
     pardoned = sum(previous_on < day < today_on for day in pardoned_on)
     return today_on - previous_on - 1 - pardoned
+
+
+def oldest_live_claim_on(at: int, zone: ZoneInfo, recovery_hours: int, pardoned_on: AbstractSet[int]) -> int:
+    """Return the oldest day (ordinal) of a last claim whose streak can still be continued at an instant.
+
+    It is what a board of streaks asks for; a change of zone, which excuses a member's wait, is left out.
+    """
+    today_on = day_of(at, zone)
+    in_window = at - midnight_of(today_on, zone) < recovery_hours * MS_PER_HOUR
+    oldest_on = today_on - 1
+    if in_window and oldest_on not in pardoned_on:
+        oldest_on -= 1
+    while oldest_on in pardoned_on:
+        oldest_on -= 1
+    return oldest_on
 
 
 def live_streak(

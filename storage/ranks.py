@@ -107,6 +107,11 @@ class BoardIndex:
         """Return the rank of a value: 1 + how many are larger."""
         return self._entries.bisect_left(_entry(value, 0)) + 1
 
+    def standing_of(self, user_id: int, value: int) -> Standing:
+        """Return where a member stands who is on the board with this value."""
+        place = self._entries.bisect_left(_entry(value, user_id))
+        return Standing(self.rank_of(value), user_id, value, place)
+
     def __contains__(self, standing: tuple[int, int]) -> bool:
         """Tell whether a member (user id) is on the board with this value."""
         user_id, value = standing
@@ -120,7 +125,7 @@ class BoardIndex:
             if value != previous:
                 rank = place + 1 if previous >= 0 else self.rank_of(value)
                 previous = value
-            yield Standing(rank, entry & _USER_MASK, value)
+            yield Standing(rank, entry & _USER_MASK, value, place)
 
 
 class BoardSource(Protocol):

@@ -114,13 +114,13 @@ class GroupedStore:
                 return None
             index = await self._ranks.get(key.guild_id, board)
             if (key.user_id, value) in index:
-                return Standing(index.rank_of(value), key.user_id, value)
+                return index.standing_of(key.user_id, value)
         log.warning(
             "the %s board of guild %d disagrees with its records: made anew", board.name, key.guild_id
         )
         self._ranks.drop(key.guild_id, board)
         index = await self._ranks.get(key.guild_id, board)
-        return Standing(index.rank_of(value), key.user_id, value)
+        return index.standing_of(key.user_id, value)
 
     async def count_ranked(self, guild_id: int, board: Board) -> int:
         """Count the members on a board."""

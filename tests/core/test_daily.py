@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from leveling_core.daily import DailyAnswer, decide_daily
+from leveling_core.documents import RulesRecord
 from leveling_core.errors import AlreadyClaimedError, LevelingOffError
 from leveling_core.facts import DailyClaimRequested, GoalBonusDue
 from leveling_core.goals import PAID_AT_ONCE, decide_goal_bonus
-from leveling_core.ids import goal_key
+from leveling_core.ids import goal_key, rules_key
 from leveling_core.outcomes import DailyClaimed, GoalReached, Multiplier, Part, StreakExtended, StreakStarted
 from leveling_core.periods import MS_PER_HOUR, day_of
 from tests.core.world import ANN, BOB, CHANNEL, CYD, DAY, GUILD, HOUR, MINUTE, START_AT, World, snowflake
@@ -81,12 +82,41 @@ def test_a_recovered_day_leaves_today_open() -> None:
     assert (today.recovered, today.streak, today.next_claim_at) == (False, 3, START_AT + 3 * DAY)
 
 
-def test_a_recovered_day_does_not_count_for_todays_goal() -> None:
-    """Only claims of today count for today's goal."""
-    world = World(goal__max_target=2)
+def test_a_recovered_day_counts_for_that_days_goal() -> None:
+    """A claim counts for the goal of the day on which it is booked, and is paid by it, late or not."""
+    world = World(goal__max_target=1)
     _claim(world, START_AT + 12 * HOUR)
-    assert _claim(world, START_AT + 2 * DAY + HOUR).goal.claimers == 0
+    _claim(world, START_AT + DAY + 12 * HOUR, user_id=BOB)
+    late = _claim(world, START_AT + 2 * DAY + HOUR)
+    assert (late.goal.claimers, late.goal_bonus_xp) == (2, 15)
     assert _claim(world, START_AT + 2 * DAY + 2 * HOUR).goal.claimers == 1
+
+
+def test_a_day_that_comes_twice_counts_a_member_once() -> None:
+    """After a move of the zone to the west the same date begins again; nobody is its claimer twice."""
+    world = World(general__timezone="Pacific/Auckland", goal__max_target=3)
+    _claim(world, START_AT)
+    changed = RulesRecord(
+        changes={"general.timezone": "America/Los_Angeles", "goal.max_target": 3}, version=2
+    )
+    world.records[rules_key(GUILD)] = changed
+    again = _claim(world, START_AT + 32 * HOUR)
+    assert (again.streak, again.goal.claimers) == (2, 1)
+    for minutes, user_id in enumerate((BOB, CYD)):
+        _claim(world, START_AT + 33 * HOUR + minutes * MINUTE, user_id=user_id)
+    for user_id in (ANN, BOB, CYD):
+        own = [line for line in world.lines if line.user_id == user_id]
+        assert sum(line.outcome.xp for line in own) == world.member(user_id).xp
+        assert world.member(user_id).goals_completed == 1
+
+
+def test_who_claims_is_back_on_the_boards() -> None:
+    """A claim of somebody taken for gone says that they are here, in a line of its own."""
+    world = World()
+    world.set_member(present=False)
+    _claim(world, START_AT)
+    assert world.member().present
+    assert world.kinds()[0] == "member_returned"
 
 
 def test_nothing_is_claimed_while_leveling_is_off() -> None:

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data import load_catalogue
 from leveling_core.boosts import apply_multipliers
 from leveling_core.curves import MAX_TOTAL_XP
+from leveling_core.documents import RulesRecord
 from leveling_core.earning import MessageAnswer, decide_command, decide_message
 from leveling_core.facts import CommandCompleted, MessagePosted
+from leveling_core.ids import rules_key
 from leveling_core.outcomes import AchievementUnlocked, LevelReached, Multiplier, Part, XpGained
 from tests.core.world import ANN, BOB, CHANNEL, GUILD, MINUTE, START_AT, World, snowflake
 
@@ -183,8 +186,6 @@ def test_who_writes_is_back_on_the_boards() -> None:
 
 def test_a_command_is_counted_and_unlocks() -> None:
     """The 25th command unlocks its achievement; commands before write no line."""
-    from data import load_catalogue  # noqa: PLC0415 -- only this file's integration with the real catalogue
-
     world = World(load_catalogue())
     for number in range(25):
         fact = CommandCompleted(GUILD, ANN, CHANNEL, snowflake(START_AT, number))
@@ -196,3 +197,42 @@ def test_a_command_is_counted_and_unlocks() -> None:
             xp=50, source="achievement", achievement_id="command_novice", counters={"achievements": 1}
         )
     ]
+
+
+def test_a_counter_unlocks_inside_the_cooldown_too() -> None:
+    """The 100th message unlocks its achievement although it earns nothing itself."""
+    world = World(load_catalogue())
+    world.set_member(messages=98)
+    _post(world, START_AT)
+    answer = _post(world, START_AT + 1000)
+    assert answer.refusal == "cooldown"
+    assert answer.progress is not None
+    assert answer.progress.unlocked == ("chatterbox",)
+    assert world.member().xp == 15 + 75
+
+
+def test_a_message_told_late_is_refused_for_what_it_is() -> None:
+    """A message older than the last that earned is counted, and its refusal names no cooldown left."""
+    world = World()
+    _post(world, START_AT + 2 * 60 * MINUTE)
+    late = _post(world, START_AT)
+    assert (late.refusal, late.wait_ms) == ("older_than_award", 0)
+    assert world.member().refused == {"older_than_award": 1}
+
+
+def test_who_writes_inside_the_cooldown_is_back_too() -> None:
+    """Whether a message earns does not matter for being here."""
+    world = World()
+    world.set_member(present=False, last_award_at=START_AT)
+    _post(world, START_AT + 1000)
+    assert world.member().present
+    assert world.kinds() == ["member_returned"]
+
+
+def test_the_first_message_fixes_a_guilds_defaults() -> None:
+    """A guild that was never seen gets its rules record with its first message."""
+    world = World()
+    _post(world, START_AT)
+    record = world.records[rules_key(GUILD)]
+    assert isinstance(record, RulesRecord)
+    assert (record.version, record.changes) == (1, {})

@@ -94,3 +94,32 @@ def test_a_climb_of_ten_places_unlocks() -> None:
     _observe_rank(world, 15, 29)
     assert "leaderboard_climber" in world.member().achievements
     assert world.member().rank_improvement == 10
+
+
+def test_a_sighting_older_than_the_last_change_is_ignored() -> None:
+    """A sweep that began before somebody came back, or stopped boosting, does not undo that."""
+    world = World()
+    world.set_member(xp=5, present=False, presence_at=START_AT - DAY, boosting_since=START_AT - DAY)
+    returned = MemberPresenceObserved(GUILD, ANN, True, START_AT)
+    stale = MemberPresenceObserved(GUILD, ANN, False, START_AT - 1)
+    assert world.run(partial(decide_presence, fact=returned))
+    assert not world.run(partial(decide_presence, fact=stale))
+    _observe_boost(world, 0, START_AT)
+    _observe_boost(world, START_AT - DAY, START_AT - 1)
+    assert (world.member().present, world.member().boosting_since) == (True, 0)
+
+
+def test_a_stranger_who_leaves_leaves_no_trace() -> None:
+    """Somebody of whom nothing is kept gets no record for leaving."""
+    world = World()
+    fact = MemberPresenceObserved(GUILD, ANN, False, START_AT)
+    assert not world.run(partial(decide_presence, fact=fact))
+    assert (world.records, world.lines) == ({}, [])
+
+
+def test_a_boost_that_begins_anew_is_told_as_such() -> None:
+    """Between two looks one boost may end and another begin: both are in the ledger."""
+    world = World()
+    _observe_boost(world, START_AT, START_AT)
+    _observe_boost(world, START_AT + HOUR, START_AT + HOUR)
+    assert world.kinds() == ["boost_started", "boost_ended", "boost_started"]

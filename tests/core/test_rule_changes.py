@@ -176,3 +176,28 @@ def test_a_guild_keeps_the_defaults_it_began_with() -> None:
     assert world.run(partial(decide_guild_seen, guild_id=GUILD))
     assert _record(world).defaults_version == DEFAULTS_VERSION
     assert not world.run(partial(decide_guild_seen, guild_id=GUILD))
+
+
+def test_a_stored_rule_that_is_none_any_more_stops_nobody() -> None:
+    """What this version cannot use is passed over and named; it can be set, and the rest be changed."""
+    stored = {
+        "earning.cooldown_seconds": 10**9,
+        "general.timezone": "Mars/Olympus",
+        "gone.rule": 1,
+        "curve.table": [0, 0],
+        "curve.kind": "table",
+        "goal.bonus_xp": 7,
+    }
+    world = World()
+    world.records[rules_key(GUILD)] = RulesRecord(changes=stored, version=3)
+    ruleset = _record(world).ruleset
+    assert set(ruleset.invalid) == set(stored) - {"goal.bonus_xp"}
+    assert (ruleset.rules.goal.bonus_xp, ruleset.rules.earning.cooldown_seconds) == (7, 60)
+    _change(world, {"boost.multiplier": "2"})
+    assert _record(world).changes == {"goal.bonus_xp": 7, "boost.multiplier": "2"}
+    assert _record(world).ruleset.invalid == ()
+
+
+def test_a_number_written_otherwise_is_no_change() -> None:
+    """1.50 is 1.5."""
+    assert _change(World(), {"boost.multiplier": "1.50"}).changes == {}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leveling_core.member import MemberRecord
 from leveling_core.periods import day_of, midnight_of
-from leveling_core.streaks import Booking, book_claim, live_streak, next_claim_at
+from leveling_core.streaks import Booking, book_claim, live_streak, next_claim_at, oldest_live_claim_on
 from tests.core.world import DAY, HOUR, MINUTE
 
 UTC = ZoneInfo("UTC")
@@ -182,3 +182,32 @@ def test_a_day_is_booked_once_and_a_streak_counts_booked_days(gaps: list[int], z
             range(booking.booked_on - booking.streak + 1, booking.booked_on + 1)
         )
     assert booked == sorted(set(booked))
+
+
+def test_a_zone_of_the_same_clock_changes_nothing() -> None:
+    """Another name for the same midnight makes nobody wait and excuses nothing."""
+    member = _claimed(_instant("2026-03-01T23:00"))
+    greenwich = ZoneInfo("Etc/GMT")
+    booking = _book(member, _instant("2026-03-02T00:01"), greenwich)
+    assert booking is not None
+    assert booking.streak == 6
+    lost = _book(member, _instant("2026-03-03T21:00"), greenwich)
+    assert lost is not None
+    assert lost.streak == 1
+
+
+@given(
+    last_days=st.integers(0, 9),
+    hour=st.integers(0, 23),
+    pardoned=st.frozensets(st.integers(-9, 0), max_size=5),
+)
+def test_a_board_of_streaks_holds_those_that_live(
+    last_days: int, hour: int, pardoned: frozenset[int]
+) -> None:
+    """The board's oldest last claim agrees with whether a single streak still lives."""
+    at = _instant("2026-03-10T00:30") + hour * HOUR
+    today_on = day_of(at, UTC)
+    pardoned_on = frozenset(today_on + offset for offset in pardoned)
+    member = _claimed(at - last_days * DAY)
+    lives = live_streak(member, at, UTC, 6, pardoned_on) > 0
+    assert lives == (member.last_claim_on >= oldest_live_claim_on(at, UTC, 6, pardoned_on))
