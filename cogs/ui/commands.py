@@ -1,0 +1,32 @@
+"""Making commands that all members use: with a prefix and as slash commands, in servers only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate
+
+from discord.ext import commands
+
+__all__ = ["member_command"]
+
+_Callback = Callable[Concatenate[Any, commands.Context[Any], ...], Coroutine[Any, Any, None]]
+_MemberCommand = commands.HybridCommand[Any, ..., None]
+
+
+def member_command(*aliases: str, ignore_extra: bool = True) -> Callable[[_Callback], _MemberCommand]:
+    """Make a hybrid command, named like its function, that works in servers only.
+
+    (discord.py's own decorator says the same, in types that mypy cannot resolve.)
+
+    Args:
+        aliases: Other names, for the command with a prefix.
+        ignore_extra: Whether more arguments than the command takes are passed over, instead of refused.
+    """
+
+    def make(callback: _Callback) -> _MemberCommand:
+        command: _MemberCommand = commands.HybridCommand(
+            callback, aliases=list(aliases), ignore_extra=ignore_extra
+        )
+        return commands.guild_only()(command)
+
+    return make

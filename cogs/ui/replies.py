@@ -1,0 +1,79 @@
+"""Sending replies: in time, where Discord still takes them, and as text where embeds are not allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from cogs.ui.embeds import text_twin
+
+__all__ = ["DEFER_AFTER_SECONDS", "patience", "reply"]
+
+logger = logging.getLogger(__name__)
+
+DEFER_AFTER_SECONDS = 1.5
+"""An interaction must be answered within 3 s of being made (Discord's API reference, "Interaction Callback");
+half of that is left for the way there and back."""
+
+
+@asynccontextmanager
+async def patience(
+    interaction: discord.Interaction | None, after_seconds: float = DEFER_AFTER_SECONDS
+) -> AsyncIterator[None]:
+    """Keep an interaction waiting if what is done here takes long; quick work is answered at once.
+
+    Deferring at once would cost every reply a second trip to Discord, and would make errors visible to all.
+
+    Args:
+        interaction: What to keep waiting; None (a prefix command) needs nothing.
+        after_seconds: How long is long.
+    """
+    if interaction is None:
+        yield
+        return
+    deferring = False
+
+    async def defer_later() -> None:
+        nonlocal deferring
+        await asyncio.sleep(after_seconds)
+        deferring = True
+        try:
+            await interaction.response.defer()
+        except discord.HTTPException as problem:
+            logger.info("Interaction %s could not be kept waiting: %s", interaction.id, problem)
+
+    waiter = asyncio.create_task(defer_later(), name=f"patience-{interaction.id}")
+    try:
+        yield
+    finally:
+        if not deferring:
+            waiter.cancel()
+        await asyncio.gather(waiter, return_exceptions=True)
+
+
+async def reply(
+    ctx: commands.Context[Any], embed: discord.Embed, *, view: discord.ui.View | None = None
+) -> discord.Message | None:
+    """Answer a command with an embed, or with its text where embeds are not allowed; nobody is pinged.
+
+    Returns:
+        The message, or None if Discord takes no answer any more: the interaction has expired.
+    """
+    options: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
+    if view is not None:
+        options["view"] = view
+    if ctx.bot_permissions.embed_links:
+        options["embed"] = embed
+    else:
+        options["content"] = text_twin(embed)
+    try:
+        return await ctx.send(**options)
+    except discord.NotFound as problem:
+        logger.info("The answer to %s came too late: %s", ctx.command, problem)
+        return None

@@ -1,0 +1,53 @@
+# What all replies share: times, names, buttons.
+
+ui-footer = Laurel
+ui-nobody = someone
+ui-former-member = former member
+
+ui-seconds = { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}
+ui-minutes = { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}
+ui-hours = { $hours ->
+    [one] { $hours } hour
+   *[other] { $hours } hours
+}
+ui-days = { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+ui-until = { $relative } ({ $duration })
+
+ui-day = { $weekday ->
+    [0] Mon
+    [1] Tue
+    [2] Wed
+    [3] Thu
+    [4] Fri
+    [5] Sat
+   *[6] Sun
+} { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+
+ui-previous = Previous
+ui-next = Next
+ui-not-your-pages = These buttons belong to whoever asked. Use { $command } for your own.
+ui-pages-gone = I cannot turn these pages any more. Use { $command } again.
+
+error-bot-target = { $name } is a bot, and bots earn nothing here. Name a person instead.
