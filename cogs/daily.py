@@ -1,0 +1,131 @@
+"""The daily reward and the server's goal of the day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from cogs.base import LaurelCog
+from cogs.context import LaurelContext
+from cogs.ui.bars import progress_bar
+from cogs.ui.commands import member_command
+from cogs.ui.descriptions import describe_commands
+from cogs.ui.embeds import add_field, new_embed
+from cogs.ui.events import event_at, event_id, guild_of
+from cogs.ui.names import escaped
+from cogs.ui.people import about, human_members
+from cogs.ui.replies import patience, reply
+from cogs.ui.times import until
+from leveling_core.daily import DailyAnswer
+from leveling_core.facts import DailyClaimRequested
+from leveling_core.goals import GoalState
+from leveling_core.outcomes import Multiplier
+from leveling_core.periods import midnight_of
+
+__all__ = ["DailyCog"]
+
+_NAMED_ACHIEVEMENTS = 10
+"""So many achievements are named in a reply; of more, the others are counted."""
+
+
+class DailyCog(LaurelCog):
+    """Takes daily claims and shows the goal that they serve."""
+
+    def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
+        super().__init__(bot, laurel)
+        describe_commands(self, self.texts)
+
+    @member_command()
+    async def daily(self, ctx: commands.Context[Any]) -> None:
+        """Claim the daily reward for whoever gives the command."""
+        guild = guild_of(ctx)
+        fact = DailyClaimRequested(
+            guild.id, ctx.author.id, ctx.channel.id, event_id(ctx), human_members(guild)
+        )
+        async with patience(ctx.interaction):
+            answer = await self.leveling.claim_daily(fact)
+        embed = self._claimed(answer, fact.at)
+        if isinstance(ctx.author, discord.Member):
+            about(embed, self.texts, ctx.author)
+        await reply(ctx, embed)
+
+    @member_command()
+    async def goal(self, ctx: commands.Context[Any]) -> None:
+        """Show how far the server is with its goal of the day."""
+        guild, at = guild_of(ctx), event_at(ctx)
+        async with patience(ctx.interaction):
+            state = await self.leveling.get_goal(guild.id, at, human_members(guild))
+            rules = await self.leveling.get_rules(guild.id)
+        embed = new_embed(
+            title=self.texts("goal-title"), description=self._goal(state), footer=self.texts("ui-footer")
+        )
+        ends_at = midnight_of(state.day_on + 1, rules.zone)
+        add_field(embed, self.texts("goal-ends-title"), until(self.texts, ends_at, at))
+        await reply(ctx, embed)
+
+    def _claimed(self, answer: DailyAnswer, at: int) -> discord.Embed:
+        texts = self.texts
+        embed = new_embed(
+            title=texts("daily-title", xp=answer.xp),
+            description=self._news(answer),
+            footer=texts("ui-footer"),
+        )
+        add_field(embed, texts("daily-why-title"), self._why(answer))
+        streak = texts("daily-streak", days=answer.streak, longest=answer.longest_streak)
+        add_field(embed, texts("daily-streak-title"), streak, inline=True)
+        ready = answer.next_claim_at <= at
+        following = texts("daily-next-ready") if ready else until(texts, answer.next_claim_at, at)
+        add_field(embed, texts("daily-next-title"), following, inline=True)
+        add_field(embed, texts("goal-title"), self._goal(answer.goal))
+        return embed
+
+    def _news(self, answer: DailyAnswer) -> str:
+        """Return what came with a claim: a streak saved or lost, a level, achievements."""
+        texts, progress = self.texts, answer.progress
+        news = []
+        if answer.recovered:
+            news.append(texts("daily-recovered"))
+        elif answer.lost_streak:
+            news.append(texts("daily-lost", days=answer.lost_streak))
+        if progress.level_to > progress.level_from:
+            news.append(texts("daily-level", level=progress.level_to))
+        news += [self._unlocked(achievement_id) for achievement_id in progress.unlocked[:_NAMED_ACHIEVEMENTS]]
+        others = len(progress.unlocked) - _NAMED_ACHIEVEMENTS
+        if others > 0:
+            news.append(texts("daily-unlocked-others", number=others))
+        return "\n".join(news)
+
+    def _unlocked(self, achievement_id: str) -> str:
+        definition = self.leveling.catalogue.by_id.get(achievement_id)
+        if definition is None:
+            return self.texts("daily-unlocked", emoji="🏅", name=escaped(achievement_id), xp=0)
+        return self.texts(
+            "daily-unlocked", emoji=definition.emoji, name=escaped(definition.name), xp=definition.xp
+        )
+
+    def _why(self, answer: DailyAnswer) -> str:
+        texts = self.texts
+        why = [texts("daily-part", part=part.name, xp=part.xp) for part in answer.parts]
+        why += [
+            texts("daily-multiplier", multiplier=multiplier.name, factor=_factor(multiplier))
+            for multiplier in answer.multipliers
+        ]
+        if answer.goal_bonus_xp:
+            why.append(texts("daily-goal-bonus", xp=answer.goal_bonus_xp))
+        return "\n".join(why)
+
+    def _goal(self, goal: GoalState) -> str:
+        return self.texts(
+            "goal-reached" if goal.reached else "goal-open",
+            bar=progress_bar(goal.claimers, goal.target),
+            claimers=goal.claimers,
+            target=goal.target,
+            missing=max(0, goal.target - goal.claimers),
+            xp=goal.bonus_xp,
+        )
+
+
+def _factor(multiplier: Multiplier) -> float:
+    return multiplier.numerator / multiplier.denominator

@@ -1,0 +1,132 @@
+"""The leaderboard: who has the most XP or the longest streak, ten a page, and where one stands oneself."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import discord
+from discord.ext import commands
+
+from cogs.context import LaurelContext
+from cogs.ui.commands import member_command
+from cogs.ui.descriptions import describe_commands
+from cogs.ui.embeds import add_field, new_embed, set_author
+from cogs.ui.events import event_at, guild_of
+from cogs.ui.names import plain_name
+from cogs.ui.pages import Choice, Page, PageButton, PagesCog, Turn, page_template
+from cogs.ui.people import names_of
+from cogs.ui.replies import patience
+from leveling_core.ids import MemberKey
+from leveling_core.leaderboards import BoardEntry, LeaderboardPage
+
+__all__ = ["BoardButton", "BoardName", "LeaderboardCog"]
+
+BoardName = Literal["xp", "streak"]
+_BOARDS: tuple[BoardName, ...] = ("xp", "streak")
+
+_MAX_PAGE = 999_999_999
+"""The highest page that a button's custom id can hold; no guild has as many."""
+
+
+class BoardButton(PageButton, template=page_template("board")):
+    """A button below a leaderboard."""
+
+    book = "board"
+    cog_name = "LeaderboardCog"
+
+
+class LeaderboardCog(PagesCog):
+    """Shows leaderboards."""
+
+    button = BoardButton
+    command_name = "leaderboard"
+
+    def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
+        super().__init__(bot, laurel)
+        describe_commands(self, self.texts)
+
+    @member_command("top", "lb", ignore_extra=False)
+    async def leaderboard(
+        self,
+        ctx: commands.Context[Any],
+        board: BoardName | None = None,
+        page: commands.Range[int, 1] = 1,
+    ) -> None:
+        """Show a page of a leaderboard."""
+        guild = guild_of(ctx)
+        turn = Turn(subject=board or "xp", page=min(page, _MAX_PAGE), asker_id=ctx.author.id)
+        async with patience(ctx.interaction):
+            shown = await self.make_page(guild, turn, event_at(ctx))
+        await self.show_page(ctx, shown)
+
+    async def make_page(self, guild: discord.Guild, turn: Turn, at: int) -> Page:
+        """Make a page of a board as it is now; a page beyond the end is the last one."""
+        board = turn.subject if turn.subject in _BOARDS else "xp"
+        found = await self.leveling.get_leaderboard(
+            MemberKey(guild.id, turn.asker_id),
+            at,
+            page=turn.page,
+            board=board,
+            find_me=turn.action == "find",
+        )
+        names = await names_of(self.texts, guild, [entry.standing.user_id for entry in found.entries])
+        return Page(
+            embed=self._embed(guild, found, names, turn.asker_id), choices=self._choices(found, turn.asker_id)
+        )
+
+    def _embed(
+        self, guild: discord.Guild, found: LeaderboardPage, names: dict[int, str], asker_id: int
+    ) -> discord.Embed:
+        lines = [
+            self._line(found.board, entry, names[entry.standing.user_id], asker_id) for entry in found.entries
+        ]
+        embed = new_embed(
+            title=self.texts("leaderboard-title", board=found.board),
+            description="\n".join(lines) or self.texts("leaderboard-empty", board=found.board),
+            footer=self.texts(
+                "leaderboard-footer", page=found.page, pages=found.pages, members=found.ranked_members
+            ),
+        )
+        icon = guild.icon.url if guild.icon is not None else None
+        set_author(embed, plain_name(guild.name), icon)
+        if found.entries:
+            add_field(embed, self.texts("leaderboard-own-title"), self._own(found))
+        return embed
+
+    def _line(self, board: str, entry: BoardEntry, name: str, asker_id: int) -> str:
+        standing = entry.standing
+        return self.texts(
+            f"leaderboard-line-{board}",
+            rank=standing.rank,
+            name=self.texts("leaderboard-you", name=name) if standing.user_id == asker_id else name,
+            level=entry.level,
+            value=standing.value,
+        )
+
+    def _own(self, found: LeaderboardPage) -> str:
+        own = found.own
+        if own is None:
+            return self.texts(f"leaderboard-own-none-{found.board}")
+        return self.texts(
+            f"leaderboard-own-{found.board}",
+            rank=own.standing.rank,
+            members=found.ranked_members,
+            level=own.level,
+            value=own.standing.value,
+        )
+
+    def _choices(self, found: LeaderboardPage, asker_id: int) -> tuple[Choice, ...]:
+        if found.pages <= 1:
+            return ()
+
+        def choice(action: str, label: str, page: int, *, enabled: bool) -> Choice:
+            target = min(max(page, 1), _MAX_PAGE)
+            turn = Turn(subject=found.board, page=target, asker_id=asker_id, action=action)
+            return Choice(label=self.texts(label), turn=turn, enabled=enabled)
+
+        elsewhere = found.own_page not in {0, found.page}
+        return (
+            choice("previous", "ui-previous", found.page - 1, enabled=found.page > 1),
+            choice("next", "ui-next", found.page + 1, enabled=found.page < found.pages),
+            choice("find", "leaderboard-find-me", found.own_page or found.page, enabled=elsewhere),
+        )

@@ -1,0 +1,116 @@
+"""A member's profile, and the XP of the last days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from cogs.base import LaurelCog
+from cogs.context import LaurelContext
+from cogs.ui.bars import progress_bar
+from cogs.ui.commands import member_command
+from cogs.ui.descriptions import describe_commands
+from cogs.ui.embeds import add_field, new_embed
+from cogs.ui.events import event_at, event_id, guild_of
+from cogs.ui.people import MEMBER_OR_AUTHOR, about, refuse_bot
+from cogs.ui.replies import patience, reply
+from cogs.ui.statistics import statistics_embed
+from cogs.ui.times import until
+from leveling_core.ids import MemberKey
+from leveling_core.service import MemberProfile
+
+__all__ = ["ProfileCog"]
+
+
+class ProfileCog(LaurelCog):
+    """Shows a member's profile and statistics."""
+
+    def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
+        super().__init__(bot, laurel)
+        describe_commands(self, self.texts)
+
+    @member_command("rank", "level", "xp")
+    async def profile(self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR) -> None:
+        """Show a member's profile; then note the rank that was seen, which may be worth an achievement."""
+        refuse_bot(self.texts, member)
+        key, at = MemberKey(guild_of(ctx).id, member.id), event_at(ctx)
+        async with patience(ctx.interaction):
+            profile = await self.leveling.get_profile(key, at)
+        await reply(ctx, about(self._profile(profile, at), self.texts, member))
+        await self.leveling.observe_rank(key, at=at, channel_id=ctx.channel.id, cause=event_id(ctx))
+
+    @member_command()
+    async def xpstats(self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR) -> None:
+        """Show what a member earned in the last days."""
+        refuse_bot(self.texts, member)
+        key, at = MemberKey(guild_of(ctx).id, member.id), event_at(ctx)
+        async with patience(ctx.interaction):
+            stats = await self.leveling.get_xp_stats(key, at)
+        embed = statistics_embed(self.texts, self.leveling.catalogue, stats)
+        await reply(ctx, about(embed, self.texts, member))
+
+    def _profile(self, profile: MemberProfile, at: int) -> discord.Embed:
+        texts, member = self.texts, profile.member
+        new = not member.xp and not member.messages and not member.dailies
+        embed = new_embed(
+            title=texts("profile-title", level=profile.progress.level),
+            description=texts("profile-newcomer") if new else "",
+            footer=texts("ui-footer"),
+        )
+        add_field(embed, texts("profile-level-title"), self._level(profile))
+        add_field(embed, texts("profile-rank-title"), self._rank(profile), inline=True)
+        add_field(embed, texts("profile-xp-title"), texts("profile-xp", xp=member.xp), inline=True)
+        unlocked = texts("profile-achievements", unlocked=profile.unlocked, achievements=profile.achievements)
+        add_field(embed, texts("profile-achievements-title"), unlocked, inline=True)
+        add_field(embed, texts("profile-streak-title"), self._streak(profile, at))
+        add_field(embed, texts("profile-activity-title"), self._activity(profile))
+        if member.boosting_since:
+            boosting = texts("profile-boosting", days=profile.boost_days)
+            add_field(embed, texts("profile-boosting-title"), boosting)
+        return embed
+
+    def _level(self, profile: MemberProfile) -> str:
+        progress = profile.progress
+        if progress.next_level_xp is None:
+            return self.texts("profile-highest-level", bar=progress_bar(1, 1))
+        return self.texts(
+            "profile-level",
+            bar=progress_bar(progress.xp_into_level, progress.xp_for_next),
+            xp=progress.xp_into_level,
+            needed=progress.xp_for_next,
+            missing=progress.xp_for_next - progress.xp_into_level,
+            next=progress.level + 1,
+        )
+
+    def _rank(self, profile: MemberProfile) -> str:
+        if profile.standing is None:
+            return self.texts("profile-rank-none")
+        return self.texts("profile-rank", rank=profile.standing.rank, members=profile.ranked_members)
+
+    def _streak(self, profile: MemberProfile, at: int) -> str:
+        member = profile.member
+        if profile.streak:
+            streak = self.texts("profile-streak", days=profile.streak, longest=member.longest_streak)
+        elif member.streak:
+            streak = self.texts("profile-streak-lost", days=member.streak, longest=member.longest_streak)
+        else:
+            streak = self.texts("profile-streak-none")
+        if profile.next_claim_at <= at:
+            return streak + "\n" + self.texts("profile-daily-ready")
+        left = until(self.texts, profile.next_claim_at, at)
+        return streak + "\n" + self.texts("profile-daily-later", until=left)
+
+    def _activity(self, profile: MemberProfile) -> str:
+        member = profile.member
+        counted = {
+            "messages": member.messages,
+            "images": member.images,
+            "links": member.links,
+            "long": member.long_messages,
+            "commands": member.commands,
+        }
+        return "\n".join(
+            self.texts(f"profile-activity-{name}", number=number) for name, number in counted.items()
+        )

@@ -1,0 +1,45 @@
+# The leaderboard. $board is xp or streak.
+
+command-leaderboard = Shows who leads in this server, and where you stand.
+command-leaderboard-board = What counts: XP, or days of the daily streak
+command-leaderboard-page = Which page, ten members each
+
+leaderboard-title = { $board ->
+    [streak] Streak leaderboard
+   *[xp] XP leaderboard
+}
+leaderboard-empty = { $board ->
+    [streak] Nobody has a daily streak right now. Claim with `daily`, and the board begins with you.
+   *[xp] Nobody has earned XP yet. Write a message, and the board begins with you.
+}
+leaderboard-line-xp = { $rank ->
+    [1] 🥇 **#1**
+    [2] 🥈 **#2**
+    [3] 🥉 **#3**
+   *[other] **#{ $rank }**
+} { $name } · level { $level } · { $value } XP
+leaderboard-line-streak = { $rank ->
+    [1] 🥇 **#1**
+    [2] 🥈 **#2**
+    [3] 🥉 **#3**
+   *[other] **#{ $rank }**
+} { $name } · { $value ->
+    [one] { $value } day
+   *[other] { $value } days
+}
+leaderboard-you = **{ $name }** (you)
+
+leaderboard-own-title = Your place
+leaderboard-own-xp = #{ $rank } of { $members } · level { $level } · { $value } XP
+leaderboard-own-streak = #{ $rank } of { $members } · { $value ->
+    [one] { $value } day
+   *[other] { $value } days
+}
+leaderboard-own-none-xp = You are not on the board yet. Your next message puts you there.
+leaderboard-own-none-streak = You have no streak right now. Claim with `daily` to begin one.
+
+leaderboard-footer = Page { $page } of { $pages } · { $members ->
+    [one] { $members } member
+   *[other] { $members } members
+}
+leaderboard-find-me = Find me
