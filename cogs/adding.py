@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import discord
-from discord import app_commands
 from discord.ext import commands
 
-from cogs.base import LaurelCog
+from cogs.base import HybridAny, LaurelCog
 
-__all__ = ["Added", "add_cog", "remove_cog"]
+__all__ = ["add_cog", "remove_cog"]
 
 logger = logging.getLogger(__name__)
 
@@ -20,25 +18,13 @@ MAX_SLASH_COMMANDS = 100
 """How many global slash commands Discord allows a bot (API reference, "Application Commands")."""
 
 AnyCommand = commands.Command[Any, ..., Any]
-SlashCommand = app_commands.Command[Any, ..., Any] | app_commands.Group
 
 
-@dataclass(slots=True)
-class Added:
-    """A cog that was added to a bot.
-
-    Attributes:
-        cog: The cog.
-        slash_only: Its slash commands whose prefix half was left out, so that the bot does not know that
-            they belong to the cog.
-    """
-
-    cog: LaurelCog
-    slash_only: list[SlashCommand] = field(default_factory=list)
-
-
-def _slash_of(command: AnyCommand) -> SlashCommand | None:
-    return getattr(command, "app_command", None) or None
+def _as_hybrid(command: AnyCommand) -> HybridAny | None:
+    """Return a command as a hybrid one that still has its slash half, else None."""
+    if isinstance(command, commands.HybridCommand | commands.HybridGroup) and command.app_command:
+        return command
+    return None
 
 
 def _keep_free_aliases(bot: commands.Bot, command: AnyCommand) -> None:
@@ -49,31 +35,30 @@ def _keep_free_aliases(bot: commands.Bot, command: AnyCommand) -> None:
 
 
 def _keep_free_slash(bot: commands.Bot, command: AnyCommand) -> None:
-    slash = _slash_of(command)
-    if slash is None:
+    hybrid = _as_hybrid(command)
+    if hybrid is None:
         return
-    if bot.tree.get_command(slash.name) is not None:
-        logger.warning("Taken in this bot and left out: the slash command /%s", slash.name)
+    if bot.tree.get_command(command.name) is not None:
+        logger.warning("Taken in this bot and left out: the slash command /%s", command.name)
     elif len(bot.tree.get_commands(type=discord.AppCommandType.chat_input)) >= MAX_SLASH_COMMANDS:
-        logger.warning("This bot has no room for another slash command; left out: /%s", slash.name)
+        logger.warning("This bot has no room for another slash command; left out: /%s", command.name)
     else:
         return
-    cast("commands.HybridCommand[Any, ..., Any]", command).app_command = None
+    hybrid.app_command = None  # as discord.py itself has it for a hybrid command without a slash half
 
 
-async def add_cog(bot: commands.Bot, cog: LaurelCog) -> Added | None:
+async def add_cog(bot: commands.Bot, cog: LaurelCog) -> bool:
     """Add a cog with those of its commands, aliases and slash commands whose names are free.
 
     What is taken is logged and left out. The two halves of a hybrid command are looked at separately: where
     a host has a ``!daily``, ours is still there as ``/daily``.
 
     Returns:
-        What was added, or None if a cog of its name is there already.
+        Whether it was added: not if a cog of its name is there already.
     """
     if bot.get_cog(cog.qualified_name) is not None:
         logger.warning("Taken in this bot and left out: the cog %s", cog.qualified_name)
-        return None
-    added = Added(cog)
+        return False
     left_out: set[str] = set()
     for command in cog.__cog_commands__:
         command.cog = cog  # as the bot does for those that it adds itself
@@ -84,19 +69,20 @@ async def add_cog(bot: commands.Bot, cog: LaurelCog) -> Added | None:
         if bot.get_command(command.name) is not None:
             logger.warning("Taken in this bot and left out: the command %s", command.name)
             left_out.add(command.name)
-            slash = _slash_of(command)
-            if slash is not None:
-                added.slash_only.append(slash)
+            hybrid = _as_hybrid(command)
+            if hybrid is not None:
+                cog.slash_only.append(hybrid)
     cog.__cog_commands__ = [c for c in cog.__cog_commands__ if (c.root_parent or c).name not in left_out]
     await bot.add_cog(cog)
-    for slash in added.slash_only:
-        bot.tree.add_command(slash)
-    return added
+    for hybrid in cog.slash_only:
+        if hybrid.app_command is not None:
+            bot.tree.add_command(hybrid.app_command)
+    return True
 
 
-async def remove_cog(bot: commands.Bot, added: Added) -> None:
+async def remove_cog(bot: commands.Bot, cog: LaurelCog) -> None:
     """Remove a cog and everything that was added with it."""
-    for slash in added.slash_only:
-        bot.tree.remove_command(slash.name)
-    if bot.get_cog(added.cog.qualified_name) is added.cog:
-        await bot.remove_cog(added.cog.qualified_name)
+    for hybrid in cog.slash_only:
+        bot.tree.remove_command(hybrid.name)
+    if bot.get_cog(cog.qualified_name) is cog:
+        await bot.remove_cog(cog.qualified_name)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from cogs.context import LaurelContext
     from leveling_core.errors import StoreError
 
-__all__ = ["LaurelCog", "UserFacingError"]
+__all__ = ["HybridAny", "LaurelCog", "UserFacingError"]
+
+HybridAny = commands.HybridCommand[Any, ..., Any] | commands.HybridGroup[Any, ..., Any]
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ class LaurelCog(commands.Cog):
         laurel: What cogs work with.
         texts: What people read.
         leveling: The use cases.
+        slash_only: Commands whose prefix half was left out, because the bot has one of the name.
     """
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
@@ -43,6 +46,7 @@ class LaurelCog(commands.Cog):
         self.laurel = laurel
         self.texts = laurel.texts
         self.leveling = laurel.leveling
+        self.slash_only: list[HybridAny] = []
         self._store_error_logged_at = -STORE_ERROR_EVERY_MS
         self._store_errors = 0
 

@@ -75,8 +75,14 @@ class LaurelBot(commands.Bot):
         self.prefixes = PrefixBook(default_prefix)
         self.laurel: Laurel | None = None
         self._store = store
-        self._install_options = {name: options.pop(name) for name in ("clock", "dice") if name in options}
-        self._install_options |= {"texts": texts, "catalogue": catalogue, "default_prefix": default_prefix}
+        self._install_options: dict[str, Any] = {
+            "texts": texts,
+            "catalogue": catalogue,
+            "default_prefix": default_prefix,
+        }
+        for name in ("clock", "dice"):
+            if name in options:
+                self._install_options[name] = options.pop(name)
         self._sync_guild_id = sync_guild_id
         super().__init__(
             command_prefix=self.prefixes,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from itertools import islice
 
 import discord
 from discord.ext import commands
@@ -12,24 +11,9 @@ from cogs.base import LaurelCog
 from leveling_core.errors import StoreError
 from leveling_core.facts import MemberPresenceObserved
 
-__all__ = ["COUNTED_HUMANS", "MembersCog", "chunked", "count_humans"]
+__all__ = ["MembersCog", "chunked"]
 
 logger = logging.getLogger(__name__)
-
-COUNTED_HUMANS = 10_000
-"""How far people are counted: the highest target that a goal can have, so that more never matter."""
-
-
-def count_humans(guild: discord.Guild) -> int:
-    """Count the members of a guild that are not bots, up to ``COUNTED_HUMANS``.
-
-    Where the members are not all known yet, those unknown are taken for people.
-    """
-    known = guild.members
-    humans = sum(1 for _ in islice((member for member in known if not member.bot), COUNTED_HUMANS))
-    unknown = max((guild.member_count or 0) - len(known), 0)
-    return min(humans + unknown, COUNTED_HUMANS)
-
 
 async def chunked(guild: discord.Guild) -> bool:
     """Make sure that all members of a guild are known; tell whether they are."""

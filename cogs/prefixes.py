@@ -8,10 +8,11 @@ from typing import Any
 import discord
 from discord.ext import commands
 
+from cogs.context import LaurelContext
 from leveling_core.outcomes import LedgerLine, RulesChanged
 from leveling_core.service import Leveling
 
-__all__ = ["PREFIX_RULE", "PrefixBook", "command_test"]
+__all__ = ["PREFIX_RULE", "PrefixBook", "command_test", "shown_prefix"]
 
 PREFIX_RULE = "general.prefix"
 
@@ -88,3 +89,12 @@ def command_test(bot: commands.Bot) -> Callable[[discord.Message], bool]:
         return lambda _: True  # only the bot itself knows
     starts = tuple(prefix)
     return lambda message: message.content.startswith(starts)
+
+
+def shown_prefix(ctx: commands.Context[Any], laurel: LaurelContext) -> str:
+    """Return what a reply shows before the names of commands: ``/`` to who used one, else what they typed."""
+    if ctx.interaction is not None:
+        return "/"
+    prefix = ctx.clean_prefix
+    # A mention reads badly before a command's name, and a bot's display name is no prefix at all.
+    return laurel.default_prefix if prefix.startswith("@") else prefix

@@ -13,19 +13,25 @@ _Callback = Callable[Concatenate[Any, commands.Context[Any], ...], Coroutine[Any
 _MemberCommand = commands.HybridCommand[Any, ..., None]
 
 
-def member_command(*aliases: str, ignore_extra: bool = True) -> Callable[[_Callback], _MemberCommand]:
-    """Make a hybrid command, named like its function, that works in servers only.
+def member_command(
+    *aliases: str, name: str | None = None, ignore_extra: bool = True
+) -> Callable[[_Callback], _MemberCommand]:
+    """Make a hybrid command that works in servers only.
 
     (discord.py's own decorator says the same, in types that mypy cannot resolve.)
 
     Args:
         aliases: Other names, for the command with a prefix.
+        name: What it is called; by default like its function.
         ignore_extra: Whether more arguments than the command takes are passed over, instead of refused.
     """
 
     def make(callback: _Callback) -> _MemberCommand:
         command: _MemberCommand = commands.HybridCommand(
-            callback, aliases=list(aliases), ignore_extra=ignore_extra
+            callback,
+            name=name or callback.__name__,
+            aliases=list(aliases),
+            ignore_extra=ignore_extra,
         )
         return commands.guild_only()(command)
 

@@ -1,0 +1,262 @@
+"""The process: settings, store, bot. The only module that reads the environment.
+
+``python bot.py`` runs the bot, ``python bot.py --check`` says whether it could. The exit code is 0 after an
+orderly end, 1 after a failure, 2 when the settings do not allow a start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+import aiohttp
+import discord
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cogs.context import wall_clock
+from cogs.host import LaurelBot
+from data import Texts, load_catalogue, load_texts
+from leveling_core.errors import ContentError, StoreError
+from leveling_core.store import LevelingStore
+from storage import open_store
+
+__all__ = ["Settings", "check", "main", "run"]
+
+logger = logging.getLogger("laurel")
+
+CLOSE_SECONDS = 2.0
+"""How long leaving Discord may take before the store is closed regardless; all of the end takes under 5."""
+
+FAILED, NOT_SET_UP = 1, 2
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+
+class Settings(BaseSettings):
+    """What is set from outside: the environment, else ``.env`` in the working directory.
+
+    Attributes:
+        discord_token: The bot's token; shown by nothing.
+        laurel_store: Where progress is kept.
+        laurel_prefix: What commands begin with, until a guild sets its own.
+        laurel_log_level: How much is logged.
+        laurel_sync_guild_id: Synchronise slash commands to this guild alone, at once.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    discord_token: SecretStr | None = None
+    laurel_store: str = "sqlite:///laurel.db"
+    laurel_prefix: Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f]{1,5}$")] = "!"
+    laurel_log_level: Annotated[LogLevel, BeforeValidator(lambda level: str(level).upper())] = "INFO"
+    laurel_sync_guild_id: Annotated[int | None, Field(gt=0, lt=2**63)] = None
+
+    def token(self) -> str:
+        """Return the token, without the blanks that copying leaves; "" for none."""
+        return self.discord_token.get_secret_value().strip() if self.discord_token else ""
+
+
+EXPECTED = {
+    "laurel_log_level": "process-log-level",
+    "laurel_prefix": "process-prefix",
+    "laurel_sync_guild_id": "process-guild-id",
+}
+
+
+class _Refused(Exception):  # noqa: N818 -- it ends the process with a message; that is no error of its own
+    """The process cannot go on; holds the message that says why, and the exit code."""
+
+    def __init__(self, message: str, code: int = FAILED) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def _read_settings(texts: Texts) -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors(include_input=False, include_url=False):
+            field = str(problem["loc"][0])
+            what = texts(EXPECTED[field]) if field in EXPECTED else problem["msg"]
+            lines.append(texts("process-setting", name=field.upper(), problem=what))
+        lines.append(texts("process-settings-wrong", count=len(lines)))
+        raise _Refused("\n".join(lines), NOT_SET_UP) from None  # pydantic's own text would show the input
+
+
+class _TokenlessFormatter(logging.Formatter):
+    """Keeps the token out of the log, wherever it comes from."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("{asctime} {levelname:<8} {name}: {message}", "%Y-%m-%d %H:%M:%S", style="{")
+        self._token = token
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        return line.replace(self._token, "[token]") if self._token else line
+
+
+def _set_up_logging(level: LogLevel, token: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_TokenlessFormatter(token))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in ("discord.gateway", "discord.http"):
+        # At DEBUG these write whole events: what people said does not belong into a log.
+        logging.getLogger(name).setLevel(max(logging.getLevelNamesMapping()[level], logging.INFO))
+
+
+@contextlib.contextmanager
+def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
+    """Set ``stop`` at SIGTERM or Ctrl-C."""
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows: the event loop knows no signals
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+            signal.signal(number, handler)
+
+
+async def run(settings: Settings, texts: Texts) -> None:
+    """Run the bot until it is told to stop.
+
+    Raises:
+        ContentError: The bundled content is broken.
+        StoreError: The store cannot be opened.
+        discord.DiscordException: Discord does not let it in.
+        OSError: Discord cannot be reached.
+    """
+    catalogue = load_catalogue()
+    store = await open_store(settings.laurel_store, clock=wall_clock)
+    try:
+        bot = LaurelBot(
+            store,
+            texts=texts,
+            catalogue=catalogue,
+            default_prefix=settings.laurel_prefix,
+            sync_guild_id=settings.laurel_sync_guild_id,
+        )
+        await _run_until_stopped(bot, settings.token())
+    finally:
+        await store.close()
+
+
+async def _run_until_stopped(bot: LaurelBot, token: str) -> None:
+    stop = asyncio.Event()
+    with _stop_signals(stop):
+        running = asyncio.create_task(bot.start(token))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stop.is_set():
+                logger.info("Told to stop")
+        finally:
+            stopping.cancel()
+            await _close(bot)
+            if not running.done():
+                running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+
+async def _close(bot: LaurelBot) -> None:
+    try:
+        await asyncio.wait_for(bot.close(), CLOSE_SECONDS)
+    except TimeoutError:
+        logger.warning(
+            "Discord did not say goodbye within %.0f s; the store is closed all the same", CLOSE_SECONDS
+        )
+
+
+async def check(settings: Settings, texts: Texts) -> bool:
+    """Say line by line whether the bot could start with these settings; tell whether all is right."""
+    _say(texts("process-check-settings"))
+    _say(texts("process-check-token" if settings.token() else "process-check-no-token"))
+    achievements = len(load_catalogue().definitions)
+    _say(texts("process-check-content", texts=len(texts.names), achievements=achievements))
+    store: LevelingStore = await open_store(settings.laurel_store, clock=wall_clock)
+    _say(texts("process-check-store", place=store.description))
+    await store.close()
+    return bool(settings.token())
+
+
+def _explain(error: Exception, texts: Texts) -> str:
+    """Return how to mend what kept the bot from starting."""
+    match error:
+        case discord.LoginFailure():
+            return texts("process-bad-token")
+        case discord.PrivilegedIntentsRequired():
+            return texts("process-missing-intents")
+        case discord.DiscordException():
+            return texts("process-discord-refused", problem=str(error))
+        case StoreError():
+            return texts("process-store", problem=str(error))
+        case ContentError(file="settings"):
+            return texts("process-setting", name=error.field, problem=f"{error.problem}. {error.expected}")
+        case ContentError():
+            return texts("process-content", problem=str(error))
+        case _:
+            return texts("process-no-network", problem=str(error) or type(error).__name__)
+
+
+def _start(arguments: argparse.Namespace, texts: Texts) -> int:
+    settings = _read_settings(texts)
+    _set_up_logging(settings.laurel_log_level, settings.token())
+    if arguments.check:
+        passed = asyncio.run(check(settings, texts))
+        _say(texts("process-check-passed" if passed else "process-check-failed"))
+        return 0 if passed else NOT_SET_UP
+    if not settings.token():
+        raise _Refused(texts("process-no-token"), NOT_SET_UP)
+    # A full collection over a hundred thousand cached records stops the loop for tens of milliseconds, and
+    # discord.py makes so much short-lived garbage that one comes often. Fewer passes are 3-9 µs a message.
+    gc.set_threshold(50_000, 20, 100)
+    asyncio.run(run(settings, texts))
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    parser = argparse.ArgumentParser(prog="bot.py", description="Laurel, a leveling bot for Discord.")
+    parser.add_argument("--check", action="store_true", help="say whether the bot could start, and stop")
+    arguments = parser.parse_args(argv)
+    try:
+        texts = load_texts()
+    except ContentError as error:
+        _say(str(error))
+        return FAILED
+    try:
+        return _start(arguments, texts)
+    except _Refused as refusal:
+        _say(str(refusal))
+        return refusal.code
+    except (discord.DiscordException, StoreError, ContentError, aiohttp.ClientError, OSError) as error:
+        _say(_explain(error, texts))
+        return FAILED
+    except KeyboardInterrupt:  # pressed before the loop listened to it
+        return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""Laurel as a package of cogs, for its own bot and for anybody else's (see docs/embedding.md)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from discord.ext import commands
+
+from cogs.achievements import AchievementsCog
+from cogs.activity import ActivityCog
+from cogs.adding import add_cog, remove_cog
+from cogs.announcements import AnnouncementsCog
+from cogs.base import LaurelCog
+from cogs.boosters import BoostersCog
+from cogs.config import ConfigCog
+from cogs.context import LaurelContext, draw_dice, wall_clock
+from cogs.daily import DailyCog
+from cogs.help import HelpCog
+from cogs.leaderboard import LeaderboardCog
+from cogs.members import MembersCog
+from cogs.prefixes import PrefixBook
+from cogs.profile import ProfileCog
+from data import Texts, load_catalogue, load_texts
+from leveling_core.achievements import Catalogue
+from leveling_core.service import Leveling
+from leveling_core.store import LevelingStore
+from leveling_core.subscribers import GoalBonusSubscriber, RankSubscriber
+from storage import Feed
+
+__all__ = ["COGS", "Laurel", "PrefixBook", "install"]
+
+logger = logging.getLogger(__name__)
+
+COGS: tuple[type[LaurelCog], ...] = (
+    ActivityCog,
+    MembersCog,
+    BoostersCog,
+    ProfileCog,
+    LeaderboardCog,
+    DailyCog,
+    AchievementsCog,
+    AnnouncementsCog,
+    ConfigCog,
+    HelpCog,
+)
+"""All cogs, in the order in which they are added."""
+
+
+class Laurel:
+    """Laurel as it was installed into a bot.
+
+    Attributes:
+        bot: The bot.
+        context: What the cogs work with.
+    """
+
+    def __init__(self, bot: commands.Bot, context: LaurelContext) -> None:
+        self.bot = bot
+        self.context = context
+        self._cogs: list[LaurelCog] = []
+        self._open = False
+
+    async def open(self) -> None:
+        """Add the cogs, then begin to follow the ledger and the calendar."""
+        self._open = True
+        context, prefix = self.context, self.bot.command_prefix
+        if isinstance(prefix, PrefixBook):
+            prefix.follow(context.leveling)
+            self.bot.add_listener(self._load_prefixes, "on_connect")
+            self.bot.add_listener(self._load_prefixes, "on_guild_join")
+            await self._load_prefixes()
+        context.feed.subscribe(GoalBonusSubscriber(context.leveling))
+        context.feed.subscribe(RankSubscriber(context.leveling))
+        for cog_class in COGS:
+            cog = cog_class(self.bot, context)
+            if await add_cog(self.bot, cog):
+                self._cogs.append(cog)
+        await context.feed.start()
+        context.schedule.start()
+
+    async def close(self) -> None:
+        """Undo everything: nothing of Laurel is left in the bot. The store stays open; it is its giver's."""
+        if not self._open:
+            return
+        self._open = False
+        self.context.schedule.stop()
+        while self._cogs:
+            await remove_cog(self.bot, self._cogs.pop())
+        await self.context.feed.stop()
+        prefix = self.bot.command_prefix
+        if isinstance(prefix, PrefixBook):
+            prefix.unfollow()
+            self.bot.remove_listener(self._load_prefixes, "on_connect")
+            self.bot.remove_listener(self._load_prefixes, "on_guild_join")
+
+    async def _load_prefixes(self, *_: object) -> None:
+        prefix = self.bot.command_prefix
+        if isinstance(prefix, PrefixBook):
+            await prefix.load(self.context.leveling, [guild.id for guild in self.bot.guilds])
+
+
+async def install(
+    bot: commands.Bot,
+    store: LevelingStore,
+    *,
+    texts: Texts | None = None,
+    catalogue: Catalogue | None = None,
+    clock: Callable[[], int] = wall_clock,
+    dice: Callable[[], int] = draw_dice,
+    default_prefix: str = "!",
+) -> Laurel:
+    """Install Laurel into a bot, on the running event loop: best in the bot's ``setup_hook``.
+
+    Names of commands, aliases, slash commands and cogs that the bot has already are skipped and logged.
+
+    Args:
+        bot: The bot. It needs the intents guilds, members, guild messages and message content.
+        store: Where progress is kept. Laurel never closes it.
+        texts: What people read; by default the bundled English.
+        catalogue: The achievements; by default the bundled ones.
+        clock: Now, in ms UTC.
+        dice: Draws the dice of a fact.
+        default_prefix: What texts show as the prefix where a guild has set none.
+
+    Returns:
+        What was installed; its ``close`` undoes it.
+
+    Raises:
+        ContentError: The bundled content is broken.
+        StoreError: The store does not work.
+    """
+    context = LaurelContext(
+        leveling=Leveling(store, catalogue or load_catalogue()),
+        feed=Feed(store, clock),
+        texts=texts or load_texts(),
+        clock=clock,
+        dice=dice,
+        default_prefix=default_prefix,
+    )
+    laurel = Laurel(bot, context)
+    try:
+        await laurel.open()
+    except BaseException:
+        await laurel.close()
+        raise
+    return laurel

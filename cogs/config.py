@@ -1,0 +1,188 @@
+"""`config`: the rules of a server, shown and changed by those who manage it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.admin_commands import admin_command, admin_group
+from cogs.announcement_troubles import problem_text
+from cogs.base import LaurelCog, UserFacingError
+from cogs.config_pages import overview_page, section_page
+from cogs.config_values import (
+    CHANNEL_RULES,
+    TextPlace,
+    channel_problem,
+    find_rules,
+    list_sections,
+    resolve_value,
+    shown_value,
+)
+from cogs.context import LaurelContext
+from cogs.errors import quoted
+from cogs.prefixes import PREFIX_RULE, shown_prefix
+from cogs.ui.descriptions import describe_commands
+from cogs.ui.events import event_id, guild_of
+from cogs.ui.replies import reply
+from cogs.ui.times import relative
+from leveling_core.documents import AnnouncementsRecord
+from leveling_core.errors import UnknownRuleError
+from leveling_core.facts import RulesChangeRequested
+from leveling_core.ids import announcements_key
+from leveling_core.rule_changes import get_rule, rule_value, show_value
+
+__all__ = ["ConfigCog"]
+
+Context = commands.Context[Any]
+Choices = list[app_commands.Choice[str]]
+
+MAX_CHOICES = 25
+"""How many suggestions Discord shows (API reference, "Autocomplete")."""
+
+
+class ConfigCog(LaurelCog):
+    """Shows and changes the rules of a server. All of it needs the permission Manage Server."""
+
+    def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
+        super().__init__(bot, laurel)
+        describe_commands(self, laurel.texts)
+
+    async def cog_check(self, ctx: Context) -> bool:
+        """Let only those who manage the server through, whichever way the command was given."""
+        if not isinstance(ctx.author, discord.Member):
+            raise commands.NoPrivateMessage
+        if not ctx.author.guild_permissions.manage_guild:
+            raise commands.MissingPermissions(["manage_guild"])
+        return True
+
+    @admin_group("config")
+    async def config(self, ctx: Context, *, section: str | None = None) -> None:
+        """Show the rules of the server; by prefix alone, a slash group cannot be used itself."""
+        await self._show(ctx, section)
+
+    @admin_command(config, "show")
+    async def show(self, ctx: Context, section: str | None = None) -> None:
+        """Show the rules of a section, or what differs from the defaults."""
+        await self._show(ctx, section)
+
+    @admin_command(config, "set")
+    async def set_rule(self, ctx: Context, rule: str, *, value: str) -> None:
+        """Change one rule."""
+        await self._change(ctx, rule, value)
+
+    @admin_command(config, "reset")
+    async def reset(self, ctx: Context, rule: str) -> None:
+        """Give one rule its default back."""
+        await self._change(ctx, rule, None)
+
+    @admin_command(config, "announce")
+    async def announce(
+        self, ctx: Context, kind: Literal["level", "achievement", "goal"], *, where: str
+    ) -> None:
+        """Choose where something is announced: a channel, where it happened, or nowhere."""
+        await self._change(ctx, f"announcements.{kind}", where)
+
+    @admin_command(config, "prefix")
+    async def prefix(self, ctx: Context, prefix: str) -> None:
+        """Choose what commands begin with in this server."""
+        await self._change(ctx, PREFIX_RULE, prefix)
+
+    @admin_command(config, "enabled")
+    async def enabled(self, ctx: Context, state: Literal["on", "off"]) -> None:
+        """Switch leveling on or off in this server."""
+        await self._change(ctx, "general.enabled", state)
+
+    @show.autocomplete("section")
+    async def _suggest_section(self, _: discord.Interaction, typed: str) -> Choices:
+        found = [name for name in list_sections() if typed.strip().lower() in name]
+        return [app_commands.Choice(name=name, value=name) for name in found]
+
+    @set_rule.autocomplete("rule")
+    @reset.autocomplete("rule")
+    async def _suggest_rule(self, _: discord.Interaction, typed: str) -> Choices:
+        rules = find_rules(typed)[:MAX_CHOICES]
+        return [app_commands.Choice(name=info.name, value=info.name) for info in rules]
+
+    @set_rule.autocomplete("value")
+    async def _suggest_value(self, interaction: discord.Interaction, typed: str) -> Choices:
+        try:
+            info = get_rule(str(interaction.namespace.rule))
+        except UnknownRuleError:
+            return []
+        values = ["here", "off"] if info.name in CHANNEL_RULES else [*info.choices, info.default]
+        found = [value for value in dict.fromkeys(values) if typed.strip().lower() in value.lower()]
+        return [app_commands.Choice(name=value, value=value) for value in found[:MAX_CHOICES]]
+
+    @announce.autocomplete("where")
+    async def _suggest_where(self, interaction: discord.Interaction, typed: str) -> Choices:
+        guild, wanted = interaction.guild, typed.strip().lower().removeprefix("#")
+        found = [app_commands.Choice(name=word, value=word) for word in ("here", "off") if wanted in word]
+        if guild is not None:
+            found += [
+                app_commands.Choice(name=f"#{channel.name}"[:100], value=str(channel.id))
+                for channel in guild.text_channels
+                if wanted in channel.name.lower() and channel_problem(channel) is None
+            ]
+        return found[:MAX_CHOICES]
+
+    async def _show(self, ctx: Context, section: str | None) -> None:
+        guild_id, prefix = guild_of(ctx).id, shown_prefix(ctx, self.laurel)
+        record = await self.leveling.get_rules_record(guild_id)
+        if section is None:
+            page = overview_page(self.texts, record, await self._list_troubles(guild_id), prefix)
+        else:
+            name = section.strip().lower()
+            if name not in list_sections():
+                raise UserFacingError(
+                    "config-no-section", section=quoted(section), sections=", ".join(list_sections())
+                )
+            page = section_page(self.texts, record, name, prefix)
+        await reply(ctx, page)
+
+    async def _list_troubles(self, guild_id: int) -> list[str]:
+        record = cast(AnnouncementsRecord, await self.leveling.store.read(announcements_key(guild_id)))
+        return [
+            self.texts(
+                "config-show-trouble",
+                problem=problem_text(self.laurel, trouble),
+                since=relative(trouble.since_at),
+            )
+            for trouble in sorted(record.troubles.values(), key=lambda trouble: trouble.since_at)
+        ]
+
+    async def _change(self, ctx: Context, typed_rule: str, typed_value: str | None) -> None:
+        """Change a rule, or reset it with None, and tell its old and new value."""
+        guild, rule = guild_of(ctx), get_rule(typed_rule).name
+        value, channel = None, None
+        if typed_value is not None:
+            value, channel = await resolve_value(ctx, rule, typed_value)
+        fact = RulesChangeRequested(guild.id, ctx.author.id, event_id(ctx), {rule: value}, ctx.channel.id)
+        answer = await self.leveling.change_rules(fact)
+        lines = [
+            self.texts("config-changed", rule=name, old=shown_value(name, old), new=shown_value(name, new))
+            for name, (old, new) in answer.changes.items()
+        ]
+        if not lines:
+            now = show_value(rule_value(await self.leveling.get_rules(guild.id), rule))
+            lines.append(self.texts("config-unchanged", rule=rule, value=shown_value(rule, now)))
+        lines += await self._list_warnings(ctx, rule, channel)
+        await ctx.send("\n".join(lines), allowed_mentions=discord.AllowedMentions.none())
+
+    async def _list_warnings(self, ctx: Context, rule: str, channel: TextPlace | None) -> list[str]:
+        """Tell what keeps a change from having its effect."""
+        lacking = channel_problem(channel) if channel is not None else None
+        if channel is not None and lacking is not None:
+            return [self.texts("config-cannot-write", channel=channel.mention, permission=lacking)]
+        if rule == PREFIX_RULE and not await self._is_prefix_used(ctx):
+            return [self.texts("config-prefix-elsewhere")]
+        return []
+
+    async def _is_prefix_used(self, ctx: Context) -> bool:
+        """Tell whether the bot takes its prefix from the rules; another bot may have its own way."""
+        rules = await self.leveling.get_rules(guild_of(ctx).id)
+        used = await self.bot.get_prefix(ctx.message)
+        wanted = rules.rules.general.prefix or self.laurel.default_prefix
+        return wanted in ([used] if isinstance(used, str) else used)

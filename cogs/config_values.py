@@ -1,0 +1,73 @@
+"""Values of rules as admins type and read them in Discord: channels by mention or name, shown as mentions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from cogs.errors import UserFacingError, quoted
+from leveling_core.rule_changes import RuleInfo, list_rules
+
+__all__ = ["CHANNEL_RULES", "channel_problem", "find_rules", "list_sections", "resolve_value", "shown_value"]
+
+CHANNEL_RULES = frozenset(
+    {"announcements.level", "announcements.achievement", "announcements.goal", "announcements.log_channel"}
+)
+"""The rules whose value may be a channel."""
+
+TextPlace = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+
+NO_CHANNEL = frozenset({"here", "off", "none"})
+
+
+def list_sections() -> list[str]:
+    """Return the sections of the rules, in the order of the model."""
+    return list(dict.fromkeys(info.name.partition(".")[0] for info in list_rules()))
+
+
+def find_rules(typed: str) -> list[RuleInfo]:
+    """Return the rules whose name holds what somebody has typed so far, those that begin with it first."""
+    wanted = typed.strip().lower()
+    found = [info for info in list_rules() if wanted in info.name]
+    return sorted(found, key=lambda info: not (info.name.startswith(wanted) or f".{wanted}" in info.name))
+
+
+def shown_value(rule: str, value: str) -> str:
+    """Return a rule's value as it is shown in a message: a channel as a mention, all else as code."""
+    if rule in CHANNEL_RULES and value.isascii() and value.isdigit():
+        return f"<#{value}>"
+    return f"`{quoted(value)}`"
+
+
+async def resolve_value(ctx: commands.Context[Any], rule: str, value: str) -> tuple[str, TextPlace | None]:
+    """Return a value as the rules take it, and the channel that it names, if it names one.
+
+    Raises:
+        UserFacingError: It names a channel that no message can be sent to.
+        commands.ChannelNotFound: It names none.
+    """
+    text = value.strip()
+    if rule not in CHANNEL_RULES or text.lower() in NO_CHANNEL:
+        return text, None
+    try:
+        channel: object = await commands.GuildChannelConverter().convert(ctx, text)
+    except commands.ChannelNotFound:
+        try:
+            channel = await commands.ThreadConverter().convert(ctx, text)
+        except commands.ThreadNotFound:
+            raise commands.ChannelNotFound(text) from None
+    if not isinstance(channel, TextPlace):
+        raise UserFacingError("config-no-text-channel", channel=quoted(text))
+    return str(channel.id), channel
+
+
+def channel_problem(channel: TextPlace) -> str | None:
+    """Return the permission that the bot lacks to write in a channel, as Discord names it; None for none."""
+    permissions = channel.permissions_for(channel.guild.me)
+    if not permissions.view_channel:
+        return "View Channel"
+    if isinstance(channel, discord.Thread):
+        return None if permissions.send_messages_in_threads else "Send Messages in Threads"
+    return None if permissions.send_messages else "Send Messages"

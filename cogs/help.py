@@ -1,0 +1,160 @@
+"""`help`: every command at a glance, and each of them in full."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.base import LaurelCog, UserFacingError
+from cogs.context import LaurelContext
+from cogs.errors import quoted
+from cogs.prefixes import shown_prefix
+from cogs.ui.commands import member_command
+from cogs.ui.descriptions import describe_commands
+from cogs.ui.embeds import add_field, new_embed
+from cogs.ui.replies import reply
+
+__all__ = ["HelpCog"]
+
+Context = commands.Context[Any]
+AnyCommand = commands.Command[Any, ..., Any]
+
+MAX_CHOICES = 25
+"""How many suggestions Discord shows (API reference, "Autocomplete")."""
+
+CATEGORIES = {
+    "help-category-progress": ("ProfileCog", "DailyCog", "AchievementsCog"),
+    "help-category-server": ("LeaderboardCog",),
+    "help-category-admin": ("ConfigCog",),
+}
+"""The cogs whose commands stand together, by the name of the heading's text; all others come last."""
+
+OTHER = "help-category-other"
+
+
+def category_of(cog: commands.Cog) -> str:
+    """Return the name of the heading under which a cog's commands stand."""
+    return next((text for text, names in CATEGORIES.items() if type(cog).__name__ in names), OTHER)
+
+
+class HelpCog(LaurelCog):
+    """Tells of Laurel's commands: those that whoever asks may use, as they would be typed in this server."""
+
+    def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
+        super().__init__(bot, laurel)
+        describe_commands(self, laurel.texts)
+
+    @member_command(name="help")
+    async def show_help(self, ctx: Context, *, command: str | None = None) -> None:
+        """Show every command, or one in full."""
+        if command is None:
+            await reply(ctx, await self._overview(ctx))
+        else:
+            await reply(ctx, await self._details(ctx, command))
+
+    @show_help.autocomplete("command")
+    async def _suggest(self, _: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        wanted = typed.strip().lower()
+        names = [command.qualified_name for command in self._walk() if wanted in command.qualified_name]
+        return [app_commands.Choice(name=name, value=name) for name in names[:MAX_CHOICES]]
+
+    def list_commands(self) -> list[AnyCommand]:
+        """Return Laurel's commands, without subcommands, by category, then in the order of their cogs."""
+        found = [
+            command
+            for cog in self.bot.cogs.values()
+            if isinstance(cog, LaurelCog)
+            for command in (*cog.get_commands(), *cog.slash_only)
+        ]
+        order = [*CATEGORIES, OTHER]
+        return sorted(found, key=lambda command: order.index(category_of(command.cog)))
+
+    def _walk(self) -> Iterator[AnyCommand]:
+        for command in self.list_commands():
+            yield command
+            if isinstance(command, commands.Group):
+                yield from command.walk_commands()
+
+    async def _overview(self, ctx: Context) -> discord.Embed:
+        prefix = shown_prefix(ctx, self.laurel)
+        embed = new_embed(
+            title=self.texts("help-title"),
+            description=self.texts("help-intro"),
+            footer=self.texts("help-footer", prefix=prefix),
+        )
+        lines: dict[str, list[str]] = {}
+        for command in self.list_commands():
+            if await _may_use(ctx, command):
+                lines.setdefault(category_of(command.cog), []).extend(self._lines(command, prefix))
+        for category, found in lines.items():
+            add_field(embed, self._heading(category), "\n".join(found))
+        return embed
+
+    def _heading(self, category: str) -> str:
+        headings = {
+            "help-category-progress": self.texts("help-category-progress"),
+            "help-category-server": self.texts("help-category-server"),
+            "help-category-admin": self.texts("help-category-admin"),
+        }
+        return headings.get(category) or self.texts("help-category-other")
+
+    def _lines(self, command: AnyCommand, prefix: str) -> list[str]:
+        """Return one line for a command, or one for each command of a group."""
+        if isinstance(command, commands.Group):
+            return [line for child in command.commands for line in self._lines(child, prefix)]
+        fields = {"usage": _usage(command, prefix), "about": command.help or ""}
+        if command.aliases and prefix != "/":
+            aliases = ", ".join(f"`{prefix}{alias}`" for alias in command.aliases)
+            return [self.texts("help-line-with-aliases", aliases=aliases, **fields)]
+        return [self.texts("help-line", **fields)]
+
+    async def _details(self, ctx: Context, wanted: str) -> discord.Embed:
+        name = " ".join(wanted.lower().split()).removeprefix("/").removeprefix(shown_prefix(ctx, self.laurel))
+        by_name: dict[str, AnyCommand] = {}
+        for command in self._walk():
+            if await _may_use(ctx, command):
+                by_name[command.qualified_name] = command
+                by_name |= {alias: command for alias in command.aliases if command.parent is None}
+        if name not in by_name:
+            near = difflib.get_close_matches(name, by_name, n=1, cutoff=0.0)[0]
+            raise UserFacingError("help-unknown", command=quoted(wanted), nearest=near)
+        return self._page(by_name[name], shown_prefix(ctx, self.laurel))
+
+    def _page(self, command: AnyCommand, prefix: str) -> discord.Embed:
+        embed = new_embed(title=_usage(command, prefix), description=command.help or "")
+        if isinstance(command, commands.Group):
+            add_field(embed, self.texts("help-subcommands"), "\n".join(self._lines(command, prefix)))
+        if command.aliases:
+            aliases = ", ".join(f"`{alias}`" for alias in command.aliases)
+            add_field(embed, self.texts("help-aliases"), aliases)
+        slash: Any = getattr(command, "app_command", None)
+        parameters = getattr(slash, "parameters", ())
+        if parameters:
+            about = [
+                self.texts(
+                    "help-parameter", parameter=parameter.display_name, about=str(parameter.description)
+                )
+                for parameter in parameters
+            ]
+            add_field(embed, self.texts("help-parameters"), "\n".join(about))
+        if isinstance(command, commands.HybridCommand) and slash and prefix != "/":
+            embed.set_footer(text=self.texts("help-also-slash", command=command.qualified_name))
+        return embed
+
+
+def _usage(command: AnyCommand, prefix: str) -> str:
+    """Return how a command is typed."""
+    return f"{prefix}{command.qualified_name} {command.signature}".rstrip()
+
+
+async def _may_use(ctx: Context, command: AnyCommand) -> bool:
+    """Tell whether whoever asks may use a command here."""
+    try:
+        return await command.can_run(ctx)
+    except commands.CommandError:
+        return False

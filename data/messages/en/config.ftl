@@ -1,0 +1,44 @@
+# `config`: what those who manage a server read.
+
+command-config = Show and change the rules of this server.
+command-config-show = Show what this server has changed, or all rules of a section.
+command-config-show-section = Which section; leave it out for an overview.
+command-config-set = Change a rule of this server.
+command-config-set-rule = Which rule, such as earning.cooldown_seconds.
+command-config-set-value = Its new value. `config show` with the section says what it takes.
+command-config-reset = Give a rule its default back.
+command-config-reset-rule = Which rule, such as earning.cooldown_seconds.
+command-config-announce = Choose where new levels, achievements or reached goals are announced.
+command-config-announce-kind = What is announced.
+command-config-announce-where = A channel; here, for where it happened; or off.
+command-config-prefix = Choose what commands begin with in this server.
+command-config-prefix-prefix = 1 to 5 visible characters, or default.
+command-config-enabled = Switch leveling on or off in this server.
+command-config-enabled-state = On or off.
+
+config-changed = **{ $rule }**: { $old } → { $new }
+config-unchanged = **{ $rule }** is { $value } already.
+config-cannot-write = I cannot write in { $channel } yet: give me the permission **{ $permission }** there.
+config-prefix-elsewhere = This bot does not take its prefix from here, so the old one stays in use. Whoever runs the bot can change that.
+config-no-text-channel = `{ $channel }` takes no messages. Choose a text channel or a thread.
+config-no-section = There is no section `{ $section }`. There are: { $sections }.
+
+config-show-title = Rules of this server
+config-show-on = Leveling is on.
+config-show-off = Leveling is **off**: nobody earns anything. `{ $prefix }config enabled on` switches it on.
+config-show-footer = { $prefix }config show <section> · { $prefix }config set <rule> <value> · { $prefix }config reset <rule>
+config-show-troubles = ⚠️ Announcements that cannot be made
+config-show-trouble = { $problem } (since { $since })
+config-show-differs = What differs from the defaults
+config-show-nothing-differs = Nothing.
+config-show-sections = Sections
+config-show-section = { $count ->
+    [one] `{ $section }`: { $count } rule
+   *[other] `{ $section }`: { $count } rules
+}
+config-show-section-title = Rules: { $section }
+config-show-section-footer = ● differs from the default · { $prefix }config set <rule> <value> · { $prefix }config reset <rule>
+config-show-changed = ● **{ $rule }**: { $value } (default { $default })
+config-show-changed-by = changed by { $member } { $when }
+config-show-default = **{ $rule }**: { $value }
+config-show-about = { $description } Takes { $expected }.

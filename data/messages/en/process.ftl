@@ -1,0 +1,32 @@
+# What whoever runs the bot reads on standard error.
+
+process-no-token = There is no token, so I cannot log in.
+    1. Open https://discord.com/developers/applications, choose your application (or make one), then Bot -> Reset Token.
+    2. Copy .env.example to .env and put the token after DISCORD_TOKEN=
+    3. Start me again.
+process-bad-token = Discord does not accept the token in DISCORD_TOKEN. Make a new one in the developer portal
+    (https://discord.com/developers/applications: your application -> Bot -> Reset Token) and put it into .env.
+process-missing-intents = Discord does not give me the privileged intents that I need. Switch on "Server Members Intent"
+    and "Message Content Intent" in the developer portal
+    (https://discord.com/developers/applications: your application -> Bot -> Privileged Gateway Intents),
+    save, and start me again.
+process-no-network = I cannot reach Discord: { $problem }. Check the network, a firewall or a proxy, and start me again.
+process-discord-refused = Discord refused the connection: { $problem }. If https://discordstatus.com reports no trouble, look at the application in the developer portal.
+process-store = The storage cannot be used: { $problem }
+process-content = The bundled content is broken: { $problem }
+process-setting = { $name }: { $problem }
+process-settings-wrong = { $count ->
+    [one] One setting is wrong. .env.example shows how they are written.
+   *[other] { $count } settings are wrong. .env.example shows how they are written.
+}
+process-log-level = one of DEBUG, INFO, WARNING, ERROR or CRITICAL
+process-prefix = 1 to 5 visible characters without spaces
+process-guild-id = the id of a server: digits alone (Discord: developer mode on, right click on the server, Copy Server ID)
+
+process-check-settings = settings: all right
+process-check-no-token = token: missing; without it I cannot log in (DISCORD_TOKEN in .env)
+process-check-token = token: given (Discord is not asked)
+process-check-content = content: { $texts } texts and { $achievements } achievements
+process-check-store = store: { $place } opens
+process-check-passed = All right.
+process-check-failed = Not all right: see above.
