@@ -51,11 +51,12 @@ async def resolve_value(ctx: commands.Context[Any], rule: str, value: str) -> tu
     text = value.strip()
     if rule not in CHANNEL_RULES or text.lower() in NO_CHANNEL:
         return text, None
+    name = text.removeprefix("#")
     try:
-        channel: object = await commands.GuildChannelConverter().convert(ctx, text)
+        channel: object = await commands.GuildChannelConverter().convert(ctx, name)
     except commands.ChannelNotFound:
         try:
-            channel = await commands.ThreadConverter().convert(ctx, text)
+            channel = await commands.ThreadConverter().convert(ctx, name)
         except commands.ThreadNotFound:
             raise commands.ChannelNotFound(text) from None
     if not isinstance(channel, TextPlace):

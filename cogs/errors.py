@@ -26,6 +26,9 @@ Answer = tuple[str, Fields]
 SHOWN_CHARACTERS = 100
 """How much of what a person typed is shown back."""
 
+REASON_CHARACTERS = 500
+"""How much is shown of a reason. What a person typed is cut before it becomes a part of one."""
+
 
 class UserFacingError(commands.CommandError):
     """A command cannot do this, for a reason its user should read.
@@ -41,10 +44,10 @@ class UserFacingError(commands.CommandError):
         super().__init__(text_name)
 
 
-def quoted(text: object) -> str:
+def quoted(text: object, limit: int = SHOWN_CHARACTERS) -> str:
     """Return text as it may stand between backticks in a message: one line, bounded, no backticks."""
     line = " ".join(str(text).replace("`", "'").split())
-    return line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def root_of(error: BaseException) -> BaseException:
@@ -64,7 +67,7 @@ def _rule_error(error: RuleError) -> Answer:
         if name.endswith("_at") and isinstance(value, int):
             fields[name] = f"<t:{value // 1000}:R>"
         else:
-            fields[name] = value if isinstance(value, int) else quoted(value)
+            fields[name] = value if isinstance(value, int) else quoted(value, REASON_CHARACTERS)
     return f"error-{error.code}", fields
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import discord
 from discord import app_commands
@@ -121,8 +121,10 @@ class HelpCog(LaurelCog):
                 by_name[command.qualified_name] = command
                 by_name |= {alias: command for alias in command.aliases if command.parent is None}
         if name not in by_name:
-            near = difflib.get_close_matches(name, by_name, n=1, cutoff=0.0)[0]
-            raise UserFacingError("help-unknown", command=quoted(wanted), nearest=near)
+            near = difflib.get_close_matches(name, by_name, n=1)
+            if near:
+                raise UserFacingError("help-unknown-near", command=quoted(wanted), nearest=near[0])
+            raise UserFacingError("help-unknown", command=quoted(wanted))
         return self._page(by_name[name], shown_prefix(ctx, self.laurel))
 
     def _page(self, command: AnyCommand, prefix: str) -> discord.Embed:
@@ -149,7 +151,12 @@ class HelpCog(LaurelCog):
 
 def _usage(command: AnyCommand, prefix: str) -> str:
     """Return how a command is typed."""
-    return f"{prefix}{command.qualified_name} {command.signature}".rstrip()
+    parts = [f"{prefix}{command.qualified_name}"]
+    for name, parameter in command.clean_params.items():
+        literal = get_origin(parameter.converter) is Literal
+        shown = "|".join(map(str, get_args(parameter.converter))) if literal else name
+        parts.append(f"<{shown}>" if parameter.required else f"[{shown}]")
+    return " ".join(parts)
 
 
 async def _may_use(ctx: Context, command: AnyCommand) -> bool:

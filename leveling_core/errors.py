@@ -7,6 +7,7 @@ The tree::
     │   ├── AlreadyClaimedError
     │   ├── CurveError       (curves) parameters make no curve
     │   ├── InvalidRuleError
+    │   │   └── RuleConflictError
     │   ├── LevelRangeError  (curves) the curve has no such level
     │   ├── LevelingOffError
     │   └── UnknownRuleError
@@ -25,6 +26,7 @@ __all__ = [
     "InvalidRuleError",
     "LevelingError",
     "LevelingOffError",
+    "RuleConflictError",
     "RuleError",
     "StoreClosedError",
     "StoreError",
@@ -89,6 +91,16 @@ class InvalidRuleError(RuleError):
 
     def __init__(self, *, rule: str, value: str, expected: str) -> None:
         super().__init__(f"{rule}: {value} is not {expected}", rule=rule, value=value, expected=expected)
+
+
+class RuleConflictError(InvalidRuleError):
+    """A rule was given a value that does not go with the other rules: a range upside down, an empty curve."""
+
+    code = "rule-conflict"
+
+    def __init__(self, *, rule: str, value: str, problem: str) -> None:
+        super().__init__(rule=rule, value=value, expected=f"possible: {problem}")
+        self.fields["problem"] = problem
 
 
 class StoreError(LevelingError):

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from leveling_core.curves import CurveError
 from leveling_core.decision import Decision, View
 from leveling_core.documents import ChangeStamp, RulesRecord
-from leveling_core.errors import InvalidRuleError, UnknownRuleError
+from leveling_core.errors import InvalidRuleError, RuleConflictError, UnknownRuleError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import rules_key
 from leveling_core.outcomes import RulesChanged
@@ -171,8 +171,8 @@ def _validated(changes: Mapping[str, Any], defaults_version: int, asked: Mapping
         return ruleset_of(changes, defaults_version)
     except CurveError as error:
         name = next((name for name in asked if name.startswith("curve.")), "curve.kind")
-        raise InvalidRuleError(
-            rule=name, value=asked.get(name) or "default", expected=f"possible: {error}"
+        raise RuleConflictError(
+            rule=name, value=(asked.get(name) or "default")[:100], problem=str(error)
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -180,8 +180,8 @@ def _validated(changes: Mapping[str, Any], defaults_version: int, asked: Mapping
         if name not in _rules_by_name():
             name = next((rule for rule in asked if rule.startswith(f"{name}.")), name)
             why = str(first.get("ctx", {}).get("error", first["msg"]))
-            raise InvalidRuleError(
-                rule=name, value=asked.get(name) or "default", expected=f"possible: {why}"
+            raise RuleConflictError(
+                rule=name, value=(asked.get(name) or "default")[:100], problem=why
             ) from error
         info = _rules_by_name()[name]
         raise InvalidRuleError(

@@ -4,6 +4,7 @@ error-already-claimed = You have claimed today's daily already. The next one is 
 error-leveling-off = Leveling is switched off in this server. An admin switches it on with `config enabled on`.
 error-unknown-rule = There is no rule `{ $rule }`. Did you mean `{ $nearest }`?
 error-invalid-rule = `{ $rule }` cannot be `{ $value }`: it takes { $expected }.
+error-rule-conflict = `{ $rule }` cannot be `{ $value }` as the other rules are: { $problem }
 
 error-storage = My storage is not available right now, so nothing was changed. Please try again in a little while.
 error-unexpected = Something went wrong on my side, sorry. If it happens again, tell whoever runs me this id: `{ $id }`.

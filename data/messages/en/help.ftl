@@ -1,6 +1,6 @@
 # `help`.
 
-command-help = Show what I can do, or one command in full.
+command-help = Shows what I can do, or one command in full.
 command-help-command = Which command; leave it out for all of them.
 
 help-title = What I can do
@@ -17,4 +17,5 @@ help-subcommands = Its commands
 help-parameters = What it takes
 help-parameter = `{ $parameter }`: { $about }
 help-also-slash = Also as /{ $command }
-help-unknown = There is no command `{ $command }`. Did you mean `{ $nearest }`?
+help-unknown = There is no command `{ $command }`. `help` alone shows all there are.
+help-unknown-near = There is no command `{ $command }`. Did you mean `{ $nearest }`?
