@@ -71,6 +71,7 @@ class Faults:
         self._routes: list[RouteFault] = []
         self._duplicates: list[_EventFault] = []
         self._holds: list[_EventFault] = []
+        self._drops: list[tuple[str, bool]] = []
         self._last: dict[str, Callable[[], None]] = {}
         self._forbidden: dict[int, int] = {}
 
@@ -118,6 +119,7 @@ class Faults:
         self._routes.clear()
         self._forbidden.clear()
         self._duplicates.clear()
+        self._drops.clear()
         self.release()
         self.restore_heartbeat()
 
@@ -131,9 +133,7 @@ class Faults:
         request = f"{method} {path}"
         for fault in list(self._routes):
             decided = any(other.kind is not FaultKind.SLOW for other in hit)
-            if not fnmatchcase(request, fault.pattern) and fault.pattern != "*":
-                continue
-            if decided and fault.kind is not FaultKind.SLOW:
+            if not fnmatchcase(request, fault.pattern) or (decided and fault.kind is not FaultKind.SLOW):
                 continue
             hit.append(fault)
             fault.hits += 1
@@ -155,6 +155,10 @@ class Faults:
         `abruptly` breaks the connection without a closing frame.
         """
         self._server.gateway.drop(resumable=resumable, abruptly=abruptly)
+
+    def drop_before(self, event: str, *, resumable: bool = True) -> None:
+        """Cut the websocket just before the next event of that name: only a resume brings it."""
+        self._drops.append((event, resumable))
 
     def ask_to_reconnect(self) -> None:
         """Send op 7."""
@@ -205,6 +209,9 @@ class Faults:
     def pass_event(self, event: str, send: Callable[[], None]) -> None:
         """Send an event as often, and as late, as the faults say."""
         self._last[event] = send
+        for drop in [drop for drop in self._drops if drop[0] == event]:
+            self._drops.remove(drop)
+            self.drop(resumable=drop[1])
         for hold in self._holds:
             if hold.event == event and hold.remaining > 0:
                 hold.remaining -= 1

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-OP_DISPATCH: Final = 0
 OP_HEARTBEAT: Final = 1
 OP_IDENTIFY: Final = 2
 OP_RESUME: Final = 6
@@ -261,16 +260,6 @@ class Gateway:
                 self.sessions.pop(session.id)
             if session.connection is not None:
                 session.connection.send({"op": OP_INVALID_SESSION, "d": resumable})
-
-    async def drain(self) -> None:
-        """Wait until everything dispatched so far has been handed to the sockets."""
-        await asyncio.gather(
-            *(
-                session.connection.drained()
-                for session in self.sessions.values()
-                if session.connection is not None
-            )
-        )
 
     async def close(self) -> None:
         """Close every connection for good."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from playground import permissions
 from playground.errors import DiscordError, Json, unknown
 from playground.limits import FILE_BYTES
-from playground.model import EPHEMERAL, Channel, Member, Message, User
+from playground.model import Channel, Member, Message, User
 
 if TYPE_CHECKING:
     from playground.server import DiscordServer
@@ -243,8 +243,3 @@ class Interactions:
         if not isinstance(who, Member):
             return channel.guild is None
         return bool(permissions.channel_permissions(who, channel) & permissions.USE_COMMANDS)
-
-
-def is_ephemeral(flags: int | None) -> bool:
-    """Say whether message flags ask for a message only the asker sees."""
-    return bool((flags or 0) & EPHEMERAL)

@@ -139,10 +139,38 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
         if link is not None:
             await link.stop()
 
-    async def crash(self) -> None:
-        """End the bot as a kill would: connections break, tasks end where they are, nothing is closed.
+    async def wait_end(self, timeout_seconds: float = IDLE_TIMEOUT_SECONDS) -> BaseException | None:
+        """Wait until the connected bot has ended by itself; return the error that ended it, if any.
 
-        What the bot's own threads and files do is not stopped: for that, run it in a process of its own.
+        Raises:
+            PlaygroundError: No bot is connected.
+            PlaygroundTimeoutError: It goes on.
+        """
+        if self._link is None:
+            raise PlaygroundError("no bot is connected; await pg.connect(bot) first")
+        link, self._link = self._link, None
+        return await link.wait_end(timeout_seconds)
+
+    async def wait_session(self, timeout_seconds: float = 10.0) -> None:
+        """Wait until some bot has a session: for one that runs in a process of its own.
+
+        Point it at `server.api_url`, `server.gateway_url` and `server.cdn_url`. Of such a bot `idle` sees
+        only the REST requests in flight; wait for what it does with `wait_reply`.
+
+        Raises:
+            PlaygroundTimeoutError: None came.
+        """
+
+        def no_session() -> list[str]:
+            sessions = self.server.gateway.sessions.values()
+            return [] if any(session.connection for session in sessions) else ["nobody has identified"]
+
+        await wait_until(no_session, timeout_seconds, "no bot came", settled_polls=1)
+
+    async def crash(self) -> None:
+        """End the bot as a kill would: connections break, listeners end where they are, nothing is closed.
+
+        Tasks, threads and files that the bot made itself go on: for a real kill, run it in its own process.
         """
         link, self._link = self._link, None
         if link is not None:
@@ -169,12 +197,16 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
 
         Raises:
             PlaygroundTimeoutError: Something was still going on; the text names it.
+            PlaygroundError: The bot has ended with an error, which is the cause.
         """
         await wait_until(self._restless, timeout_seconds, "the bot did not come to rest")
 
     def _restless(self) -> list[str]:
         """Return what is still going on, in words."""
-        going_on = [] if self._link is None else self._link.pending()
+        if self._link is None:
+            going_on = ["a REST request is in flight"] if self.server.requests_in_flight else []
+        else:
+            going_on = self._link.pending()
         going_on += [f"the check {check!r} does not hold" for check in self._quiet if not check()]
         return going_on
 

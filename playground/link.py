@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import discord
 
+from playground.errors import PlaygroundError
 from playground.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -52,7 +53,13 @@ class Link:
             await self._runner
 
     def pending(self) -> list[str]:
-        """Return what the bot is still busy with, in words."""
+        """Return what the bot is still busy with, in words.
+
+        Raises:
+            PlaygroundError: It has ended with an error, which is the cause.
+        """
+        if self._runner.done() and not self._runner.cancelled() and (error := self._runner.exception()):
+            raise PlaygroundError(f"the bot has ended: {error!r}") from error
         busy = [
             f"task {task.get_name()}"
             for task in asyncio.all_tasks()
@@ -76,6 +83,21 @@ class Link:
         if not self.bot.is_ready() or _is_gathering_guilds(self.bot):
             return ["the bot is not ready"]
         return []
+
+    async def wait_end(self, wait_seconds: float) -> BaseException | None:
+        """Wait until the bot has ended by itself and close it; return what ended it, None for a plain end.
+
+        Raises:
+            PlaygroundTimeoutError: It goes on.
+        """
+
+        def still_running() -> list[str]:
+            return [] if self._runner.done() else ["it is still running"]
+
+        await wait_until(still_running, wait_seconds, "the bot did not end", settled_polls=1)
+        if not self.bot.is_closed():
+            await self.bot.close()
+        return None if self._runner.cancelled() else self._runner.exception()
 
     async def stop(self) -> None:
         """Close the bot and wait for its end."""
@@ -105,14 +127,14 @@ def _find_socket(bot: discord.Client) -> DiscordWebSocket | None:
     What the bot has received is nowhere told in public: `Client.ws` is None in a sharded one.
     """
     try:
-        return cast("DiscordWebSocket | None", bot._get_websocket(shard_id=0))  # noqa: SLF001 - see above
+        return cast("DiscordWebSocket | None", bot._get_websocket(shard_id=0))  # noqa: SLF001 # see above
     except KeyError:
         return None
 
 
 def _is_gathering_guilds(bot: discord.Client) -> bool:
     """Say whether READY has come and `on_ready` has not; `is_ready` stays true in a second session."""
-    return bot._connection._ready_task is not None  # noqa: SLF001 - there is no public sign of it
+    return bot._connection._ready_task is not None  # noqa: SLF001 # there is no public sign of it
 
 
 async def _no_wait(_shard_id: int | None, *, initial: bool = False) -> None:

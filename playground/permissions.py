@@ -50,11 +50,6 @@ def bits(*names: str) -> int:
     return total
 
 
-def names(value: int) -> list[str]:
-    """Return the names of the permissions in a bit set, sorted."""
-    return sorted(name for name, on in discord.Permissions(value) if on)
-
-
 EVERYONE_DEFAULT = bits(
     "view_channel",
     "send_messages",

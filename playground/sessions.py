@@ -86,12 +86,6 @@ class Connection:
         if self._transport is not None:
             self._transport.abort()
 
-    async def drained(self) -> None:
-        """Wait until all that is queued has been handed to the socket (or the socket is gone)."""
-        waiter = asyncio.create_task(self._queue.join())
-        await asyncio.wait((waiter, self._writer), return_when=asyncio.FIRST_COMPLETED)
-        waiter.cancel()
-
     async def finish(self) -> None:
         """Stop the writer after the websocket has ended."""
         self._writer.cancel()
@@ -111,8 +105,6 @@ class Connection:
                     await self._ws.send_bytes(self._compressor(item))
             except ConnectionError:
                 return
-            finally:
-                self._queue.task_done()
 
 
 @dataclass(slots=True, eq=False)

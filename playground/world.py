@@ -17,7 +17,7 @@ from playground.model import Attachment, Channel, ChannelType, Guild, Member, Me
 
 __all__ = ["Channel", "ChannelType", "Guild", "Member", "Message", "Overwrite", "Role", "User", "World"]
 
-DEFAULT_TOKEN = "playground-token"  # noqa: S105 - opens nothing but a playground
+DEFAULT_TOKEN = "playground-token"  # noqa: S105 # opens nothing but a playground
 
 
 class World:

@@ -53,6 +53,19 @@ async def test_a_resume_can_replay_what_the_bot_has_seen(pg: Playground, ann: Me
     assert bot.details("message") == ["one", "two", "one", "two"]
 
 
+async def test_a_connection_can_be_cut_just_before_an_event(pg: Playground, ann: Member) -> None:
+    """The event comes with the resume, or never when the session cannot be resumed."""
+    bot = RecordingBot()
+    await pg.connect(bot)
+    pg.faults.drop_before("MESSAGE_CREATE")
+    await pg.say(ann, "by resume")
+    await pg.idle()
+    pg.faults.drop_before("MESSAGE_CREATE", resumable=False)
+    await pg.say(ann, "never")
+    await pg.idle()
+    assert bot.details("message") == ["by resume"]
+
+
 async def test_an_invalid_session_loses_what_was_said_meanwhile(pg: Playground, ann: Member) -> None:
     """The bot identifies anew; what happened in between is gone, what comes after arrives."""
     bot = RecordingBot()

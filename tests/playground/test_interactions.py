@@ -167,6 +167,42 @@ async def test_autocomplete_offers_choices(pg: Playground, ann: Member) -> None:
     assert [choice["value"] for choice in choices] == ["red", "reddish"]
 
 
+async def test_a_guilds_own_command_hides_the_global_one(pg: Playground, ann: Member) -> None:
+    """Commands synced to one guild are used there, the global ones elsewhere and in direct messages."""
+    bot = RecordingBot()
+
+    @bot.tree.command(name="where", description="Say where.")
+    async def everywhere(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("everywhere")
+
+    @bot.tree.command(name="where", description="Say where.", guild=discord.Object(pg.guild.id))
+    async def here(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("here")
+
+    await pg.connect(bot)
+    await bot.tree.sync(guild=discord.Object(pg.guild.id))
+    assert (await pg.slash(ann, "where")).content == "here"
+    assert (await pg.slash(ann, "where", pg.dm(ann))).content == "everywhere"
+
+
+async def test_cooldowns_follow_the_worlds_clock(pg: Playground, ann: Member) -> None:
+    """A command on cooldown is ready again once the world's time has passed, by prefix and by slash."""
+    bot = RecordingBot()
+
+    @bot.hybrid_command()
+    @commands.cooldown(1, 60, commands.BucketType.user)
+    async def daily(context: commands.Context[Any]) -> None:
+        """Claim."""
+        await context.send("claimed")
+
+    await pg.connect(bot)
+    assert len(await pg.ask(ann, "!daily")) == 1
+    assert await pg.ask(ann, "!daily") == []
+    assert isinstance(bot.errors.pop(), commands.CommandOnCooldown)
+    await pg.advance(seconds=61)
+    assert (await pg.slash(ann, "daily")).content == "claimed"
+
+
 async def test_every_kind_of_option_arrives_as_its_kind(pg: Playground, ann: Member) -> None:
     """Channels, roles, files, choices, booleans and numbers arrive resolved."""
     bot = RecordingBot()

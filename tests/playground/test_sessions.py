@@ -36,6 +36,31 @@ async def test_a_token_that_ends_before_the_gateway_closes_it_with_4004(pg: Play
     assert caught.value.code == 4004
 
 
+async def test_a_bot_that_ends_is_noticed(pg: Playground) -> None:
+    """When the gateway ends the bot for good, waiting for its rest says why."""
+    bot = RecordingBot()
+    await pg.connect(bot)
+    pg.world.token = "another"
+    pg.faults.drop()
+    with pytest.raises(PlaygroundError, match="the bot has ended: ConnectionClosed"):
+        await pg.idle()
+    error = await pg.wait_end()
+    assert isinstance(error, discord.ConnectionClosed)
+    assert error.code == 4004
+
+
+async def test_a_bot_somebody_else_started_can_be_awaited(pg: Playground, ann: Member) -> None:
+    """A bot that is not connected by the kit, as one in another process, is awaited by its session."""
+    bot = RecordingBot()
+    runner = asyncio.create_task(bot.start(pg.world.token))
+    await pg.wait_session()
+    await bot.wait_until_ready()
+    await pg.say(ann, "!say hello")
+    assert (await pg.wait_reply()).content == "hello"
+    await bot.close()
+    await runner
+
+
 async def test_privileged_intents_must_be_switched_on(pg: Playground) -> None:
     """Asking for an intent the application does not have closes with 4014; without it the bot starts."""
     pg.server.gateway.allowed_privileged_intents = PRIVILEGED & ~INTENT_MEMBERS
