@@ -10,16 +10,16 @@ refused here, before anything of it reaches a database.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any, TypeAlias, TypeVar, get_args
 
 import msgspec
-from pydantic import ValidationError
 
 from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.documents import DOCUMENT_TYPES, Document, Record, RulesRecord
-from leveling_core.errors import ContentError, LevelingError, StoreError
+from leveling_core.errors import ContentError, StoreError
 from leveling_core.ids import MAX_SNOWFLAKE, DocumentKey, Key, MemberKey, OnceKey
 from leveling_core.member import Counters, MemberRecord, Unlock
 from leveling_core.outcomes import LedgerLine, Outcome, kind_of
@@ -40,6 +40,8 @@ __all__ = [
     "encode_line",
     "encode_member",
 ]
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -221,10 +223,13 @@ def encode_document(key: DocumentKey, record: Record) -> Row:
 
 
 def decode_document(row: Row) -> tuple[DocumentKey, Document]:
-    """Return the document whose row this is; a guild's rules are validated.
+    """Return the document whose row this is.
+
+    A guild's rules are validated now rather than in the first decision; those that cannot be used any more
+    are passed over by the core, and named in the log.
 
     Raises:
-        ContentError: It cannot be read, or a rule holds a value that it cannot take; it names both.
+        ContentError: It cannot be read; names the record.
     """
     kind, guild_id, id_, body = row
     key = DocumentKey(kind, guild_id, id_)
@@ -233,20 +238,12 @@ def decode_document(row: Row) -> tuple[DocumentKey, Document]:
         record: Document = _document_decoders[kind].decode(body)
     except msgspec.DecodeError as error:
         raise _broken(entry, "body", error) from error
-    if isinstance(record, RulesRecord):
-        _check_rules(entry, record)
+    if isinstance(record, RulesRecord) and record.ruleset.invalid:
+        names = ", ".join(record.ruleset.invalid)
+        log.warning(
+            "guild %d: stored rules that this version cannot use are passed over: %s", guild_id, names
+        )
     return key, record
-
-
-def _check_rules(entry: str, record: RulesRecord) -> None:
-    try:
-        _ = record.ruleset
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise _broken(entry, name, ValueError(f"{first['input']!r}: {first['msg']}")) from error
-    except LevelingError as error:
-        raise _broken(entry, "curve", error) from error
 
 
 def encode_line(seq: int, line: LedgerLine) -> Row:

@@ -81,7 +81,7 @@ class Feed:
         self._unwatch: Callable[[], None] | None = None
 
     def subscribe(self, subscriber: Subscriber, *, from_beginning: bool = False) -> None:
-        """Add a subscriber, before :meth:`start`.
+        """Add a subscriber, before :meth:`start`; after a stop, one in place of the one of its name.
 
         Args:
             subscriber: Who wants lines. Its cursor, kept under its name, tells where it goes on.
@@ -94,7 +94,8 @@ class Feed:
         if self._running:
             msg = f"subscribe {subscriber.name!r} before the feed starts"
             raise RuntimeError(msg)
-        if subscriber.name in self._followers:
+        former = self._followers.get(subscriber.name)
+        if former is not None and not former.has_ended:
             msg = f"two subscribers are called {subscriber.name!r}"
             raise ValueError(msg)
         if unknown := subscriber.kinds - OUTCOME_TYPES.keys():
@@ -113,7 +114,7 @@ class Feed:
             follower.begin()
 
     async def stop(self) -> None:
-        """End: let deliveries under way finish for a moment and keep the cursors; the rest comes next time."""
+        """End: let deliveries under way finish for a moment and keep the cursors; the rest waits."""
         if self._unwatch is not None:
             self._unwatch()
             self._unwatch = None
@@ -146,6 +147,7 @@ class _Follower:
 
     Attributes:
         seen_seq: Every line up to this one is in a lane, or was, or is not wanted.
+        has_ended: Whether it was begun and stopped.
     """
 
     def __init__(
@@ -168,6 +170,7 @@ class _Follower:
         self._keeping = False
         self._live = False
         self._stopping = False
+        self.has_ended = False
         self._epoch = ""
         self._written_seq = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -245,6 +248,7 @@ class _Follower:
         self._lanes.clear()
         self.seen_seq = done_seq
         await self._write_cursor()
+        self.has_ended = True
 
     async def _catch_up(self) -> None:
         """Read the ledger until nothing is behind; from then on lines are taken as they are committed."""

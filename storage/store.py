@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import TypeVar, cast
 
 from leveling_core.decision import Decide
@@ -14,7 +15,7 @@ from leveling_core.ids import Key, MemberKey, OnceKey
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine
 from leveling_core.store import Board, Head, LedgerQuery, Standing, StandingsPage
-from storage.backend import Backend
+from storage.backend import Backend, Rows
 from storage.cache import DEFAULT_CACHED_RECORDS, RecordCache
 from storage.codec import check_key, decode_line
 from storage.grouping import Group, Writer, decode_rows, split_keys
@@ -63,27 +64,38 @@ class GroupedStore:
 
     async def read(self, key: Key) -> Record:
         """Return one record, as last committed; its defaults if it was never written."""
-        return (await self.read_many((key,)))[0]
+        self._check_open()
+        record = self._cache.find(key)
+        if record is None:
+            check_key(key)
+            # What is read here must not go into the cache: a group may be published before this goes on.
+            found = self._decoded(await self._backend.read(*split_keys((key,))))
+            record = found.get(key) or absent_record(key)
+        return self._for_reader(record)
 
     async def read_many(self, keys: Sequence[Key]) -> list[Record]:
-        """Return several records, as last committed, in the order of ``keys``."""
+        """Return several records, as last committed, in the order of ``keys``; all of one moment."""
         self._check_open()
-        found: dict[Key, Record] = {}
-        missing: list[Key] = []
-        for key in keys:
-            record = self._cache.find(key)
-            if record is None:
+        found = {key: self._cache.find(key) for key in keys}
+        if None in found.values():
+            for key in keys:
                 check_key(key)
-                missing.append(key)
-            else:
-                found[key] = record
-        if missing:
-            # What is read here must not go into the cache: a group may be published before this goes on.
-            broken: dict[Key, Exception] = {}
-            found.update(decode_rows(await self._backend.read(*split_keys(missing)), broken))
-            for error in broken.values():
-                raise error
-        return [self._for_reader(found[key]) if key in found else absent_record(key) for key in keys]
+            found = await self._writer.between_groups(partial(self._find_all, keys))
+        return [self._for_reader(found[key] or absent_record(key)) for key in keys]
+
+    async def _find_all(self, keys: Sequence[Key]) -> dict[Key, Record | None]:
+        found = {key: self._cache.find(key) for key in keys}
+        missing = [key for key, record in found.items() if record is None]
+        found.update(self._decoded(await self._backend.load(*split_keys(missing))))
+        return found
+
+    @staticmethod
+    def _decoded(rows: Rows) -> dict[Key, Record]:
+        broken: dict[Key, Exception] = {}
+        records = decode_rows(rows, broken)
+        for error in broken.values():
+            raise error
+        return records
 
     @staticmethod
     def _for_reader(record: Record) -> Record:

@@ -1,0 +1,1 @@
+"""The promises of the port, held by every backend alike."""

@@ -1,0 +1,132 @@
+"""The ledger: append-only, one sequence, found by member, guild, kind and time, watched without a gap."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from leveling_core.ids import MAX_SNOWFLAKE, MemberKey
+from leveling_core.outcomes import DailyClaimed, LedgerLine, LevelReached, Multiplier, Part, XpGained
+from leveling_core.store import LedgerQuery, LevelingStore
+from tests.contract.support import GUILD, Place, gain, line, say
+
+ANN = MemberKey(GUILD, 1)
+
+
+def level(user_id: int, at: int) -> LedgerLine:
+    """Make a line that tells of a level."""
+    return LedgerLine(
+        at=at,
+        guild_id=GUILD,
+        user_id=user_id,
+        outcome=LevelReached(level_from=1, level_to=2, total_xp=100),
+    )
+
+
+async def test_lines_come_back_whole(place: Place, store: LevelingStore) -> None:
+    """Every column of a line survives, at its largest and at its default."""
+    rich = LedgerLine(
+        at=2**62,
+        guild_id=MAX_SNOWFLAKE,
+        user_id=MAX_SNOWFLAKE,
+        outcome=XpGained(
+            xp=-5,
+            source="message",
+            parts=(Part("roll", 20),),
+            multipliers=(Multiplier("booster", 3, 2),),
+            refused={"cooldown": 4},
+            counters={"messages": 5},
+        ),
+        channel_id=MAX_SNOWFLAKE,
+        cause=MAX_SNOWFLAKE,
+        correlation="sum",
+        batch="b1",
+        actor_id=MAX_SNOWFLAKE,
+        origin="catch-up",
+    )
+    daily = LedgerLine(
+        at=0,
+        guild_id=GUILD,
+        user_id=1,
+        outcome=DailyClaimed(booked_on=0, zone="", streak=0, parts=(), recovered=True),
+    )
+    await store.commit((), say(rich, daily))
+    rich.seq, daily.seq = 1, 2
+    assert await store.list_ledger(LedgerQuery()) == [rich, daily]
+    store = await place.reopen(store)
+    assert await store.list_ledger(LedgerQuery()) == [rich, daily]
+
+
+QUERIES: dict[str, tuple[dict[str, Any], list[int]]] = {
+    "all": ({}, [1, 2, 3, 4, 5, 6]),
+    "a guild": ({"guild_id": GUILD}, [1, 2, 3, 4, 6]),
+    "a member": ({"guild_id": GUILD, "user_id": 1}, [1, 3]),
+    "the guild as a whole": ({"guild_id": GUILD, "user_id": 0}, [6]),
+    "a kind": ({"kinds": frozenset({"level_reached"})}, [3, 4]),
+    "two kinds": ({"kinds": frozenset({"level_reached", "xp_gained"}), "limit": 2}, [1, 2]),
+    "no kinds": ({"kinds": frozenset[str]()}, []),
+    "from an instant": ({"from_at": 300}, [3, 4, 5, 6]),
+    "until an instant": ({"until_at": 300}, [1, 2]),
+    "a period": ({"from_at": 200, "until_at": 500, "guild_id": GUILD}, [2, 3, 4]),
+    "after a line": ({"after_seq": 4}, [5, 6]),
+    "newest first": ({"newest_first": True, "limit": 3}, [6, 5, 4]),
+    "newest of a member": ({"newest_first": True, "guild_id": GUILD, "user_id": 1, "limit": 1}, [3]),
+    "nothing": ({"limit": 0}, []),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_queries(store: LevelingStore, name: str) -> None:
+    """Each condition holds, alone and with others; the order is by line."""
+    lines = [line(1, at=100), line(2, at=200), level(1, 300), level(2, 400)]
+    await store.commit((), say(*lines))
+    await store.commit((), say(line(1, guild_id=GUILD + 1, at=500), line(0, at=600)))
+    query, expected = QUERIES[name]
+    assert [found.seq for found in await store.list_ledger(LedgerQuery(**query))] == expected
+
+
+async def test_the_head_follows(place: Place, store: LevelingStore) -> None:
+    """The head is the last committed line; its epoch stays over a restart."""
+    head = await store.get_head()
+    assert (head.seq, bool(head.epoch)) == (0, True)
+    await store.commit((), say(line(), line()))
+    store = await place.reopen(store)
+    again = await store.get_head()
+    assert (again.seq, again.epoch) == (2, head.epoch)
+    await store.commit((), say(line()))
+    assert [found.seq for found in await store.list_ledger(LedgerQuery(after_seq=2))] == [3]
+
+
+async def test_watching(store: LevelingStore) -> None:
+    """A listener sees every line once, in order, readable by then; one that fails disturbs nobody."""
+    seen: list[int] = []
+    mistakes: list[int] = []
+
+    def listen(lines: object) -> None:
+        assert isinstance(lines, list)
+        seen.extend(one.seq for one in lines)
+
+    def stumble(lines: object) -> None:
+        assert isinstance(lines, list)
+        mistakes.append(len(lines))
+        raise ValueError
+
+    store.watch(stumble)
+    end = store.watch(listen)
+    for _ in range(3):
+        await asyncio.gather(*(store.commit((ANN,), gain(ANN)) for _ in range(40)))
+    assert seen == list(range(1, 121))
+    assert sum(mistakes) == 120
+    end()
+    end()
+    await store.commit((ANN,), gain(ANN))
+    assert len(seen) == 120
+
+
+async def test_refused_commits_write_no_lines(store: LevelingStore) -> None:
+    """A commit that changes nothing leaves the head where it was."""
+    await store.commit((ANN,), gain(ANN))
+    await store.commit((ANN,), say())
+    assert (await store.get_head()).seq == 1
