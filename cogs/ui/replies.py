@@ -24,7 +24,7 @@ half of that is left for the way there and back."""
 
 @asynccontextmanager
 async def patience(
-    interaction: discord.Interaction | None, after_seconds: float = DEFER_AFTER_SECONDS
+    interaction: discord.Interaction | None, after_seconds: float | None = None
 ) -> AsyncIterator[None]:
     """Keep an interaction waiting if what is done here takes long; quick work is answered at once.
 
@@ -32,7 +32,7 @@ async def patience(
 
     Args:
         interaction: What to keep waiting; None (a prefix command) needs nothing.
-        after_seconds: How long is long.
+        after_seconds: How long is long; None for ``DEFER_AFTER_SECONDS``.
     """
     if interaction is None:
         yield
@@ -41,7 +41,7 @@ async def patience(
 
     async def defer_later() -> None:
         nonlocal deferring
-        await asyncio.sleep(after_seconds)
+        await asyncio.sleep(DEFER_AFTER_SECONDS if after_seconds is None else after_seconds)
         deferring = True
         try:
             await interaction.response.defer()
