@@ -1,0 +1,1 @@
+"""Figures beside a baseline, in one run: ``python -m benchmarks``."""
