@@ -25,14 +25,13 @@ from cogs.context import wall_clock
 from cogs.host import LaurelBot
 from data import Texts, load_catalogue, load_texts
 from leveling_core.errors import ContentError, StoreError
-from leveling_core.store import LevelingStore
 from storage import open_store
 
 __all__ = ["Settings", "check", "main", "run"]
 
 logger = logging.getLogger("laurel")
 
-CLOSE_SECONDS = 2.0
+CLOSE_SECONDS = 3.0
 """How long leaving Discord may take before the store is closed regardless; all of the end takes under 5."""
 
 FAILED, NOT_SET_UP = 1, 2
@@ -192,13 +191,30 @@ async def _close(bot: LaurelBot) -> None:
 async def check(settings: Settings, texts: Texts) -> bool:
     """Say line by line whether the bot could start with these settings; tell whether all is right."""
     _say(texts("process-check-settings"))
-    _say(texts("process-check-token" if settings.token() else "process-check-no-token"))
-    achievements = len(load_catalogue().definitions)
+    token = bool(settings.token())
+    _say(texts("process-check-token" if token else "process-check-no-token"))
+    return all([token, _check_content(texts), await _check_store(settings, texts)])
+
+
+def _check_content(texts: Texts) -> bool:
+    try:
+        achievements = len(load_catalogue().definitions)
+    except ContentError as error:
+        _say(_explain(error, texts))
+        return False
     _say(texts("process-check-content", texts=len(texts.names), achievements=achievements))
-    store: LevelingStore = await open_store(settings.laurel_store, clock=wall_clock)
+    return True
+
+
+async def _check_store(settings: Settings, texts: Texts) -> bool:
+    try:
+        store = await open_store(settings.laurel_store, clock=wall_clock)
+    except (StoreError, ContentError) as error:
+        _say(_explain(error, texts))
+        return False
     _say(texts("process-check-store", place=store.description))
     await store.close()
-    return bool(settings.token())
+    return True
 
 
 def _explain(error: Exception, texts: Texts) -> str:
@@ -229,6 +245,7 @@ def _start(arguments: argparse.Namespace, texts: Texts) -> int:
         return 0 if passed else NOT_SET_UP
     if not settings.token():
         raise _Refused(texts("process-no-token"), NOT_SET_UP)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Laurel never joins voice
     # A full collection over a hundred thousand cached records stops the loop for tens of milliseconds, and
     # discord.py makes so much short-lived garbage that one comes often. Fewer passes are 3-9 µs a message.
     gc.set_threshold(50_000, 20, 100)

@@ -1,0 +1,288 @@
+"""bot.py as whoever runs it knows it: what it says, how it ends, what it leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import Settings, main
+from leveling_core.ids import MemberKey
+from leveling_core.member import MemberRecord
+from playground import Playground
+from storage import open_store
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "playground-token"
+
+# Looks for Discord where the test is, then is bot.py.
+REDIRECTED = """
+import sys
+from playground.kit import Addresses
+Addresses().replace(*sys.argv[1:4])
+del sys.argv[1:4]
+import bot
+sys.exit(bot.main())
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_traces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Keep the machine's own settings and files out, and the process's logging in."""
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "DISCORD_TOKEN",
+        "LAUREL_STORE",
+        "LAUREL_PREFIX",
+        "LAUREL_LOG_LEVEL",
+        "LAUREL_SYNC_GUILD_ID",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name in ("discord.gateway", "discord.http"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+async def pg() -> AsyncIterator[Playground]:
+    """Give a Discord that a process of its own can reach."""
+    async with Playground() as playground:
+        yield playground
+
+
+class Process:
+    """A running bot.py.
+
+    Attributes:
+        process: The process.
+        text: What it wrote to standard error, once it has ended.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.text = ""
+
+    @classmethod
+    async def start(cls, pg: Playground, folder: Path, **settings: str) -> Process:
+        """Start bot.py in a folder, towards a playground."""
+        addresses = (pg.server.api_url, pg.server.gateway_url, pg.server.cdn_url)
+        kept = {name: value for name, value in os.environ.items() if name not in Settings.model_fields}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            REDIRECTED,
+            *addresses,
+            cwd=folder,
+            env={**kept, "PYTHONPATH": str(ROOT), "DISCORD_TOKEN": TOKEN, **settings},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        return cls(process)
+
+    async def wait_for(self, text: str) -> None:
+        """Wait until it has written something."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(20):
+            while text not in self.text:
+                line = await self.process.stderr.readline()
+                assert line, f"it ended without saying {text!r}:\n{self.text}"
+                self.text += line.decode()
+
+    async def end(self) -> int:
+        """Wait until it has ended; return its exit code."""
+        async with asyncio.timeout(20):
+            _, rest = await self.process.communicate()
+        self.text += rest.decode()
+        assert self.process.returncode is not None
+        return self.process.returncode
+
+
+async def wait_for_record(pg: Playground, database: Path, user_id: int) -> MemberRecord:
+    """Read a member's record from the database of a bot that has ended."""
+    store = await open_store(f"sqlite:///{database}", clock=lambda: pg.clock.now_ms)
+    try:
+        record = await store.read(MemberKey(pg.guild.id, user_id))
+    finally:
+        await store.close()
+    assert isinstance(record, MemberRecord)
+    return record
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without asking them")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_told_to_stop_it_keeps_everything_and_ends_quickly(
+    pg: Playground, tmp_path: Path, number: signal.Signals
+) -> None:
+    """SIGTERM and Ctrl-C: what was said before is counted, the exit code is 0, and it takes under 5 s."""
+    ann = pg.world.add_member(pg.guild, "ann")
+    bot = await Process.start(pg, tmp_path)
+    await bot.wait_for("Ready as")
+    for _ in range(20):
+        await pg.say(ann, "hello")
+    assert (await pg.say(ann, "!profile")) is not None
+    await pg.wait_reply()
+    began = time.monotonic()
+    bot.process.send_signal(number)
+    assert await bot.end() == 0
+    assert time.monotonic() - began < 5
+    assert (await wait_for_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 20
+    assert "Traceback" not in bot.text
+    assert "nclosed" not in bot.text  # no session, connection or event loop was left open
+    assert TOKEN not in bot.text
+
+
+async def test_a_bad_token_is_told_with_what_mends_it(pg: Playground, tmp_path: Path) -> None:
+    """A token that Discord refuses: one message, no traceback, exit code 1, the token not shown."""
+    bot = await Process.start(pg, tmp_path, DISCORD_TOKEN="not-the-token", LAUREL_LOG_LEVEL="ERROR")
+    assert await bot.end() == 1
+    assert "does not accept the token in DISCORD_TOKEN" in bot.text
+    assert "Reset Token" in bot.text
+    assert "Traceback" not in bot.text
+    assert "not-the-token" not in bot.text
+
+
+async def test_missing_intents_are_told_with_what_mends_it(pg: Playground, tmp_path: Path) -> None:
+    """Privileged intents that are not switched on: one message that names both, exit code 1."""
+    pg.server.gateway.allowed_privileged_intents = 0
+    bot = await Process.start(pg, tmp_path, LAUREL_LOG_LEVEL="ERROR")
+    assert await bot.end() == 1
+    assert "Server Members Intent" in bot.text
+    assert "Message Content Intent" in bot.text
+    assert "Traceback" not in bot.text
+
+
+async def test_no_network_at_the_start_is_told(pg: Playground, tmp_path: Path) -> None:
+    """Discord cannot be reached: one message, exit code 1."""
+    pg.faults.refuse_connection(times=None)
+    bot = await Process.start(pg, tmp_path, LAUREL_LOG_LEVEL="ERROR")
+    assert await bot.end() == 1
+    assert "cannot reach Discord" in bot.text
+    assert "Traceback" not in bot.text
+
+
+async def test_a_debug_log_holds_neither_token_nor_what_people_say(pg: Playground, tmp_path: Path) -> None:
+    """Even at DEBUG nothing private is logged."""
+    ann = pg.world.add_member(pg.guild, "ann")
+    bot = await Process.start(pg, tmp_path, LAUREL_LOG_LEVEL="debug")
+    await bot.wait_for("Ready as")
+    await pg.say(ann, "my secret cake recipe")
+    await pg.say(ann, "!help")
+    await pg.wait_reply()
+    bot.process.terminate()
+    await bot.end()
+    assert "DEBUG" in bot.text
+    assert "secret cake" not in bot.text
+    assert TOKEN not in bot.text
+
+
+async def test_a_second_bot_on_one_database_says_so(pg: Playground, tmp_path: Path) -> None:
+    """The storage is held by another: one message with the way out, exit code 1."""
+    store = await open_store(f"sqlite:///{tmp_path}/laurel.db", clock=lambda: pg.clock.now_ms)
+    try:
+        bot = await Process.start(pg, tmp_path)
+        assert await bot.end() == 1
+    finally:
+        await store.close()
+    assert "laurel.db" in bot.text
+    assert "Stop the other one" in bot.text
+    assert "Traceback" not in bot.text
+
+
+def test_without_a_token_it_says_what_to_do(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """No token: where to get one and where to put it; nothing is created, exit code 2."""
+    assert main([]) == 2
+    told = capsys.readouterr().err
+    assert "https://discord.com/developers/applications" in told
+    assert "DISCORD_TOKEN" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_check_passes_and_says_line_by_line_what_it_saw(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All right: settings, token, content and store are named, exit code 0."""
+    monkeypatch.setenv("DISCORD_TOKEN", "made-up")
+    assert main(["--check"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "settings",
+        "token",
+        "content",
+        "store",
+        "All right.",
+    ]
+    assert "laurel.db" in lines[3]
+
+
+def test_the_check_names_every_problem(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A missing token does not hide a storage that cannot be used."""
+    (tmp_path / "laurel.db").write_bytes(b"this is a text, not a database" * 100)
+    assert main(["--check"]) == 2
+    told = capsys.readouterr().err
+    assert "token: missing" in told
+    assert "storage cannot be used" in told
+    assert "laurel.db" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("LAUREL_LOG_LEVEL", "LOUD", "one of DEBUG, INFO"),
+        ("LAUREL_PREFIX", "much too long", "1 to 5 visible characters"),
+        ("LAUREL_PREFIX", "a b", "1 to 5 visible characters"),
+        ("LAUREL_SYNC_GUILD_ID", "my server", "digits alone"),
+        ("LAUREL_SYNC_GUILD_ID", "-1", "digits alone"),
+        ("LAUREL_STORE", "laurel.db", "sqlite:///laurel.db"),
+    ],
+)
+@pytest.mark.parametrize("arguments", [[], ["--check"]])
+def test_a_wrong_setting_is_named_with_what_would_be_right(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    name: str,
+    value: str,
+    told: str,
+) -> None:
+    """Each setting that cannot be is named, in a start as in a check; the exit code tells of it."""
+    monkeypatch.setenv("DISCORD_TOKEN", "made-up")
+    monkeypatch.setenv(name, value)
+    assert main(arguments) in {1, 2}
+    [line] = [line for line in capsys.readouterr().err.splitlines() if line.startswith(f"{name}:")]
+    assert told in line
+
+
+def test_settings_are_read_from_a_file_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`.env` in the working directory is read, the environment is stronger, and empty means unset."""
+    text = "DISCORD_TOKEN= from-file \nLAUREL_PREFIX=?\nLAUREL_SYNC_GUILD_ID=\nLAUREL_LOG_LEVEL=debug\n"
+    (tmp_path / ".env").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("LAUREL_PREFIX", "$")
+    settings = Settings()
+    assert settings.token() == "from-file"
+    assert (settings.laurel_prefix, settings.laurel_sync_guild_id) == ("$", None)
+    assert settings.laurel_log_level == "DEBUG"
+    assert "from-file" not in repr(settings)
+
+
+def test_the_token_is_not_shown_when_another_setting_is_wrong(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What pydantic would print of its input stays unprinted."""
+    monkeypatch.setenv("DISCORD_TOKEN", "very-private")
+    monkeypatch.setenv("LAUREL_SYNC_GUILD_ID", "very-private")
+    assert main([]) == 2
+    captured: Any = capsys.readouterr()
+    assert "very-private" not in captured.err + captured.out
