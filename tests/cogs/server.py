@@ -86,8 +86,8 @@ class Server:
         assert self.bot.laurel is not None
         return self.bot.laurel.context.leveling
 
-    def make_bot(self) -> LaurelBot:
-        """Make a bot over the server's store."""
+    def make_bot(self, **options: Any) -> LaurelBot:
+        """Make a bot over the server's store; ``options`` are discord.py's."""
         return LaurelBot(
             self.store,
             texts=TEXTS,
@@ -95,12 +95,13 @@ class Server:
             clock=self._now,
             dice=lambda: 0,
             guild_ready_timeout=0.02,
+            **options,
         )
 
-    async def connect(self, catalogue: Catalogue = CATALOGUE) -> None:
-        """Connect the bot."""
+    async def connect(self, catalogue: Catalogue = CATALOGUE, **options: Any) -> None:
+        """Connect the bot; ``options`` are discord.py's."""
         self.catalogue = catalogue
-        await self.pg.connect(self.make_bot())
+        await self.pg.connect(self.make_bot(**options))
         await self.pg.idle()
 
     async def restart(self) -> None:

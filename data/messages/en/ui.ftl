@@ -47,7 +47,6 @@ ui-day = { $weekday ->
 
 ui-previous = Previous
 ui-next = Next
-ui-not-your-pages = These buttons belong to whoever asked. Use { $command } for your own.
-ui-pages-gone = I cannot turn these pages any more. Use { $command } again.
+ui-not-your-pages = These buttons belong to whoever asked. Use `{ $command }` for your own.
 
 error-bot-target = { $name } is a bot, and bots earn nothing here. Name a person instead.
