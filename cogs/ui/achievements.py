@@ -17,7 +17,7 @@ from leveling_core.service import AchievementStatus, NearAchievement
 __all__ = ["ENTRIES_A_PAGE", "AchievementWriter", "Group"]
 
 ENTRIES_A_PAGE = 8
-"""Achievements on a page: of the longest names and descriptions as many fit into an embed."""
+"""Achievements on a page: two phone screens, and within an embed's limit unless all texts are of the longest."""
 
 _SHARE_STEPS = 1000
 
