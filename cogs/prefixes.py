@@ -95,6 +95,10 @@ def shown_prefix(ctx: commands.Context[Any], laurel: LaurelContext) -> str:
     """Return what a reply shows before the names of commands: ``/`` to who used one, else what they typed."""
     if ctx.interaction is not None:
         return "/"
-    prefix = ctx.clean_prefix
-    # A mention reads badly before a command's name, and a bot's display name is no prefix at all.
-    return laurel.default_prefix if prefix.startswith("@") else prefix
+    if not ctx.clean_prefix.startswith("@"):
+        return ctx.clean_prefix
+    # A mention reads badly before a command's name, and the bot's name alone is no prefix at all.
+    book = ctx.bot.command_prefix
+    if isinstance(book, PrefixBook) and ctx.guild is not None:
+        return book.get_prefix(ctx.guild.id)
+    return laurel.default_prefix

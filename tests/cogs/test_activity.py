@@ -1,0 +1,217 @@
+"""What counts as a message, what counts as a command, and what counts as neither."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import discord
+import pytest
+
+from cogs.activity import ActivityCog, has_image, has_link
+from leveling_core.documents import ChannelRecord
+from leveling_core.errors import StoreError
+from leveling_core.ids import channel_key
+from playground import MessageType
+from tests.cogs.server import Server
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def activity_of(server: Server) -> ActivityCog:
+    """Return the cog under test."""
+    return cast(ActivityCog, server.bot.get_cog("ActivityCog"))
+
+
+async def session_of(server: Server) -> int:
+    """Return the gateway session in which the first channel's last message was counted."""
+    key = channel_key(server.pg.guild.id, server.pg.world.general.id)
+    return cast(ChannelRecord, await server.store.read(key)).session
+
+
+async def test_a_message_of_a_person_earns_and_is_counted(server: Server) -> None:
+    """The first message earns the least roll (the dice say 0); one inside the cooldown is counted only."""
+    ann = server.person("ann")
+    await server.connect()
+    await server.pg.say(ann, "hello")
+    await server.pg.say(ann, "hello again")
+    await server.pg.idle()
+    record = await server.record(ann)
+    assert (record.messages, record.xp) == (2, 15)
+
+
+async def test_bots_webhooks_system_messages_and_direct_messages_do_not_count(server: Server) -> None:
+    """Nothing is recorded for anybody but people who write in a server."""
+    ann, robot = server.person("ann"), server.person("robot", bot=True)
+    await server.connect()
+    await server.pg.say(robot, "beep")
+    await server.pg.webhook_says("hook", "news")
+    await server.pg.system_message(ann, MessageType.MEMBER_JOIN)
+    await server.pg.say(ann, "psst", server.pg.dm(ann))
+    await server.pg.idle()
+    assert await server.store.list_member_ids(server.pg.guild.id, present=True) == []
+
+
+async def test_a_reply_counts(server: Server) -> None:
+    """A reply is a message like any other."""
+    ann = server.person("ann")
+    await server.connect()
+    first = await server.pg.say(ann, "hello")
+    await server.pg.say(ann, "to myself", reply_to=first)
+    await server.pg.idle()
+    assert (await server.record(ann)).messages == 2
+
+
+async def test_a_thread_counts_for_itself(server: Server) -> None:
+    """Messages of a thread are counted under the thread's id, so that what they lead to is told there."""
+    ann = server.person("ann")
+    await server.connect()
+    thread = await server.pg.create_thread("talk")
+    await server.pg.say(ann, "hello", thread)
+    await server.pg.idle()
+    counted = cast(ChannelRecord, await server.store.read(channel_key(server.pg.guild.id, thread.id)))
+    assert (await server.record(ann)).messages == 1
+    assert len(counted.closed) == 1
+
+
+async def test_images_links_and_long_messages_count_once_each(server: Server) -> None:
+    """However many a message holds, it counts one image, one link, one long message."""
+    ann = server.person("ann")
+    await server.connect()
+    text = "https://example.org and http://example.com " + "x" * 100
+    await server.pg.say(ann, text, attachments=[("a.png", PNG), ("b.png", PNG)])
+    await server.pg.idle()
+    record = await server.record(ann)
+    assert (record.images, record.links, record.long_messages) == (1, 1, 1)
+
+
+async def test_a_command_counts_as_a_command_only(server: Server) -> None:
+    """A message that invokes a command is no message, whether the command succeeds or fails."""
+    ann = server.person("ann")
+    await server.connect()
+    await server.pg.ask(ann, "!profile")
+    await server.pg.ask(ann, "!profile nobody")
+    record = await server.record(ann)
+    assert (record.messages, record.commands) == (0, 1)
+
+
+async def test_what_only_looks_like_a_command_is_a_message(server: Server) -> None:
+    """A prefix before no command of the bot, and a mention of it, are talk."""
+    ann = server.person("ann")
+    await server.connect()
+    for text in ("!!!", "!nonsense", f"<@{server.pg.world.bot.id}> is nice"):
+        assert await server.pg.ask(ann, text) == []
+    record = await server.record(ann)
+    assert (record.messages, record.commands) == (3, 0)
+
+
+async def test_a_mention_is_always_a_prefix(server: Server) -> None:
+    """Who has forgotten the prefix mentions the bot; that is a command, too."""
+    ann = server.person("ann")
+    await server.connect()
+    assert len(await server.pg.ask(ann, f"<@{server.pg.world.bot.id}> help")) == 1
+    record = await server.record(ann)
+    assert (record.messages, record.commands) == (0, 1)
+
+
+async def test_a_slash_command_counts_once(server: Server) -> None:
+    """Discord.py tells of a hybrid slash command twice; it is one command."""
+    ann = server.person("ann")
+    await server.connect()
+    await server.pg.slash(ann, "profile")
+    await server.pg.idle()
+    assert (await server.record(ann)).commands == 1
+
+
+async def test_a_resume_goes_on_and_a_new_session_begins_anew(server: Server) -> None:
+    """Only a session in which events may have been lost is a new one."""
+    ann = server.person("ann")
+    await server.connect()
+    await server.pg.say(ann, "one")
+    await server.pg.idle()
+    first = await session_of(server)
+    server.pg.faults.drop()
+    await server.pg.idle()
+    await server.pg.say(ann, "two")
+    await server.pg.idle()
+    assert await session_of(server) == first
+    server.pg.faults.invalidate_session()
+    await server.pg.idle()
+    await server.pg.say(ann, "three")
+    await server.pg.idle()
+    assert await session_of(server) != first
+    assert (await server.record(ann)).messages == 3
+
+
+async def test_a_message_told_twice_is_counted_once(server: Server) -> None:
+    """What Discord replays is not paid again."""
+    ann = server.person("ann")
+    await server.connect()
+    server.pg.faults.duplicate()
+    await server.pg.say(ann, "hello")
+    await server.pg.idle()
+    assert (await server.record(ann)).messages == 1
+
+
+async def test_a_storage_that_fails_is_logged_once_in_a_while(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every message meets the trouble, the log names it once a minute, and the bot goes on."""
+    ann = server.person("ann")
+    await server.connect()
+
+    async def fail(_: object) -> None:
+        raise StoreError(path="laurel.db", cause="the disk is full", cure="Make room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(activity_of(server).leveling, "message_posted", fail)
+        for _ in range(5):
+            await server.pg.say(ann, "hello")
+        await server.pg.idle()
+        assert len(server.faults.texts) == 1
+        assert "the disk is full" in server.faults.texts[0]
+        await server.pg.advance(minutes=2)
+        await server.pg.say(ann, "hello")
+        await server.pg.idle()
+        assert "5 time(s)" in server.faults.texts[1]
+        server.faults.texts.clear()
+    await server.pg.say(ann, "hello")
+    await server.pg.idle()
+    assert (await server.record(ann)).messages == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("see https://example.org", True),
+        ("HTTP://EXAMPLE.ORG", True),
+        ("<https://example.org>", True),
+        ("https:// is how they begin", False),
+        ("ftp://example.org", False),
+        ("example.org", False),
+    ],
+)
+def test_links_are_told_from_other_text(text: str, found: bool) -> None:
+    """A link is http or https with something behind it."""
+    assert has_link(text) is found
+
+
+@pytest.mark.parametrize(
+    ("filename", "content_type", "embed_type", "found"),
+    [
+        ("a.bin", "image/webp", "rich", True),
+        ("a.JPG", None, "rich", True),
+        ("a.png", "text/plain", "rich", False),
+        ("a.txt", None, "rich", False),
+        ("a.txt", None, "image", True),
+    ],
+)
+def test_images_are_told_from_other_files(
+    filename: str, content_type: str | None, embed_type: str, found: bool
+) -> None:
+    """Discord's content type says it; without one the name's ending; an embedded image counts too."""
+    attachment = SimpleNamespace(filename=filename, content_type=content_type)
+    message: Any = SimpleNamespace(
+        attachments=[attachment], embeds=[discord.Embed(type=cast(Any, embed_type))]
+    )
+    assert has_image(message) is found

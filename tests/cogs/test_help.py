@@ -1,0 +1,106 @@
+"""`help`: what there is, as it would be typed here, for whoever asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from discord.ext import commands
+
+from playground import Member
+from tests.cogs.server import Server
+
+
+def owner_of(server: Server) -> Member:
+    """Return the owner of the server."""
+    return server.pg.guild.owner
+
+
+def commands_of(server: Server) -> list[commands.Command[Any, ..., Any]]:
+    """Return every command of the bot, groups left out."""
+    return [c for c in server.bot.walk_commands() if not isinstance(c, commands.Group)]
+
+
+async def test_every_command_stands_in_the_overview(server: Server) -> None:
+    """Whoever manages the server sees every command, one line each, aliases included."""
+    await server.connect()
+    text = (await server.ask(owner_of(server), "!help")).text
+    for command in commands_of(server):
+        assert f"`!{command.qualified_name}" in text
+        assert command.help is not None
+        assert command.help in text
+    assert "(also `!rank`, `!level`, `!xp`)" in text
+
+
+async def test_commands_that_one_may_not_use_are_not_shown(server: Server) -> None:
+    """Others see no admin command: not in the overview, nor in full, nor as a suggestion of a name."""
+    ann = server.person("ann")
+    await server.connect()
+    assert "config" not in (await server.ask(ann, "!help")).text
+    assert "config" not in (await server.slash(ann, "help")).text
+    assert "There is no command `config set`" in (await server.ask(ann, "!help config set")).text
+
+
+async def test_every_command_can_be_asked_for_in_full(server: Server) -> None:
+    """The page of a command says how it is typed, what it does and what it takes."""
+    await server.connect()
+    for command in commands_of(server):
+        text = (await server.ask(owner_of(server), f"!help {command.qualified_name}")).text
+        assert f"!{command.qualified_name}" in text
+        assert str(command.help) in text
+        for parameter in command.clean_params:
+            assert f"`{parameter}`" in text
+
+
+@pytest.mark.parametrize("wanted", ["rank", "!rank", "/profile", "  PROFILE "])
+async def test_a_command_is_found_as_people_write_it(server: Server, wanted: str) -> None:
+    """By its name or an alias, with or without what stands before it."""
+    ann = server.person("ann")
+    await server.connect()
+    assert "!profile [member]" in (await server.ask(ann, f"!help {wanted}")).text
+
+
+async def test_an_unknown_command_is_answered_with_the_nearest(server: Server) -> None:
+    """A mistyped name gets a suggestion, nonsense does not."""
+    ann = server.person("ann")
+    await server.connect()
+    assert (await server.ask(ann, "!help profil")).text.endswith("Did you mean `profile`?")
+    assert "Did you mean" not in (await server.ask(ann, "!help qqqq")).text
+
+
+async def test_the_servers_own_prefix_is_shown(server: Server) -> None:
+    """With a prefix, what was typed; with a slash command, the slash; after a mention, the server's."""
+    ann = server.person("ann")
+    await server.connect()
+    await server.ask(owner_of(server), "!config prefix ?")
+    assert "`?profile" in (await server.ask(ann, "?help")).text
+    assert "`/profile" in (await server.slash(ann, "help")).text
+    assert "`?profile" in (await server.ask(ann, f"<@{server.pg.world.bot.id}> help")).text
+
+
+async def test_a_group_shows_its_commands(server: Server) -> None:
+    """`help config` lists what `config` can do."""
+    await server.connect()
+    text = (await server.ask(owner_of(server), "!help config")).text
+    assert "`!config set <rule> <value>`" in text
+    assert "`!config announce <level|achievement|goal> <where>`" in text
+
+
+async def test_names_are_suggested(server: Server) -> None:
+    """While a name is typed, the commands that hold it are offered."""
+    await server.connect()
+    choices = await server.pg.autocomplete(owner_of(server), "help", "command", "prof")
+    assert [choice["value"] for choice in choices] == ["profile"]
+
+
+async def test_no_command_is_left_without_a_category(server: Server) -> None:
+    """Every cog with commands has its heading; only help itself stands under the last one."""
+    await server.connect()
+    [embed] = (await server.ask(owner_of(server), "!help")).embeds
+    assert [field["name"] for field in embed["fields"]] == [
+        "Your progress",
+        "This server",
+        "Settings",
+        "More",
+    ]
+    assert len(embed["fields"][-1]["value"].splitlines()) == 1
