@@ -18,6 +18,7 @@ from cogs.ui.people import MEMBER_OR_AUTHOR, about, refuse_bot
 from cogs.ui.replies import patience, reply
 from cogs.ui.statistics import statistics_embed
 from cogs.ui.times import until
+from leveling_core.errors import StoreError
 from leveling_core.ids import MemberKey
 from leveling_core.service import MemberProfile
 
@@ -39,7 +40,10 @@ class ProfileCog(LaurelCog):
         async with patience(ctx.interaction):
             profile = await self.leveling.get_profile(key, at)
         await reply(ctx, about(self._profile(profile, at), self.texts, member))
-        await self.leveling.observe_rank(key, at=at, channel_id=ctx.channel.id, cause=event_id(ctx))
+        try:
+            await self.leveling.observe_rank(key, at=at, channel_id=ctx.channel.id, cause=event_id(ctx))
+        except StoreError as error:
+            self.note_store_error(error, "noting a rank")  # the profile is there; nobody waits for this
 
     @member_command()
     async def xpstats(self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR) -> None:

@@ -17,7 +17,7 @@ from leveling_core.service import AchievementStatus, NearAchievement
 __all__ = ["ENTRIES_A_PAGE", "AchievementWriter", "Group"]
 
 ENTRIES_A_PAGE = 8
-"""Achievements on a page: two phone screens, and within an embed's limit unless all texts are of the longest."""
+"""Achievements on a page: two phone screens, and within an embed's limits but for the longest texts."""
 
 _SHARE_STEPS = 1000
 

@@ -11,20 +11,20 @@ from leveling_core.ids import MemberKey, instant_of
 
 __all__ = ["event_at", "event_id", "guild_of", "member_key"]
 
-Context = commands.Context[Any]
+_Context = commands.Context[Any]
 
 
-def event_id(ctx: Context) -> int:
+def event_id(ctx: _Context) -> int:
     """Return the snowflake of the message or interaction that gave the command."""
     return ctx.interaction.id if ctx.interaction is not None else ctx.message.id
 
 
-def event_at(ctx: Context) -> int:
+def event_at(ctx: _Context) -> int:
     """Return when the command was given: ms since the epoch, UTC."""
     return instant_of(event_id(ctx))
 
 
-def guild_of(ctx: Context) -> discord.Guild:
+def guild_of(ctx: _Context) -> discord.Guild:
     """Return the guild in which the command was given.
 
     Raises:
@@ -35,7 +35,7 @@ def guild_of(ctx: Context) -> discord.Guild:
     return ctx.guild
 
 
-def member_key(ctx: Context) -> MemberKey:
+def member_key(ctx: _Context) -> MemberKey:
     """Name the member who gave the command.
 
     Raises:

@@ -283,6 +283,19 @@ async def test_a_press_that_comes_too_late_is_let_go(server: Server) -> None:
     assert _page(board).startswith("Page 2 of 2")
 
 
+async def test_without_the_cog_its_buttons_do_nothing(server: Server) -> None:
+    """A cog that is removed takes its buttons along; added again, old boards can be turned again."""
+    people = await _crowd(server, 12)
+    board = await server.ask(people[0], "!leaderboard")
+    cog = await server.bot.remove_cog("LeaderboardCog")
+    assert isinstance(cog, LeaderboardCog)
+    result = await server.pg.press(people[0], board, "Next")
+    assert not result.answered
+    await server.bot.add_cog(cog)
+    await server.pg.press(people[0], board, "Next")
+    assert _page(board).startswith("Page 2 of 2")
+
+
 async def test_a_press_while_storage_fails_is_answered(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ import datetime as dt
 import pytest
 
 from leveling_core.achievements import Catalogue
+from leveling_core.errors import StoreError
 from leveling_core.periods import MS_PER_HOUR
 from playground import Member
 from playground.waiting import wait_until
@@ -130,6 +131,23 @@ async def test_looking_at_a_profile_notes_the_rank(server: Server) -> None:
     await server.connect(Catalogue())
     await server.ask(people[0], "!profile p9")
     assert (await server.record(people[9])).best_rank_of_10 == 1
+
+
+async def test_a_rank_that_cannot_be_noted_spoils_no_profile(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the storage fails after the reply, it is logged, and the reply stands alone."""
+    ann = server.person("ann")
+    await server.connect()
+
+    async def fail(*_: object, **__: object) -> None:
+        raise StoreError(path="laurel.db", cause="the disk is full", cure="make room")
+
+    monkeypatch.setattr(server.leveling, "observe_rank", fail)
+    [reply] = await server.pg.ask(ann, "!profile")
+    assert reply.embeds
+    assert len(server.faults.texts) == 1
+    server.faults.texts.clear()
 
 
 async def test_bots_and_strangers_have_no_profile(server: Server) -> None:
