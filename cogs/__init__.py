@@ -28,7 +28,7 @@ from leveling_core.store import LevelingStore
 from leveling_core.subscribers import GoalBonusSubscriber, RankSubscriber
 from storage import Feed
 
-__all__ = ["COGS", "Laurel", "PrefixBook", "install"]
+__all__ = ["COGS", "Laurel", "PrefixBook", "install", "wall_clock"]
 
 logger = logging.getLogger(__name__)
 

@@ -44,7 +44,11 @@ def _keep_free_slash(bot: commands.Bot, command: AnyCommand) -> None:
         logger.warning("This bot has no room for another slash command; left out: /%s", command.name)
     else:
         return
-    hybrid.app_command = None  # as discord.py itself has it for a hybrid command without a slash half
+    # As discord.py itself has it for a hybrid without a slash half; a group's must never be None.
+    if isinstance(hybrid, commands.HybridGroup):
+        hybrid.app_command = discord.utils.MISSING
+    else:
+        hybrid.app_command = None
 
 
 async def add_cog(bot: commands.Bot, cog: LaurelCog) -> bool:
