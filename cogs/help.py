@@ -19,7 +19,7 @@ from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed
 from cogs.ui.replies import reply
 
-__all__ = ["HelpCog"]
+__all__ = ["CATEGORIES", "OTHER", "HelpCog", "category_of", "usage_of"]
 
 Context = commands.Context[Any]
 AnyCommand = commands.Command[Any, ..., Any]
@@ -37,9 +37,10 @@ CATEGORIES = {
 OTHER = "help-category-other"
 
 
-def category_of(cog: commands.Cog) -> str:
+def category_of(cog: commands.Cog | type[commands.Cog]) -> str:
     """Return the name of the heading under which a cog's commands stand."""
-    return next((text for text, names in CATEGORIES.items() if type(cog).__name__ in names), OTHER)
+    name = cog.__cog_name__
+    return next((text for text, names in CATEGORIES.items() if name in names), OTHER)
 
 
 class HelpCog(LaurelCog):
@@ -92,22 +93,14 @@ class HelpCog(LaurelCog):
             if await _may_use(ctx, command):
                 lines.setdefault(category_of(command.cog), []).extend(self._lines(command, prefix))
         for category, found in lines.items():
-            add_field(embed, self._heading(category), "\n".join(found))
+            add_field(embed, self.texts(category), "\n".join(found))
         return embed
-
-    def _heading(self, category: str) -> str:
-        headings = {
-            "help-category-progress": self.texts("help-category-progress"),
-            "help-category-server": self.texts("help-category-server"),
-            "help-category-admin": self.texts("help-category-admin"),
-        }
-        return headings.get(category) or self.texts("help-category-other")
 
     def _lines(self, command: AnyCommand, prefix: str) -> list[str]:
         """Return one line for a command, or one for each command of a group."""
         if isinstance(command, commands.Group):
             return [line for child in command.commands for line in self._lines(child, prefix)]
-        fields = {"usage": _usage(command, prefix), "about": command.help or ""}
+        fields = {"usage": usage_of(command, prefix), "about": command.help or ""}
         if command.aliases and prefix != "/":
             aliases = ", ".join(f"`{prefix}{alias}`" for alias in command.aliases)
             return [self.texts("help-line-with-aliases", aliases=aliases, **fields)]
@@ -128,7 +121,7 @@ class HelpCog(LaurelCog):
         return self._page(by_name[name], shown_prefix(ctx, self.laurel))
 
     def _page(self, command: AnyCommand, prefix: str) -> discord.Embed:
-        embed = new_embed(title=_usage(command, prefix), description=command.help or "")
+        embed = new_embed(title=usage_of(command, prefix), description=command.help or "")
         if isinstance(command, commands.Group):
             add_field(embed, self.texts("help-subcommands"), "\n".join(self._lines(command, prefix)))
         if command.aliases:
@@ -149,7 +142,7 @@ class HelpCog(LaurelCog):
         return embed
 
 
-def _usage(command: AnyCommand, prefix: str) -> str:
+def usage_of(command: AnyCommand, prefix: str) -> str:
     """Return how a command is typed."""
     parts = [f"{prefix}{command.qualified_name}"]
     for name, parameter in command.clean_params.items():

@@ -2,19 +2,19 @@
 
 command-config = Shows and changes the rules of this server.
 command-config-show = Shows what this server has changed, or all rules of a section.
-command-config-show-section = Which section; leave it out for an overview.
+command-config-show-section = Which section; leave it out for an overview
 command-config-set = Changes a rule of this server.
-command-config-set-rule = Which rule, such as earning.cooldown_seconds.
-command-config-set-value = Its new value. `config show` with the section says what it takes.
+command-config-set-rule = Which rule, such as earning.cooldown_seconds
+command-config-set-value = Its new value. `config show` with the section says what it takes
 command-config-reset = Gives a rule its default back.
-command-config-reset-rule = Which rule, such as earning.cooldown_seconds.
+command-config-reset-rule = Which rule, such as earning.cooldown_seconds
 command-config-announce = Chooses where new levels, achievements or reached goals are announced.
-command-config-announce-kind = What is announced.
-command-config-announce-where = A channel; here, for where it happened; or off.
+command-config-announce-kind = What is announced
+command-config-announce-where = A channel; here, for where it happened; or off
 command-config-prefix = Chooses what commands begin with in this server.
-command-config-prefix-prefix = 1 to 5 visible characters, or default.
+command-config-prefix-prefix = 1 to 5 visible characters, or default
 command-config-enabled = Switches leveling on or off in this server.
-command-config-enabled-state = On or off.
+command-config-enabled-state = On or off
 
 config-changed = **{ $rule }**: { $old } → { $new }
 config-unchanged = **{ $rule }** is { $value } already.
