@@ -103,7 +103,7 @@ class AchievementStatus(msgspec.Struct, frozen=True):
         definition: Which one.
         unlocked_at: When it was unlocked, ms UTC; 0 for not yet.
         times: How often.
-        share: How far the member is, ``0 .. 1``.
+        share: How far the member is, ``0 .. 1``; for a repeatable one, on the way to the next time.
     """
 
     definition: AchievementDefinition
@@ -333,12 +333,10 @@ class Leveling:
             unlock = member.achievements.get(definition.id)
             if definition.secret and unlock is None:
                 continue
-            share = 1.0 if unlock else float(self.catalogue.progress_of(definition, counters))
-            statuses.append(
-                AchievementStatus(
-                    definition, unlock.at if unlock else 0, unlock.times if unlock else 0, share
-                )
-            )
+            at_first, times = (unlock.at, unlock.times) if unlock else (0, 0)
+            done = unlock is not None and not definition.repeatable
+            share = 1.0 if done else float(self.catalogue.progress_of(definition, counters, times))
+            statuses.append(AchievementStatus(definition, at_first, times, share))
         return statuses
 
     async def list_next_achievements(self, key: MemberKey, at: int, limit: int = 3) -> list[NearAchievement]:
