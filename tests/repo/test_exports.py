@@ -59,12 +59,15 @@ def _is_private_by_custom(value: ast.expr | None) -> bool:
 
 
 def describe_mismatch(path: Path, tree: ast.Module) -> list[str]:
-    """Return what is wrong with a module's `__all__`, as texts; nothing if it has none."""
+    """Return what is wrong with a module's `__all__`, as texts; nothing if it has none.
+
+    A constant (in capitals) that nobody else reads need not be listed.
+    """
     exports = find_exports(tree)
     if exports is None:
         return []
     definitions = list_definitions(tree)
-    unlisted = definitions - exports
+    unlisted = {name for name in definitions - exports if not name.isupper()}
     unknown = exports - definitions - list_imports(tree)
     return [f"{relative(path)}: {name} is public and not in __all__" for name in sorted(unlisted)] + [
         f"{relative(path)}: {name} is in __all__ and not in the module" for name in sorted(unknown)
