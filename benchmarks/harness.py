@@ -55,8 +55,12 @@ class Contender(Protocol):
         """
         ...
 
-    async def finish(self) -> int:
-        """Return when nothing is left to do; tell how many messages were awarded since ``open``.
+    async def finish(self) -> None:
+        """Return when nothing is left to do, in the background neither."""
+        ...
+
+    async def count_awards(self) -> int:
+        """Tell how many messages were awarded since ``open``.
 
         Raises:
             RuntimeError: A message was lost.
@@ -164,13 +168,15 @@ async def measure(contender: Contender, job: Job, folder: Path) -> Result:
         gateway = Gateway(contender.bot)
         await gateway.connect()
         await feed(gateway, contender, warm, 0)
-        awarded_before = await contender.finish()
+        await contender.finish()
+        awarded_before = await contender.count_awards()
         skipped = len(contender.list_commit_seconds())
         gc.collect()
         begun = time.perf_counter()
         await (feed_steadily if job.paced else feed)(gateway, contender, payloads, len(warm))
-        awarded = await contender.finish()
+        await contender.finish()
         seconds = time.perf_counter() - begun
+        awarded = await contender.count_awards()
         commits = contender.list_commit_seconds()[skipped:]
     finally:
         await contender.close()

@@ -107,18 +107,18 @@ class LaurelContender:
         self._fed = fed
         await self._store.commit((cursor_key("benchmark"),), _nothing)
 
-    async def finish(self) -> int:
-        """Wait until followers of the ledger are done too; check that no message was lost."""
+    async def finish(self) -> None:
+        """Wait until followers of the ledger are done too."""
         if self.bot.laurel is None:
             raise RuntimeError("Laurel is not installed")
         await self.bot.laurel.context.feed.idle()
+
+    async def count_awards(self) -> int:
+        """Check that no message was lost, and count the awards in the ledger."""
         records = await self._store.read_many([MemberKey(*ids) for ids in load.member_ids()])
         counted = sum(record.messages for record in records if isinstance(record, MemberRecord))
         if counted != self._fed:
             raise RuntimeError(f"{self._fed} messages were fed, {counted} are counted")
-        return await self._count_awards()
-
-    async def _count_awards(self) -> int:
         while True:
             query = LedgerQuery(kinds=frozenset({"xp_gained"}), after_seq=self._seen_seq, limit=10_000)
             lines = await self._store.list_ledger(query)
@@ -187,8 +187,11 @@ class BareContender:
             reached = self.bot.waiting[fed] = asyncio.Event()
             await reached.wait()
 
-    async def finish(self) -> int:
-        """Nothing is left to do, and nothing is ever awarded."""
+    async def finish(self) -> None:
+        """Return at once: nothing goes on in the background."""
+
+    async def count_awards(self) -> int:
+        """Return 0: nothing is ever awarded."""
         return 0
 
     def list_commit_seconds(self) -> list[float]:
@@ -242,7 +245,7 @@ class SqliteContender(BareContender):
         )
         await self._open_bot(_SqliteBot(self._database))
 
-    async def finish(self) -> int:
+    async def count_awards(self) -> int:
         """Tell how many were awarded."""
         return self.bot.awarded
 
@@ -288,7 +291,7 @@ class JsonContender(BareContender):
         path.write_text(json.dumps(members))
         await self._open_bot(_JsonBot(path))
 
-    async def finish(self) -> int:
+    async def count_awards(self) -> int:
         """Tell how many were awarded."""
         return self.bot.awarded
 
