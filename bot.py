@@ -36,7 +36,7 @@ CLOSE_SECONDS = 3.0
 
 FAILED, NOT_SET_UP = 1, 2
 
-LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+_LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 
 class Settings(BaseSettings):
@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     laurel_store: str = "sqlite:///laurel.db"
     laurel_prefix: Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f]{1,5}$")] = "!"
-    laurel_log_level: Annotated[LogLevel, BeforeValidator(lambda level: str(level).upper())] = "INFO"
+    laurel_log_level: Annotated[_LogLevel, BeforeValidator(lambda level: str(level).upper())] = "INFO"
     laurel_sync_guild_id: Annotated[int | None, Field(gt=0, lt=2**63)] = None
 
     def token(self) -> str:
@@ -109,7 +109,7 @@ class _TokenlessFormatter(logging.Formatter):
         return line.replace(self._token, "[token]") if self._token else line
 
 
-def _set_up_logging(level: LogLevel, token: str) -> None:
+def _set_up_logging(level: _LogLevel, token: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_TokenlessFormatter(token))
     logging.basicConfig(level=level, handlers=[handler], force=True)

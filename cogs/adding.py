@@ -17,24 +17,24 @@ logger = logging.getLogger(__name__)
 MAX_SLASH_COMMANDS = 100
 """How many global slash commands Discord allows a bot (API reference, "Application Commands")."""
 
-AnyCommand = commands.Command[Any, ..., Any]
+_AnyCommand = commands.Command[Any, ..., Any]
 
 
-def _as_hybrid(command: AnyCommand) -> HybridAny | None:
+def _as_hybrid(command: _AnyCommand) -> HybridAny | None:
     """Return a command as a hybrid one that still has its slash half, else None."""
     if isinstance(command, commands.HybridCommand | commands.HybridGroup) and command.app_command:
         return command
     return None
 
 
-def _keep_free_aliases(bot: commands.Bot, command: AnyCommand) -> None:
+def _keep_free_aliases(bot: commands.Bot, command: _AnyCommand) -> None:
     taken = [alias for alias in command.aliases if bot.get_command(alias) is not None]
     if taken:
         logger.info("Taken in this bot, so %s goes without: alias %s", command.name, ", ".join(taken))
         command.aliases = [alias for alias in command.aliases if alias not in taken]
 
 
-def _keep_free_slash(bot: commands.Bot, command: AnyCommand) -> None:
+def _keep_free_slash(bot: commands.Bot, command: _AnyCommand) -> None:
     hybrid = _as_hybrid(command)
     if hybrid is None:
         return

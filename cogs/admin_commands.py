@@ -10,18 +10,18 @@ from discord.ext import commands
 
 __all__ = ["AdminCommand", "AdminGroup", "admin_command", "admin_group"]
 
-Callback = Callable[Concatenate[Any, commands.Context[Any], ...], Coroutine[Any, Any, None]]
+_Callback = Callable[Concatenate[Any, commands.Context[Any], ...], Coroutine[Any, Any, None]]
 AdminCommand = commands.HybridCommand[Any, ..., None]
 AdminGroup = commands.HybridGroup[Any, ..., None]
 
 
-def admin_group(name: str) -> Callable[[Callback], AdminGroup]:
+def admin_group(name: str) -> Callable[[_Callback], AdminGroup]:
     """Make a group; Discord hides its slash commands from those who do not manage the server.
 
     That is for tidiness alone: the cog checks the permission itself, for commands with a prefix too.
     """
 
-    def make(callback: Callback) -> AdminGroup:
+    def make(callback: _Callback) -> AdminGroup:
         group: AdminGroup = commands.HybridGroup(
             app_commands.default_permissions(manage_guild=True)(callback), name=name
         )
@@ -30,10 +30,10 @@ def admin_group(name: str) -> Callable[[Callback], AdminGroup]:
     return make
 
 
-def admin_command(group: AdminGroup, name: str) -> Callable[[Callback], AdminCommand]:
+def admin_command(group: AdminGroup, name: str) -> Callable[[_Callback], AdminCommand]:
     """Make a command of a group. discord.py's own decorator does the same, in types beyond mypy."""
 
-    def make(callback: Callback) -> AdminCommand:
+    def make(callback: _Callback) -> AdminCommand:
         command: AdminCommand = commands.HybridCommand(callback, name=name, parent=group)
         group.add_command(command)
         return command

@@ -36,8 +36,8 @@ from leveling_core.rule_changes import get_rule, rule_value, show_value
 
 __all__ = ["ConfigCog"]
 
-Context = commands.Context[Any]
-Choices = list[app_commands.Choice[str]]
+_Context = commands.Context[Any]
+_Choices = list[app_commands.Choice[str]]
 
 MAX_CHOICES = 25
 """How many suggestions Discord shows (API reference, "Autocomplete")."""
@@ -50,7 +50,7 @@ class ConfigCog(LaurelCog):
         super().__init__(bot, laurel)
         describe_commands(self, laurel.texts)
 
-    async def cog_check(self, ctx: Context) -> bool:
+    async def cog_check(self, ctx: _Context) -> bool:
         """Let only those who manage the server through, whichever way the command was given."""
         if not isinstance(ctx.author, discord.Member):
             raise commands.NoPrivateMessage
@@ -59,55 +59,55 @@ class ConfigCog(LaurelCog):
         return True
 
     @admin_group("config")
-    async def config(self, ctx: Context, *, section: str | None = None) -> None:
+    async def config(self, ctx: _Context, *, section: str | None = None) -> None:
         """Show the rules of the server; by prefix alone, a slash group cannot be used itself."""
         await self._show(ctx, section)
 
     @admin_command(config, "show")
-    async def show(self, ctx: Context, section: str | None = None) -> None:
+    async def show(self, ctx: _Context, section: str | None = None) -> None:
         """Show the rules of a section, or what differs from the defaults."""
         await self._show(ctx, section)
 
     @admin_command(config, "set")
-    async def set_rule(self, ctx: Context, rule: str, *, value: str) -> None:
+    async def set_rule(self, ctx: _Context, rule: str, *, value: str) -> None:
         """Change one rule."""
         await self._change(ctx, rule, value)
 
     @admin_command(config, "reset")
-    async def reset(self, ctx: Context, rule: str) -> None:
+    async def reset(self, ctx: _Context, rule: str) -> None:
         """Give one rule its default back."""
         await self._change(ctx, rule, None)
 
     @admin_command(config, "announce")
     async def announce(
-        self, ctx: Context, kind: Literal["level", "achievement", "goal"], *, where: str
+        self, ctx: _Context, kind: Literal["level", "achievement", "goal"], *, where: str
     ) -> None:
         """Choose where something is announced: a channel, where it happened, or nowhere."""
         await self._change(ctx, f"announcements.{kind}", where)
 
     @admin_command(config, "prefix")
-    async def prefix(self, ctx: Context, prefix: str) -> None:
+    async def prefix(self, ctx: _Context, prefix: str) -> None:
         """Choose what commands begin with in this server."""
         await self._change(ctx, PREFIX_RULE, prefix)
 
     @admin_command(config, "enabled")
-    async def enabled(self, ctx: Context, state: Literal["on", "off"]) -> None:
+    async def enabled(self, ctx: _Context, state: Literal["on", "off"]) -> None:
         """Switch leveling on or off in this server."""
         await self._change(ctx, "general.enabled", state)
 
     @show.autocomplete("section")
-    async def _suggest_section(self, _: discord.Interaction, typed: str) -> Choices:
+    async def _suggest_section(self, _: discord.Interaction, typed: str) -> _Choices:
         found = [name for name in list_sections() if typed.strip().lower() in name]
         return [app_commands.Choice(name=name, value=name) for name in found]
 
     @set_rule.autocomplete("rule")
     @reset.autocomplete("rule")
-    async def _suggest_rule(self, _: discord.Interaction, typed: str) -> Choices:
+    async def _suggest_rule(self, _: discord.Interaction, typed: str) -> _Choices:
         rules = find_rules(typed)[:MAX_CHOICES]
         return [app_commands.Choice(name=info.name, value=info.name) for info in rules]
 
     @set_rule.autocomplete("value")
-    async def _suggest_value(self, interaction: discord.Interaction, typed: str) -> Choices:
+    async def _suggest_value(self, interaction: discord.Interaction, typed: str) -> _Choices:
         try:
             info = get_rule(str(interaction.namespace.rule))
         except UnknownRuleError:
@@ -117,7 +117,7 @@ class ConfigCog(LaurelCog):
         return [app_commands.Choice(name=value, value=value) for value in found[:MAX_CHOICES]]
 
     @announce.autocomplete("where")
-    async def _suggest_where(self, interaction: discord.Interaction, typed: str) -> Choices:
+    async def _suggest_where(self, interaction: discord.Interaction, typed: str) -> _Choices:
         guild, wanted = interaction.guild, typed.strip().lower().removeprefix("#")
         found = [app_commands.Choice(name=word, value=word) for word in ("here", "off") if wanted in word]
         if guild is not None:
@@ -128,7 +128,7 @@ class ConfigCog(LaurelCog):
             ]
         return found[:MAX_CHOICES]
 
-    async def _show(self, ctx: Context, section: str | None) -> None:
+    async def _show(self, ctx: _Context, section: str | None) -> None:
         guild_id, prefix = guild_of(ctx).id, shown_prefix(ctx, self.laurel)
         record = await self.leveling.get_rules_record(guild_id)
         if section is None:
@@ -153,7 +153,7 @@ class ConfigCog(LaurelCog):
             for trouble in sorted(record.troubles.values(), key=lambda trouble: trouble.since_at)
         ]
 
-    async def _change(self, ctx: Context, typed_rule: str, typed_value: str | None) -> None:
+    async def _change(self, ctx: _Context, typed_rule: str, typed_value: str | None) -> None:
         """Change a rule, or reset it with None, and tell its old and new value."""
         guild, rule = guild_of(ctx), get_rule(typed_rule).name
         value, channel = None, None
@@ -171,7 +171,7 @@ class ConfigCog(LaurelCog):
         lines += await self._list_warnings(ctx, rule, channel)
         await ctx.send("\n".join(lines), allowed_mentions=discord.AllowedMentions.none())
 
-    async def _list_warnings(self, ctx: Context, rule: str, channel: TextPlace | None) -> list[str]:
+    async def _list_warnings(self, ctx: _Context, rule: str, channel: TextPlace | None) -> list[str]:
         """Tell what keeps a change from having its effect."""
         lacking = channel_problem(channel) if channel is not None else None
         if channel is not None and lacking is not None:
@@ -180,7 +180,7 @@ class ConfigCog(LaurelCog):
             return [self.texts("config-prefix-elsewhere")]
         return []
 
-    async def _is_prefix_used(self, ctx: Context) -> bool:
+    async def _is_prefix_used(self, ctx: _Context) -> bool:
         """Tell whether the bot takes its prefix from the rules; another bot may have its own way."""
         rules = await self.leveling.get_rules(guild_of(ctx).id)
         used = await self.bot.get_prefix(ctx.message)

@@ -10,7 +10,15 @@ from discord.ext import commands
 from cogs.errors import UserFacingError, quoted
 from leveling_core.rule_changes import RuleInfo, list_rules
 
-__all__ = ["CHANNEL_RULES", "channel_problem", "find_rules", "list_sections", "resolve_value", "shown_value"]
+__all__ = [
+    "CHANNEL_RULES",
+    "TextPlace",
+    "channel_problem",
+    "find_rules",
+    "list_sections",
+    "resolve_value",
+    "shown_value",
+]
 
 CHANNEL_RULES = frozenset(
     {"announcements.level", "announcements.achievement", "announcements.goal", "announcements.log_channel"}

@@ -17,12 +17,12 @@ from leveling_core.rules import GuildRules
 
 __all__ = ["list_documented_commands", "main", "make_pages"]
 
-AnyCommand = commands.Command[Any, ..., Any]
+_AnyCommand = commands.Command[Any, ..., Any]
 
 PREFIX = "!"
 
 
-def list_documented_commands() -> list[tuple[str, AnyCommand]]:
+def list_documented_commands() -> list[tuple[str, _AnyCommand]]:
     """Return every command that can be given, with the name of its category's text, in the order of help."""
     found = [
         (category_of(cog), command)
@@ -57,7 +57,7 @@ def _commands_page(texts: Texts) -> Iterator[str]:
         yield from _command_lines(texts, command)
 
 
-def _command_lines(texts: Texts, command: AnyCommand) -> Iterator[str]:
+def _command_lines(texts: Texts, command: _AnyCommand) -> Iterator[str]:
     name = "command-" + command.qualified_name.replace(" ", "-")
     yield f"`{usage_of(command, PREFIX)}`"
     yield ""

@@ -18,9 +18,9 @@ __all__ = ["UserFacingError", "answer_error", "describe_error", "quoted", "root_
 
 logger = logging.getLogger(__name__)
 
-Field = str | int
-Fields = dict[str, Field]
-Answer = tuple[str, Fields]
+_Field = str | int
+_Fields = dict[str, _Field]
+_Answer = tuple[str, _Fields]
 """The name of a text and its fields."""
 
 SHOWN_CHARACTERS = 100
@@ -38,7 +38,7 @@ class UserFacingError(commands.CommandError):
         fields: What the text's placeholders hold.
     """
 
-    def __init__(self, text_name: str, /, **fields: Field) -> None:
+    def __init__(self, text_name: str, /, **fields: _Field) -> None:
         self.text_name = text_name
         self.fields = fields
         super().__init__(text_name)
@@ -61,8 +61,8 @@ def root_of(error: BaseException) -> BaseException:
         error = inner
 
 
-def _rule_error(error: RuleError) -> Answer:
-    fields: Fields = {}
+def _rule_error(error: RuleError) -> _Answer:
+    fields: _Fields = {}
     for name, value in error.fields.items():
         if name.endswith("_at") and isinstance(value, int):
             fields[name] = f"<t:{value // 1000}:R>"
@@ -76,11 +76,11 @@ def _permissions(names: list[str]) -> str:
     return ", ".join(shown)
 
 
-def _number(value: object) -> Field:
+def _number(value: object) -> _Field:
     return value if isinstance(value, int) else quoted(value)
 
 
-def _range(error: commands.RangeError) -> Answer:
+def _range(error: commands.RangeError) -> _Answer:
     if error.minimum is None:
         return "error-range-below", {"value": quoted(error.value), "maximum": _number(error.maximum)}
     if error.maximum is None:
@@ -95,15 +95,15 @@ def _range(error: commands.RangeError) -> Answer:
 E = TypeVar("E", bound=BaseException)
 
 
-def _row(kind: type[E], answer: Callable[[E], Answer]) -> tuple[type[Any], Callable[[Any], Answer]]:
+def _row(kind: type[E], answer: Callable[[E], _Answer]) -> tuple[type[Any], Callable[[Any], _Answer]]:
     return kind, answer
 
 
-def _fixed(text_name: str) -> Callable[[BaseException], Answer]:
+def _fixed(text_name: str) -> Callable[[BaseException], _Answer]:
     return lambda _: (text_name, {})
 
 
-ANSWERS: tuple[tuple[type[Any], Callable[[Any], Answer]], ...] = (
+ANSWERS: tuple[tuple[type[Any], Callable[[Any], _Answer]], ...] = (
     _row(UserFacingError, lambda e: (e.text_name, e.fields)),
     _row(RuleError, _rule_error),
     _row(StoreError, _fixed("error-storage")),
@@ -165,7 +165,7 @@ def _wrapped(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-def describe_error(error: BaseException) -> Answer | None:
+def describe_error(error: BaseException) -> _Answer | None:
     """Return the text that tells a person of an error, or None for a fault that nobody foresaw."""
     for candidate in _wrapped(error):
         for kind, answer in ANSWERS:

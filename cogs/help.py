@@ -21,8 +21,8 @@ from cogs.ui.replies import reply
 
 __all__ = ["CATEGORIES", "OTHER", "HelpCog", "category_of", "usage_of"]
 
-Context = commands.Context[Any]
-AnyCommand = commands.Command[Any, ..., Any]
+_Context = commands.Context[Any]
+_AnyCommand = commands.Command[Any, ..., Any]
 
 MAX_CHOICES = 25
 """How many suggestions Discord shows (API reference, "Autocomplete")."""
@@ -51,7 +51,7 @@ class HelpCog(LaurelCog):
         describe_commands(self, laurel.texts)
 
     @member_command(name="help")
-    async def show_help(self, ctx: Context, *, command: str | None = None) -> None:
+    async def show_help(self, ctx: _Context, *, command: str | None = None) -> None:
         """Show every command, or one in full."""
         if command is None:
             await reply(ctx, await self._overview(ctx))
@@ -64,7 +64,7 @@ class HelpCog(LaurelCog):
         names = [command.qualified_name for command in self._walk() if wanted in command.qualified_name]
         return [app_commands.Choice(name=name, value=name) for name in names[:MAX_CHOICES]]
 
-    def list_commands(self) -> list[AnyCommand]:
+    def list_commands(self) -> list[_AnyCommand]:
         """Return Laurel's commands, without subcommands, by category, then in the order of their cogs."""
         found = [
             command
@@ -75,13 +75,13 @@ class HelpCog(LaurelCog):
         order = [*CATEGORIES, OTHER]
         return sorted(found, key=lambda command: order.index(category_of(command.cog)))
 
-    def _walk(self) -> Iterator[AnyCommand]:
+    def _walk(self) -> Iterator[_AnyCommand]:
         for command in self.list_commands():
             yield command
             if isinstance(command, commands.Group):
                 yield from command.walk_commands()
 
-    async def _overview(self, ctx: Context) -> discord.Embed:
+    async def _overview(self, ctx: _Context) -> discord.Embed:
         prefix = shown_prefix(ctx, self.laurel)
         embed = new_embed(
             title=self.texts("help-title"),
@@ -96,7 +96,7 @@ class HelpCog(LaurelCog):
             add_field(embed, self.texts(category), "\n".join(found))
         return embed
 
-    def _lines(self, command: AnyCommand, prefix: str) -> list[str]:
+    def _lines(self, command: _AnyCommand, prefix: str) -> list[str]:
         """Return one line for a command, or one for each command of a group."""
         if isinstance(command, commands.Group):
             return [line for child in command.commands for line in self._lines(child, prefix)]
@@ -106,9 +106,9 @@ class HelpCog(LaurelCog):
             return [self.texts("help-line-with-aliases", aliases=aliases, **fields)]
         return [self.texts("help-line", **fields)]
 
-    async def _details(self, ctx: Context, wanted: str) -> discord.Embed:
+    async def _details(self, ctx: _Context, wanted: str) -> discord.Embed:
         name = " ".join(wanted.lower().split()).removeprefix("/").removeprefix(shown_prefix(ctx, self.laurel))
-        by_name: dict[str, AnyCommand] = {}
+        by_name: dict[str, _AnyCommand] = {}
         for command in self._walk():
             if await _may_use(ctx, command):
                 by_name[command.qualified_name] = command
@@ -120,7 +120,7 @@ class HelpCog(LaurelCog):
             raise UserFacingError("help-unknown", command=quoted(wanted))
         return self._page(by_name[name], shown_prefix(ctx, self.laurel))
 
-    def _page(self, command: AnyCommand, prefix: str) -> discord.Embed:
+    def _page(self, command: _AnyCommand, prefix: str) -> discord.Embed:
         embed = new_embed(title=usage_of(command, prefix), description=command.help or "")
         if isinstance(command, commands.Group):
             add_field(embed, self.texts("help-subcommands"), "\n".join(self._lines(command, prefix)))
@@ -142,7 +142,7 @@ class HelpCog(LaurelCog):
         return embed
 
 
-def usage_of(command: AnyCommand, prefix: str) -> str:
+def usage_of(command: _AnyCommand, prefix: str) -> str:
     """Return how a command is typed."""
     parts = [f"{prefix}{command.qualified_name}"]
     for name, parameter in command.clean_params.items():
@@ -152,7 +152,7 @@ def usage_of(command: AnyCommand, prefix: str) -> str:
     return " ".join(parts)
 
 
-async def _may_use(ctx: Context, command: AnyCommand) -> bool:
+async def _may_use(ctx: _Context, command: _AnyCommand) -> bool:
     """Tell whether whoever asks may use a command here."""
     try:
         return await command.can_run(ctx)

@@ -18,6 +18,7 @@ from bot import Settings, main
 from leveling_core.ids import MemberKey
 from leveling_core.member import MemberRecord
 from playground import Playground
+from playground.waiting import wait_until
 from storage import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,7 +109,7 @@ class Process:
         return self.process.returncode
 
 
-async def wait_for_record(pg: Playground, database: Path, user_id: int) -> MemberRecord:
+async def read_record(pg: Playground, database: Path, user_id: int) -> MemberRecord:
     """Read a member's record from the database of a bot that has ended."""
     store = await open_store(f"sqlite:///{database}", clock=lambda: pg.clock.now_ms)
     try:
@@ -136,10 +137,28 @@ async def test_told_to_stop_it_keeps_everything_and_ends_quickly(
     bot.process.send_signal(number)
     assert await bot.end() == 0
     assert time.monotonic() - began < 5
-    assert (await wait_for_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 20
+    assert (await read_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 20
     assert "Traceback" not in bot.text
     assert "nclosed" not in bot.text  # no session, connection or event loop was left open
     assert TOKEN not in bot.text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without asking them")
+async def test_it_ends_in_time_though_discord_does_not_answer(pg: Playground, tmp_path: Path) -> None:
+    """Replies under way to a Discord that hangs hold nothing up, and what was said before is kept."""
+    ann = pg.world.add_member(pg.guild, "ann")
+    bot = await Process.start(pg, tmp_path)
+    await bot.wait_for("Ready as")
+    pg.faults.slow("POST /channels/*", seconds=30)
+    await pg.say(ann, "hello")
+    await pg.say(ann, "!profile")
+    await wait_until(lambda: [] if pg.server.requests_in_flight else ["no reply"], 10, "it did not reply")
+    began = time.monotonic()
+    bot.process.terminate()
+    assert await bot.end() == 0
+    assert time.monotonic() - began < 5
+    assert (await read_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 1
+    pg.faults.clear()
 
 
 async def test_a_bad_token_is_told_with_what_mends_it(pg: Playground, tmp_path: Path) -> None:

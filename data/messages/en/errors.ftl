@@ -5,6 +5,9 @@ error-leveling-off = Leveling is switched off in this server. An admin switches 
 error-unknown-rule = There is no rule `{ $rule }`. Did you mean `{ $nearest }`?
 error-invalid-rule = `{ $rule }` cannot be `{ $value }`: it takes { $expected }.
 error-rule-conflict = `{ $rule }` cannot be `{ $value }` as the other rules are: { $problem }
+error-invalid-curve = That makes no { $curve } curve: { $problem }. It takes { $expected }.
+error-level-range = There is no level { $level }: levels go from { $first_level } to { $last_level }.
+error-refused = That is not possible here.
 
 error-storage = My storage is not available right now, so nothing was changed. Please try again in a little while.
 error-unexpected = Something went wrong on my side, sorry. If it happens again, tell whoever runs me this id: `{ $id }`.
