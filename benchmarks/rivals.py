@@ -82,7 +82,7 @@ class LaurelContender:
     async def open(self, folder: Path) -> None:
         """Open the store with members of some age, and install everything."""
         gc.set_threshold(*GC_THRESHOLDS)
-        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000  # noqa: E731
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000  # noqa: E731 -- one expression, used once
         self._store = await open_store(f"sqlite:///{folder / 'laurel.db'}", clock=clock)
         await self._seed()
         store: Any = self._store

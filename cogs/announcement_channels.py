@@ -15,7 +15,7 @@ GONE = "gone"
 FORBIDDEN = "forbidden"
 UNSUITABLE = "unsuitable"
 
-TextPlace = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
+_TextPlace = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 
 LASTING_CODES = frozenset({50008, 50024, 50083, 160005})
 """Refusals of a channel that trying again does not mend: no text channel, wrong type, archived, locked
@@ -61,7 +61,7 @@ async def send_to_channel(
     return ""
 
 
-async def _find_place(guild: discord.Guild, channel_id: int) -> TextPlace | str:
+async def _find_place(guild: discord.Guild, channel_id: int) -> _TextPlace | str:
     channel = guild.get_channel_or_thread(channel_id)
     if channel is None:
         try:
@@ -74,12 +74,12 @@ async def _find_place(guild: discord.Guild, channel_id: int) -> TextPlace | str:
                 raise
             return problem
         channel = found
-    if not isinstance(channel, TextPlace):
+    if not isinstance(channel, _TextPlace):
         return UNSUITABLE
     return channel if _may_send(guild, channel) else FORBIDDEN
 
 
-def _may_send(guild: discord.Guild, channel: TextPlace) -> bool:
+def _may_send(guild: discord.Guild, channel: _TextPlace) -> bool:
     """Tell what Discord would answer: asking for refusals again and again gets a bot banned for a while."""
     if isinstance(channel, discord.Thread):
         if channel.parent is None:

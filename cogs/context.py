@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LaurelContext", "draw_dice", "wall_clock"]
 
-Clock = Callable[[], int]
+_Clock = Callable[[], int]
 """Returns now: ms since the epoch, UTC."""
 
-# A system call for every message would cost more than the rest of the fact; XP rolls are no secret.
-_random = Random(SystemRandom().getrandbits(256))  # noqa: S311
+_random = Random(SystemRandom().getrandbits(256))  # noqa: S311 -- XP is no secret, a system call a message costs more
 
 
 def wall_clock() -> int:
@@ -51,7 +50,7 @@ class LaurelContext:
     leveling: Leveling
     feed: Feed
     texts: Texts
-    clock: Clock = field(default=wall_clock)
+    clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"
     schedule: Schedule = field(default_factory=Schedule)

@@ -78,7 +78,13 @@ class DailyCog(LaurelCog):
         ready = answer.next_claim_at <= at
         following = texts("daily-next-ready") if ready else until(texts, answer.next_claim_at, at)
         add_field(embed, texts("daily-next-title"), following, inline=True)
-        add_field(embed, texts("goal-title"), self._goal(answer.goal))
+        if answer.recovered:
+            goal = answer.goal
+            bar = progress_bar(goal.claimers, goal.target)
+            yesterday = texts("goal-yesterday", bar=bar, claimers=goal.claimers, target=goal.target)
+            add_field(embed, texts("goal-yesterday-title"), yesterday)
+        else:
+            add_field(embed, texts("goal-title"), self._goal(answer.goal))
         return embed
 
     def _news(self, answer: DailyAnswer) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 from discord.ext import commands
 
 from cogs import COGS
-from cogs.help import CATEGORIES, OTHER, category_of, usage_of
+from cogs.help import CATEGORIES, OTHER, category_of
+from cogs.usage import usage_of
 from data import Texts, load_texts
 from leveling_core.rule_changes import RuleInfo, list_rules
 from leveling_core.rules import GuildRules

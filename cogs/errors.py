@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.usage import usage_of
 from data.texts import Texts
 from leveling_core.errors import RuleError, StoreError
 
@@ -174,6 +175,19 @@ def describe_error(error: BaseException) -> _Answer | None:
     return None
 
 
+SHAPE_ERRORS = (commands.MissingRequiredArgument, commands.BadArgument, commands.ArgumentParsingError)
+"""What was typed does not have the shape of the command."""
+
+FINDING_ERRORS = (
+    commands.MemberNotFound,
+    commands.UserNotFound,
+    commands.ChannelNotFound,
+    commands.ChannelNotReadable,
+    UserFacingError,
+)
+"""What was typed has the shape, but is not to be found."""
+
+
 async def answer_error(
     texts: Texts, target: commands.Context[Any] | discord.Interaction, error: BaseException
 ) -> None:
@@ -193,10 +207,22 @@ async def answer_error(
     elif isinstance(root, StoreError):
         logger.error("Storage failed in %s: %s", _command_of(target), root)
     name, fields = answer
+    text = texts(name, **fields)
+    if usage := _usage(target, root):
+        text = f"{text} {texts('error-usage', usage=quoted(usage))}"
     try:
-        await _send(target, texts(name, **fields))
+        await _send(target, text)
     except discord.HTTPException as problem:
         logger.warning("The answer to an error of %s could not be sent: %s", _command_of(target), problem)
+
+
+def _usage(target: commands.Context[Any] | discord.Interaction, root: BaseException) -> str | None:
+    """Return how the command is typed, where somebody typed it in a wrong shape."""
+    if not isinstance(target, commands.Context) or target.interaction is not None or target.command is None:
+        return None
+    if not isinstance(root, SHAPE_ERRORS) or isinstance(root, FINDING_ERRORS):
+        return None
+    return usage_of(target.command, target.clean_prefix)
 
 
 def _command_of(target: commands.Context[Any] | discord.Interaction) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -18,8 +18,9 @@ from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed
 from cogs.ui.replies import reply
+from cogs.usage import usage_of
 
-__all__ = ["CATEGORIES", "OTHER", "HelpCog", "category_of", "usage_of"]
+__all__ = ["CATEGORIES", "OTHER", "HelpCog", "category_of"]
 
 _Context = commands.Context[Any]
 _AnyCommand = commands.Command[Any, ..., Any]
@@ -140,16 +141,6 @@ class HelpCog(LaurelCog):
         if isinstance(command, commands.HybridCommand) and slash and prefix != "/":
             embed.set_footer(text=self.texts("help-also-slash", command=command.qualified_name))
         return embed
-
-
-def usage_of(command: _AnyCommand, prefix: str) -> str:
-    """Return how a command is typed."""
-    parts = [f"{prefix}{command.qualified_name}"]
-    for name, parameter in command.clean_params.items():
-        literal = get_origin(parameter.converter) is Literal
-        shown = "|".join(map(str, get_args(parameter.converter))) if literal else name
-        parts.append(f"<{shown}>" if parameter.required else f"[{shown}]")
-    return " ".join(parts)
 
 
 async def _may_use(ctx: _Context, command: _AnyCommand) -> bool:

@@ -15,6 +15,7 @@ __all__ = ["MembersCog", "chunked"]
 
 logger = logging.getLogger(__name__)
 
+
 async def chunked(guild: discord.Guild) -> bool:
     """Make sure that all members of a guild are known; tell whether they are."""
     if guild.chunked:

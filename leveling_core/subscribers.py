@@ -20,7 +20,11 @@ class GoalBonusSubscriber:
     def __init__(self, leveling: Leveling) -> None:
         self._leveling = leveling
 
-    async def deliver(self, guild_id: int, lines: Sequence[LedgerLine]) -> None:  # noqa: ARG002
+    async def deliver(
+        self,
+        guild_id: int,  # noqa: ARG002 -- the lines know it
+        lines: Sequence[LedgerLine],
+    ) -> None:
         """Pay for every goal that was reached."""
         for line in lines:
             await self._leveling.pay_goal_bonuses(line)

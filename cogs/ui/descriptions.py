@@ -29,4 +29,4 @@ def describe_commands(cog: commands.Cog, texts: Texts) -> None:
         for parameter in getattr(slash, "parameters", ()):
             described = texts(f"{name}-{parameter.name.replace('_', '-')}")
             # discord.py reads descriptions of parameters from decorators only, before there are any texts.
-            slash._params[parameter.name].description = described  # noqa: SLF001
+            slash._params[parameter.name].description = described  # noqa: SLF001 -- there is no public way

@@ -54,7 +54,7 @@ async def test_a_first_claim_says_what_was_earned_and_what_comes_next(server: Se
     assert fields["Streak"] == "🔥 1 day in a row · longest 1"
     assert fields["Next daily"].endswith(":R> (12 hours)")
     assert fields["Server goal of the day"] == (
-        "▰▰▰▰▰▰▱▱▱▱▱▱ 1 / 2\n1 more member claiming `daily` today, and everyone who claims gets 15 XP."
+        "▰▰▰▰▰▰▱▱▱▱▱▱ 1 / 2\n1 more member claiming `/daily` today, and everyone who claims gets 15 XP."
     )
 
 
@@ -102,7 +102,7 @@ async def test_the_claim_that_reaches_the_goal_says_so(server: Server) -> None:
     assert reply.embeds[0]["title"] == "Daily reward: 25 XP"
     assert _fields(reply)["What it is made of"] == "Daily reward: +25 XP\nServer goal reached: +15 XP"
     assert _fields(reply)["Server goal of the day"] == (
-        "▰▰▰▰▰▰▰▰▰▰▰▰ 3 / 3\nReached! Everyone who claims `daily` today gets 15 XP on top."
+        "▰▰▰▰▰▰▰▰▰▰▰▰ 3 / 3\nReached! Everyone who claims `/daily` today gets 15 XP on top."
     )
     late = await server.pg.join("late")
     assert "Server goal reached: +15 XP" in (await server.ask(late, "!daily")).text
@@ -116,7 +116,7 @@ async def test_a_recovered_streak_can_be_claimed_again_at_once(server: Server) -
     await server.pg.advance(hours=37)
     reply = await server.ask(ann, "!daily")
     assert reply.embeds[0]["description"].startswith("Your streak is saved")
-    assert _fields(reply)["Next daily"] == "Ready now: `daily`"
+    assert _fields(reply)["Next daily"] == "Ready now: `/daily`"
     again = await server.ask(ann, "!daily")
     assert _fields(again)["Streak"] == "🔥 3 days in a row · longest 3"
 
@@ -154,7 +154,7 @@ async def test_the_goal_is_shown_without_claiming(server: Server) -> None:
     await server.connect(NOTHING_TO_UNLOCK)
     reply = await server.slash(ann, "goal")
     assert reply.embeds[0]["description"] == (
-        "▱▱▱▱▱▱▱▱▱▱▱▱ 0 / 2\n2 more members claiming `daily` today, and everyone who claims gets 15 XP."
+        "▱▱▱▱▱▱▱▱▱▱▱▱ 0 / 2\n2 more members claiming `/daily` today, and everyone who claims gets 15 XP."
     )
     assert _fields(reply)["The day ends"].endswith("(12 hours)")
     await server.ask(ann, "!daily")

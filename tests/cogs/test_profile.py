@@ -36,7 +36,7 @@ async def test_a_newcomers_profile_reads_well(server: Server) -> None:
     fields = embed["fields"]
     assert _field(fields, "Level progress") == "▱▱▱▱▱▱▱▱▱▱▱▱ 0 / 100 XP\n100 XP to level 2"
     assert _field(fields, "Rank") == "None yet"
-    assert _field(fields, "Daily streak") == "No streak yet.\nThe daily reward is ready: `daily`"
+    assert _field(fields, "Daily streak") == "No streak yet.\nThe daily reward is ready: `/daily`"
     assert _field(fields, "Achievements") == "0 of 38"
     assert "Server boost" not in [field["name"] for field in fields]
 
@@ -110,7 +110,7 @@ async def test_a_lost_streak_is_told_as_ended(server: Server) -> None:
     [embed] = (await server.ask(ann, "!profile")).embeds
     assert _field(embed["fields"], "Daily streak") == (
         "A streak of 7 days has ended. Longest 30. The next claim begins a new one.\n"
-        "The daily reward is ready: `daily`"
+        "The daily reward is ready: `/daily`"
     )
 
 
@@ -297,5 +297,5 @@ async def test_statistics_without_any_xp_say_so(server: Server) -> None:
     await server.connect()
     [embed] = (await server.slash(bob, "xpstats", member=ann)).embeds
     assert embed["author"]["name"] == "ann"
-    assert embed["description"] == "No XP in these days. Messages and `daily` earn some."
+    assert embed["description"] == "No XP in these days. Messages and `/daily` earn some."
     assert [field["name"] for field in embed["fields"]] == ["By day"]

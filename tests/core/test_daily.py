@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from leveling_core.daily import DailyAnswer, decide_daily
-from leveling_core.documents import RulesRecord
+from leveling_core.documents import GoalRecord, RulesRecord
 from leveling_core.errors import AlreadyClaimedError, LevelingOffError
 from leveling_core.facts import DailyClaimRequested, GoalBonusDue
 from leveling_core.goals import PAID_AT_ONCE, decide_goal_bonus
@@ -164,7 +164,8 @@ def test_a_goal_of_many_is_paid_to_all() -> None:
     assert members in paid
     day_on = day_of(START_AT, ZoneInfo("UTC"))
     record = world.records[goal_key(GUILD, day_on)]
-    for user_id in record.early[PAID_AT_ONCE - 1 : -1]:  # type: ignore[union-attr]
+    assert isinstance(record, GoalRecord)
+    for user_id in record.early[PAID_AT_ONCE - 1 : -1]:
         due = GoalBonusDue(GUILD, user_id, day_on, START_AT)
         world.run(partial(decide_goal_bonus, fact=due, bonus_xp=15, catalogue=world.catalogue))
     assert all(world.member(user_id).goals_completed == 1 for user_id in range(1, members + 1))

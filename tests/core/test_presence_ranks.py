@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from data import load_catalogue
+from leveling_core.documents import BoostersRecord
 from leveling_core.facts import BoostObserved, MemberPresenceObserved, RankObserved
 from leveling_core.ids import boosters_key
 from leveling_core.presence import decide_boost, decide_presence
@@ -28,11 +29,11 @@ def test_boosting_begins_and_ends_once() -> None:
     for at in (START_AT, START_AT + 1):
         _observe_boost(world, START_AT - HOUR, at)
     _observe_boost(world, START_AT - HOUR, START_AT, BOB)
-    assert world.records[boosters_key(GUILD)].user_ids == (ANN, BOB)  # type: ignore[union-attr]
+    assert world.records[boosters_key(GUILD)] == BoostersRecord((ANN, BOB))
     for at in (START_AT + 2, START_AT + 3):
         _observe_boost(world, 0, at)
     assert world.kinds(ANN) == ["boost_started", "boost_ended"]
-    assert world.records[boosters_key(GUILD)].user_ids == (BOB,)  # type: ignore[union-attr]
+    assert world.records[boosters_key(GUILD)] == BoostersRecord((BOB,))
     assert world.member().boosting_since == 0
 
 

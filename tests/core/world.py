@@ -66,7 +66,7 @@ class World:
 
     def set_member(self, user_id: int = ANN, **fields: object) -> None:
         """Give a member a past that no line tells of."""
-        self.records[MemberKey(GUILD, user_id)] = MemberRecord(**fields)  # type: ignore[arg-type]
+        self.records[MemberKey(GUILD, user_id)] = MemberRecord(**fields)  # type: ignore[arg-type]  # any field
 
     def kinds(self, user_id: int | None = None) -> list[str]:
         """The kinds of all lines, or of one member's, in order."""

@@ -37,14 +37,16 @@ daily-streak = 🔥 { $days ->
    *[other] { $days } days
 } in a row · longest { $longest }
 daily-next-title = Next daily
-daily-next-ready = Ready now: `daily`
+daily-next-ready = Ready now: `/daily`
 
 goal-title = Server goal of the day
 goal-open = { $bar } { $claimers } / { $target }
     { $missing ->
-        [one] { $missing } more member claiming `daily` today, and everyone who claims gets { $xp } XP.
-       *[other] { $missing } more members claiming `daily` today, and everyone who claims gets { $xp } XP.
+        [one] { $missing } more member claiming `/daily` today, and everyone who claims gets { $xp } XP.
+       *[other] { $missing } more members claiming `/daily` today, and everyone who claims gets { $xp } XP.
     }
 goal-reached = { $bar } { $claimers } / { $target }
-    Reached! Everyone who claims `daily` today gets { $xp } XP on top.
+    Reached! Everyone who claims `/daily` today gets { $xp } XP on top.
+goal-yesterday-title = Server goal of yesterday, with your claim
+goal-yesterday = { $bar } { $claimers } / { $target }
 goal-ends-title = The day ends

@@ -1,7 +1,7 @@
 # What people read when something is refused or fails. Names of refusals by the rules: error-<code>.
 
 error-already-claimed = You have claimed today's daily already. The next one is ready { $next_claim_at }.
-error-leveling-off = Leveling is switched off in this server. An admin switches it on with `config enabled on`.
+error-leveling-off = Leveling is switched off in this server. An admin switches it on with `/config enabled on`.
 error-unknown-rule = There is no rule `{ $rule }`. Did you mean `{ $nearest }`?
 error-invalid-rule = `{ $rule }` cannot be `{ $value }`: it takes { $expected }.
 error-rule-conflict = `{ $rule }` cannot be `{ $value }` as the other rules are: { $problem }
@@ -12,8 +12,8 @@ error-refused = That is not possible here.
 error-storage = My storage is not available right now, so nothing was changed. Please try again in a little while.
 error-unexpected = Something went wrong on my side, sorry. If it happens again, tell whoever runs me this id: `{ $id }`.
 
-error-missing-argument = Something is missing: `{ $argument }`. The `help` of this command says what it takes.
-error-bad-argument = I did not understand that. The `help` of this command says what it takes.
+error-missing-argument = Something is missing: `{ $argument }`.
+error-bad-argument = I did not understand that.
 error-member-not-found = I know nobody here called `{ $argument }`. Mention them, or give their name or id.
 error-channel-not-found = I cannot find or read a channel `{ $argument }`. Mention it, or give its name or id.
 error-range = `{ $value }` will not do: it takes a value from { $minimum } to { $maximum }.
@@ -21,6 +21,9 @@ error-range-above = `{ $value }` will not do: it takes { $minimum } or more.
 error-range-below = `{ $value }` will not do: it takes { $maximum } or less.
 error-not-on-or-off = `{ $argument }` will not do: say `on` or `off`.
 error-not-a-choice = `{ $argument }` will not do: say one of { $choices }.
+# Follows what was wrong with a command that was typed wrongly.
+error-usage = It goes like this: `{ $usage }`
+
 error-quotes = The quotation marks do not pair up. Leave them out, or put a backslash before the one you mean.
 
 error-cooldown = { $seconds ->

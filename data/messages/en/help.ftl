@@ -17,7 +17,7 @@ help-subcommands = Its commands
 help-parameters = What it takes
 help-parameter = `{ $parameter }`: { $about }
 help-also-slash = Also as /{ $command }
-help-unknown = There is no command `{ $command }`. `help` alone shows all there are.
+help-unknown = There is no command `{ $command }`. `/help` alone shows all there are.
 help-unknown-near = There is no command `{ $command }`. Did you mean `{ $nearest }`?
 
 # The pages of the docs that are generated: docs/commands.md, docs/settings.md.

@@ -9,7 +9,7 @@ leaderboard-title = { $board ->
    *[xp] XP leaderboard
 }
 leaderboard-empty = { $board ->
-    [streak] Nobody has a daily streak right now. Claim with `daily`, and the board begins with you.
+    [streak] Nobody has a daily streak right now. Claim with `/daily`, and the board begins with you.
    *[xp] Nobody has earned XP yet. Write a message, and the board begins with you.
 }
 leaderboard-line-xp = { $rank ->
@@ -36,7 +36,7 @@ leaderboard-own-streak = #{ $rank } of { $members } · { $value ->
    *[other] { $value } days
 }
 leaderboard-own-none-xp = You are not on the board yet. Your next message puts you there.
-leaderboard-own-none-streak = You have no streak right now. Claim with `daily` to begin one.
+leaderboard-own-none-streak = You have no streak right now. Claim with `/daily` to begin one.
 
 leaderboard-footer = Page { $page } of { $pages } · { $members ->
     [one] { $members } member

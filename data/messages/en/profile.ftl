@@ -6,7 +6,7 @@ command-xpstats = Shows the XP of a member's last seven days.
 command-xpstats-member = Whose statistics; yours if left out
 
 profile-title = Level { $level }
-profile-newcomer = Everything is still ahead. The first message earns the first XP, and `daily` earns some every day.
+profile-newcomer = Everything is still ahead. The first message earns the first XP, and `/daily` earns some every day.
 
 profile-level-title = Level progress
 profile-level = { $bar } { $xp } / { $needed } XP
@@ -33,7 +33,7 @@ profile-streak-lost = { $days ->
    *[other] A streak of { $days } days has ended.
 } Longest { $longest }. The next claim begins a new one.
 profile-streak-none = No streak yet.
-profile-daily-ready = The daily reward is ready: `daily`
+profile-daily-ready = The daily reward is ready: `/daily`
 profile-daily-later = Next daily reward { $until }
 
 profile-activity-title = Activity
@@ -66,7 +66,7 @@ profile-boosting = { $days ->
 }
 
 xpstats-title = XP of the last { $days } days
-xpstats-nothing = No XP in these days. Messages and `daily` earn some.
+xpstats-nothing = No XP in these days. Messages and `/daily` earn some.
 xpstats-summary = { $xp } XP earned · now level { $level } with { $total } XP in all
 xpstats-days-title = By day
 xpstats-amount = { $xp } XP

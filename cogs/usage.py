@@ -1,0 +1,19 @@
+"""How a command is typed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args, get_origin
+
+from discord.ext import commands
+
+__all__ = ["usage_of"]
+
+
+def usage_of(command: commands.Command[Any, ..., Any], prefix: str) -> str:
+    """Return how a command is typed: ``<needed>``, ``[optional]``, choices with ``|`` between."""
+    parts = [f"{prefix}{command.qualified_name}"]
+    for name, parameter in command.clean_params.items():
+        literal = get_origin(parameter.converter) is Literal
+        shown = "|".join(map(str, get_args(parameter.converter))) if literal else name
+        parts.append(f"<{shown}>" if parameter.required else f"[{shown}]")
+    return " ".join(parts)
