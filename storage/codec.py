@@ -30,6 +30,7 @@ __all__ = [
     "MEMBER_COLUMNS",
     "OUTCOME_TYPES",
     "Row",
+    "check_document",
     "check_key",
     "decode_answer",
     "decode_document",
@@ -207,14 +208,23 @@ def _broken(entry: str, field: str, error: Exception) -> ContentError:
     )
 
 
+def check_document(key: DocumentKey, record: Record) -> None:
+    """Hold a document to its kind.
+
+    Raises:
+        StoreError: The record is not of the key's kind.
+    """
+    if type(record) is not DOCUMENT_TYPES[key.kind]:
+        raise _out_of_bounds(f"{key}", f"a {type(record).__name__} is not kept under it")
+
+
 def encode_document(key: DocumentKey, record: Record) -> Row:
     """Return a document's row, in the order of ``DOCUMENT_COLUMNS``.
 
     Raises:
         StoreError: The record is not of the key's kind, or is no JSON.
     """
-    if type(record) is not DOCUMENT_TYPES[key.kind]:
-        raise _out_of_bounds(f"{key}", f"a {type(record).__name__} is not kept under it")
+    check_document(key, record)
     try:
         body = _encode_json(record).decode()
     except TypeError as error:

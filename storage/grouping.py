@@ -27,6 +27,8 @@ from leveling_core.store import ONCE_KEPT_DAYS
 from storage.backend import Backend, BusyError, Rows, Writes
 from storage.cache import RecordCache
 from storage.codec import (
+    Row,
+    check_document,
     check_key,
     decode_answer,
     decode_document,
@@ -61,25 +63,44 @@ Pending = tuple[Collection[Key], Decide[Any], OnceKey[Any] | None, _Future]
 class Group:
     """The memory of one group: what its decisions see, wrote, and are to be told.
 
+    Args:
+        last_seq: The last line of the ledger before the group.
+
     Attributes:
         records: What its decisions see: as on disk, then as written by those before.
         broken: Why a key's record cannot be seen.
         before: The records that were written, as they are on disk.
         written: The same, as they are to be.
         lines: What happened.
+        ledger_rows: The same, as rows under their ``seq``.
         answers: Answers by once-key, as JSON: found on disk, or given in this group.
         kept: Those given in this group.
         outcomes: What each future is to be told: an answer or an error.
     """
 
-    __slots__ = ("answers", "before", "broken", "kept", "lines", "outcomes", "records", "written")
+    __slots__ = (
+        "_member_rows",
+        "_next_seq",
+        "answers",
+        "before",
+        "broken",
+        "kept",
+        "ledger_rows",
+        "lines",
+        "outcomes",
+        "records",
+        "written",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, last_seq: int) -> None:
+        self._next_seq = last_seq + 1
+        self._member_rows: dict[MemberKey, Row] = {}
         self.records: dict[Key, Record] = {}
         self.broken: dict[Key, Exception] = {}
         self.before: dict[Key, Record] = {}
         self.written: dict[Key, Record] = {}
         self.lines: list[LedgerLine] = []
+        self.ledger_rows: list[Row] = []
         self.answers: dict[str, str] = {}
         self.kept: list[str] = []
         self.outcomes: list[tuple[_Future, Any, Exception | None]] = []
@@ -103,36 +124,44 @@ class Group:
             problem = next(self.broken[key] for key in keys if key in self.broken)
             self.outcomes.append((future, None, problem))
             return
-        kept = None
         try:
             decision = decide(view)
-            if once is not None:
-                kept = encode_answer(decision.answer)
+            kept = None if once is None else encode_answer(decision.answer)
+            self._take_in(view, decision.writes, decision.lines)
         except RecordsNeeded:
             raise
         except Exception as error:  # noqa: BLE001 -- whatever it is belongs to the caller of this commit alone
             self.outcomes.append((future, None, error))
             return
-        writes = decision.writes
-        if writes:
-            self._write(view, writes)
-        if decision.lines:
-            self.lines.extend(decision.lines)
         if kept is not None:
             self.answers[str(once)] = kept
             self.kept.append(str(once))
         self.outcomes.append((future, decision.answer, None))
 
-    def _write(self, view: View, writes: Mapping[Key, Record]) -> None:
-        before, records = self.before, self.records
-        for key in writes:
+    def _take_in(self, view: View, writes: Mapping[Key, Record], lines: Sequence[LedgerLine]) -> None:
+        """Take in all that a decision returned, or nothing of it.
+
+        Each member's row is made here and not once for the group: what is out of bounds must not pass because
+        a later decision of the group puts it right.
+        """
+        member_rows: list[tuple[MemberKey, Row]] = []
+        for key, record in writes.items():
             if key not in view:  # written without having been looked at: the store must know it all the same
                 raise RecordsNeeded([key for key in writes if key not in view])
+            if isinstance(key, MemberKey):
+                member_rows.append((key, encode_member(key, record)))
+            else:
+                check_document(key, record)
+        if lines:
+            first_seq = self._next_seq + len(self.lines)
+            self.ledger_rows += [encode_line(seq, line) for seq, line in enumerate(lines, first_seq)]
+            self.lines += lines
+        before, records = self.before, self.records
         for key, record in writes.items():
             if key not in before:
                 before[key] = records[key]
-            records[key] = record
-            self.written[key] = record
+            records[key] = self.written[key] = record
+        self._member_rows.update(member_rows)
 
     def _repeat(self, once: OnceKey[Any], first: str, future: _Future) -> None:
         """Tell a commit whose once-key took effect before the answer of then."""
@@ -141,21 +170,22 @@ class Group:
         except LevelingError as error:
             self.outcomes.append((future, None, error))
 
-    def encode(self, last_seq: int, at: int) -> Writes:
-        """Return the group's rows and number its lines after ``last_seq``.
+    def writes(self, at: int) -> Writes:
+        """Return the group's rows, its answers kept as of ``at`` (ms UTC).
 
         Raises:
-            StoreError: A value is out of bounds.
+            StoreError: A document is no JSON.
         """
-        members, documents = [], []
-        for key, record in self.written.items():
-            if isinstance(key, MemberKey):
-                members.append(encode_member(key, record))
-            else:
-                documents.append(encode_document(key, record))
-        ledger = [encode_line(seq, line) for seq, line in enumerate(self.lines, last_seq + 1)]
-        answers = [(key, at, self.answers[key]) for key in self.kept]
-        return Writes(members, documents, ledger, answers)
+        return Writes(
+            members=list(self._member_rows.values()),
+            documents=[
+                encode_document(key, record)
+                for key, record in self.written.items()
+                if isinstance(key, DocumentKey)
+            ],
+            ledger=self.ledger_rows,
+            answers=[(key, at, self.answers[key]) for key in self.kept],
+        )
 
 
 def decode_rows(rows: Rows, broken: dict[Key, Exception]) -> dict[Key, Record]:
@@ -324,7 +354,7 @@ class Writer:
                 _fail((pending,), error)
 
     async def _commit_group(self, batch: Sequence[Pending]) -> None:
-        group = Group()
+        group = Group(self.last_seq)
         await self._gather(group, batch)
         for pending in batch:
             try:
@@ -410,7 +440,7 @@ class Writer:
         """Write a group and publish it; a group that changes nothing is only published."""
         if group.written or group.lines or group.kept:
             at = self._clock()
-            writes = group.encode(self.last_seq, at)
+            writes = group.writes(at)
             if at - self._forgot_at >= FORGET_EVERY_MS:
                 writes.forget_answers_before = at - ONCE_KEPT_MS
             await self._backend.write(writes)

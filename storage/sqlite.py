@@ -29,6 +29,9 @@ __all__ = ["SqliteBackend"]
 BUSY_TIMEOUT_SECONDS = 5.0
 """How long a write waits for another program that holds the database."""
 
+WRITER_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL")
+"""Readers beside the writer, and a commit is on disk before it is answered (https://sqlite.org/pragma.html)."""
+
 KEYS_PER_QUERY = 10_000
 """Keys in one query: each takes at most three of SQLite's 32,766 variables
 (https://sqlite.org/limits.html)."""
@@ -45,13 +48,30 @@ def _upsert(table: str, columns: Sequence[str]) -> str:
     return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({_marks(len(columns))})"  # noqa: S608 -- constants only
 
 
+def _lookup(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
+    """Return SQL that finds rows by many keys; ``{}`` stands for the keys' marks.
+
+    ``CROSS JOIN`` makes SQLite walk the keys and look each up; with ``(a, b) IN (VALUES ...)`` it walks the
+    table.
+    """
+    names = ", ".join(key)
+    return (
+        f"WITH wanted({names}) AS (VALUES {{}})"  # noqa: S608 -- constants only
+        f" SELECT {', '.join(columns)} FROM wanted CROSS JOIN {table} USING ({names})"
+    )
+
+
 WRITE_MEMBER = _upsert("members", MEMBER_COLUMNS)
 WRITE_DOCUMENT = _upsert("documents", DOCUMENT_COLUMNS)
 WRITE_LINE = _upsert("ledger", LEDGER_COLUMNS).replace("INSERT OR REPLACE", "INSERT")
 WRITE_ANSWER = _upsert("answers", ("once_key", "at", "answer"))
 FORGET_ANSWERS = "DELETE FROM answers WHERE at < ?"
-READ_MEMBERS = f"SELECT {', '.join(MEMBER_COLUMNS)} FROM members WHERE (guild_id, user_id) IN (VALUES "  # noqa: S608 -- constants only
-READ_DOCUMENTS = f"SELECT {', '.join(DOCUMENT_COLUMNS)} FROM documents WHERE (kind, guild_id, id) IN (VALUES "  # noqa: S608 -- constants only
+READ_MEMBERS = _lookup("members", MEMBER_COLUMNS, ("guild_id", "user_id"))
+READ_DOCUMENTS = _lookup("documents", DOCUMENT_COLUMNS, ("kind", "guild_id", "id"))
+TRY_TO_WRITE = "DELETE FROM meta WHERE name = ''"
+"""Deletes nothing, but fails where nothing can be written: better at the start than at the first commit. (For
+a read-only file SQLite makes ``BEGIN IMMEDIATE`` a mere read.)"""
+
 READ_LEDGER = f"SELECT {', '.join(LEDGER_COLUMNS)} FROM ledger WHERE "  # noqa: S608 -- constants only
 READ_ANSWERS = "SELECT once_key, at, answer FROM answers WHERE at >= ? AND once_key IN "
 READ_MEMBER_IDS = "SELECT user_id FROM members WHERE guild_id = ? AND present = ? ORDER BY user_id"
@@ -96,9 +116,11 @@ class SqliteBackend:
                 writer = await stack.enter_async_context(
                     aiosqlite.connect(path, isolation_level="IMMEDIATE", timeout=BUSY_TIMEOUT_SECONDS)
                 )
-                await writer.execute_fetchall("PRAGMA journal_mode = WAL")
-                await writer.execute_fetchall("PRAGMA synchronous = FULL")
                 await apply_migrations(writer, path, at=clock())
+                for pragma in WRITER_PRAGMAS:
+                    await writer.execute_fetchall(f"PRAGMA {pragma}")
+                await writer.execute(TRY_TO_WRITE)
+                await writer.rollback()
                 head = await _read_head(writer)
                 reader = await stack.enter_async_context(_connect_for_reading(path))
                 boards = await stack.enter_async_context(_connect_for_reading(path))
@@ -250,5 +272,5 @@ async def _read_keys(
     for start in range(0, len(keys), KEYS_PER_QUERY):
         portion = keys[start : start + KEYS_PER_QUERY]
         values = [value for key in portion for value in key]
-        rows += await _fetch(connection, f"{sql}{', '.join([mark] * len(portion))})", values)
+        rows += await _fetch(connection, sql.format(", ".join([mark] * len(portion))), values)
     return rows

@@ -1,0 +1,77 @@
+"""Backends that misbehave on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from leveling_core.errors import StoreError
+from leveling_core.ids import DocumentKey, MemberKey
+from storage.backend import Rows, Writes
+from storage.codec import Row
+from storage.memory import MemoryBackend
+
+FULL = StoreError(path="test", cause="the disk is full", cure="free some space")
+
+
+class TroubledBackend(MemoryBackend):
+    """A backend whose writes can be made to fail or wait, and which counts what it is asked.
+
+    Attributes:
+        failures: What the next writes raise, one after another; None for nothing.
+        most_members: Writes of more member rows than this fail as on a full disk.
+        groups: How many member rows each write had that was done.
+        loads: How many keys each load asked for.
+        gate: Writes wait while it is cleared.
+        tried: Set with the first write that is tried.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failures: list[Exception | None] = []
+        self.most_members = 10_000
+        self.groups: list[int] = []
+        self.loads: list[int] = []
+        self.tries = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.tried = asyncio.Event()
+
+    async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
+        """Count, and do as the memory does."""
+        self.loads.append(len(members) + len(documents))
+        await asyncio.sleep(0)
+        return await super().load(members, documents)
+
+    async def load_answers(self, keys: Sequence[str], since_at: int) -> list[Row]:
+        """Count, and do as the memory does."""
+        self.loads.append(len(keys))
+        await asyncio.sleep(0)
+        return await super().load_answers(keys, since_at)
+
+    async def write(self, writes: Writes) -> None:
+        """Fail if it is to, else do as the memory does."""
+        self.tries += 1
+        self.tried.set()
+        await self.gate.wait()
+        failure = self.failures.pop(0) if self.failures else None
+        if failure is not None:
+            raise failure
+        if len(writes.members) > self.most_members:
+            raise FULL
+        await super().write(writes)
+        self.groups.append(len(writes.members))
+
+
+def names_in(folder: Path, pattern: str) -> list[str]:
+    """Return the names of files, ascending."""
+    return sorted(path.name for path in folder.glob(pattern))
+
+
+def damage(path: Path) -> None:
+    """Overwrite the beginning of every page of a database but the first few."""
+    content, page_size = bytearray(path.read_bytes()), 4096
+    for start in range(3 * page_size, len(content), page_size):
+        content[start : start + 200] = b"\xff" * 200
+    path.write_bytes(content)

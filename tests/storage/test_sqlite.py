@@ -1,0 +1,292 @@
+"""SQLite's own: where it may be opened, what its errors say, and how it is laid out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from leveling_core.errors import ContentError, LevelingError, StoreError
+from leveling_core.ids import MemberKey
+from leveling_core.store import LedgerQuery, LevelingStore, XpBoard
+from storage import open_store, sqlite
+from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS
+from tests.contract.support import GUILD, Clock, gain, line, say
+from tests.storage.support import damage
+
+ANN = MemberKey(GUILD, 1)
+NOBODY = 65534
+
+
+Opener = Callable[[Path], Awaitable[LevelingStore]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database that is not there yet."""
+    return tmp_path / "laurel.db"
+
+
+@pytest.fixture
+async def open_at() -> AsyncIterator[Opener]:
+    """Opens databases, and closes those that a test leaves open."""
+    opened: list[LevelingStore] = []
+
+    async def open_path(path: Path) -> LevelingStore:
+        opened.append(await open_store(f"sqlite:///{path}", clock=Clock()))
+        return opened[-1]
+
+    yield open_path
+    for store in opened:
+        await store.close()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may reach."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    yield folder
+    folder.chmod(0o777)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def ordinary_user() -> Iterator[None]:
+    """Give up the rights of root, who may write everywhere."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "laurel.db",
+        "sqlite:laurel.db",
+        "sqlite://laurel.db",
+        "sqlite:///",
+        "postgres://x/y",
+        "json:///data",
+    ],
+)
+async def test_other_urls_are_explained(url: str) -> None:
+    """What is no place for a store is answered with the forms that are."""
+    with pytest.raises(ContentError, match=r"LAUREL_STORE.*sqlite:///laurel.db"):
+        await open_store(url, clock=Clock())
+
+
+async def test_relative_and_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three slashes are relative to the working directory, four begin at the root."""
+    monkeypatch.chdir(tmp_path)
+    store = await open_store("sqlite:///a name?.db", clock=Clock())
+    await store.commit((ANN,), gain(ANN))
+    await store.close()
+    again = await open_store(f"sqlite:///{tmp_path}/a name?.db", clock=Clock())
+    assert await again.commit((ANN,), gain(ANN)) == 2
+    assert await again.count_ranked(GUILD, XpBoard()) == 1
+    await again.close()
+
+
+async def test_a_second_writer_is_refused(open_at: Opener, path: Path) -> None:
+    """Another Laurel on the same database gets a clear error, and may open it when the first is done."""
+    first = await open_at(path)
+    with pytest.raises(StoreError, match="another Laurel is running"):
+        await open_at(path)
+    await first.commit((ANN,), gain(ANN))
+    await first.close()
+    second = await open_at(path)
+    assert await second.commit((ANN,), gain(ANN)) == 2
+    await second.close()
+
+
+async def test_every_commit_is_flushed(open_at: Opener, path: Path) -> None:
+    """The write connection flushes at every commit, and readers do not block it."""
+    store = await open_at(path)
+    await store.commit((ANN,), gain(ANN))
+    await store.close()
+    assert "synchronous = FULL" in sqlite.WRITER_PRAGMAS
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+async def test_a_full_disk(open_at: Opener, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Callers are told; what was committed stays; with room again it goes on."""
+    monkeypatch.setattr(sqlite, "WRITER_PRAGMAS", (*sqlite.WRITER_PRAGMAS, "max_page_count = 40"))
+    store = await open_at(path)
+    with pytest.raises(StoreError, match=r"the disk is full.*Free some space"):
+        await _fill(store)
+    kept = (await store.get_head()).seq
+    assert kept > 100
+    assert len(await store.list_ledger(LedgerQuery(limit=10_000))) == kept
+    await store.close()
+    monkeypatch.undo()
+    store = await open_at(path)
+    await store.commit((), say(line()))
+    assert (await store.get_head()).seq == kept + 1
+    await store.close()
+
+
+async def _fill(store: LevelingStore) -> None:
+    while True:
+        await store.commit((), say(*(line() for _ in range(20))))
+
+
+async def test_a_database_that_is_held_by_others(
+    open_at: Opener, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program's transaction fails the commit with a clear error; reads and later commits go on."""
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.05)
+    store = await open_at(path)
+    await store.commit((ANN,), gain(ANN))
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    results = await asyncio.gather(
+        *(store.commit((ANN,), gain(ANN)) for _ in range(3)), return_exceptions=True
+    )
+    assert all("another program holds the database" in str(result) for result in results)
+    assert len(await store.list_ledger(LedgerQuery())) == 1
+    holder.rollback()
+    holder.close()
+    assert await store.commit((ANN,), gain(ANN)) == 2
+    await store.close()
+
+
+@pytest.fixture
+def shopping_list(path: Path) -> Iterator[Path]:
+    """A file of something else, which stays as it is."""
+    text = "my shopping list, which is longer than a header: " + "milk, " * 100
+    path.write_text(text)
+    yield path
+    assert path.read_text() == text
+
+
+async def test_a_file_that_is_no_database(open_at: Opener, shopping_list: Path) -> None:
+    """A file of something else is an error, and is left as it is."""
+    with pytest.raises(StoreError, match=r"not an SQLite database.*LAUREL_STORE"):
+        await open_at(shopping_list)
+
+
+async def test_a_database_of_another_program(open_at: Opener, path: Path) -> None:
+    """A database with other tables is left as it is."""
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE notes (text)")
+    connection.close()
+    with pytest.raises(StoreError, match="of another program"):
+        await open_at(path)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("notes",)]
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    connection.close()
+
+
+async def test_a_folder_that_is_not_there(open_at: Opener, tmp_path: Path) -> None:
+    """The error names the folder."""
+    with pytest.raises(StoreError, match=r"folder .*nowhere does not exist"):
+        await open_at(tmp_path / "nowhere" / "laurel.db")
+
+
+async def test_a_path_that_is_a_folder(open_at: Opener, tmp_path: Path) -> None:
+    """A folder in place of the file is an error that says what to look at."""
+    with pytest.raises(StoreError, match=r"cannot be opened.*that it is a file"):
+        await open_at(tmp_path)
+
+
+@pytest.mark.usefixtures("ordinary_user")
+async def test_a_folder_that_may_not_be_written(open_at: Opener, open_folder: Path) -> None:
+    """Without the right to make files the error says whose right is missing."""
+    folder = open_folder / "locked"
+    folder.mkdir(mode=0o555)
+    with pytest.raises(StoreError, match=r"[Pp]ermission denied.*may write"):
+        await open_at(folder / "laurel.db")
+
+
+@pytest.mark.usefixtures("ordinary_user")
+async def test_a_file_that_may_not_be_written(open_at: Opener, open_folder: Path) -> None:
+    """A database that only others may write is an error at the start, not at the first commit."""
+    path = open_folder / "laurel.db"
+    store = await open_at(path)
+    await store.close()
+    path.chmod(0o444)
+    with pytest.raises(StoreError, match=r"read-only.*right to write"):
+        await open_at(path)
+
+
+async def test_damage_is_told(open_at: Opener, path: Path) -> None:
+    """A database whose pages are overwritten is an error with a cure, wherever it shows."""
+    store = await open_at(path)
+    for start in range(0, 3000, 100):
+        keys = [MemberKey(GUILD, 1 + start + number) for number in range(100)]
+        await asyncio.gather(*(store.commit((key,), gain(key)) for key in keys))
+    await store.close()
+    damage(path)
+    with pytest.raises(LevelingError, match=r"damaged.*backup"):
+        await _read_all(await open_at(path))
+
+
+async def _read_all(store: LevelingStore) -> None:
+    await store.count_ranked(GUILD, XpBoard())
+    await store.list_ledger(LedgerQuery(limit=10_000))
+
+
+async def test_columns_are_those_of_the_records(open_at: Opener, path: Path) -> None:
+    """Every field has a column and every column a field, so that a new one cannot be forgotten."""
+    store = await open_at(path)
+    await store.close()
+    connection = sqlite3.connect(path)
+    for table, columns in (
+        ("members", MEMBER_COLUMNS),
+        ("documents", DOCUMENT_COLUMNS),
+        ("ledger", LEDGER_COLUMNS),
+    ):
+        found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        assert found == set(columns)
+        (sql,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+        assert "STRICT" in sql
+    connection.close()
+
+
+async def test_reads_of_members_use_indexes(open_at: Opener, path: Path) -> None:
+    """Neither a member's lines nor a group's records are found by walking a table."""
+    store = await open_at(path)
+    await store.commit((ANN,), gain(ANN))
+    await store.close()
+    connection = sqlite3.connect(path)
+    for sql in (
+        sqlite.READ_MEMBERS.format("(1, 2), (3, 4)"),
+        sqlite.READ_DOCUMENTS.format("('rules', 1, ''), ('rules', 2, '')"),
+        f"{sqlite.READ_LEDGER}seq > 0 AND guild_id = 1 AND user_id = 1 ORDER BY seq DESC LIMIT 5",
+        f"{sqlite.READ_ANSWERS}('a')".replace("?", "0"),
+    ):
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        walks = [step for step in steps if "SCAN" in step or "TEMP" in step]
+        assert set(walks) <= {"SCAN wanted", "SCAN 2 CONSTANT ROWS"}
+        assert any("SEARCH" in step for step in steps)
+    connection.close()
+
+
+async def test_more_keys_than_a_query_takes(
+    open_at: Opener, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys beyond SQLite's limit of variables are read in several queries."""
+    monkeypatch.setattr(sqlite, "KEYS_PER_QUERY", 7)
+    store = await open_at(path)
+    keys = [MemberKey(GUILD, number) for number in range(1, 41)]
+    await asyncio.gather(*(store.commit((key,), gain(key, key.user_id)) for key in keys))
+    await store.close()
+    store = await open_at(path)
+    assert [getattr(record, "xp", None) for record in await store.read_many(keys)] == list(range(1, 41))
+    await store.close()
