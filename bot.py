@@ -18,10 +18,11 @@ from typing import Annotated, Literal
 
 import aiohttp
 import discord
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cogs.context import wall_clock
+from cogs.discord_address import DiscordAddress, read_loopback_origin
 from cogs.host import LaurelBot
 from data import Texts, load_catalogue, load_texts
 from leveling_core.errors import ContentError, StoreError
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
         laurel_prefix: What commands begin with, until a guild sets its own.
         laurel_log_level: How much is logged.
         laurel_sync_guild_id: Synchronise slash commands to this guild alone, at once.
+        laurel_discord_api: A Discord on this machine that takes the real one's place, None for the real one.
     """
 
     model_config = SettingsConfigDict(
@@ -59,6 +61,7 @@ class Settings(BaseSettings):
     laurel_prefix: Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f]{1,5}$")] = "!"
     laurel_log_level: Annotated[_LogLevel, BeforeValidator(lambda level: str(level).upper())] = "INFO"
     laurel_sync_guild_id: Annotated[int | None, Field(gt=0, lt=2**63)] = None
+    laurel_discord_api: Annotated[str, AfterValidator(read_loopback_origin)] | None = None
 
     def token(self) -> str:
         """Return the token, without the blanks that copying leaves; "" for none."""
@@ -66,6 +69,7 @@ class Settings(BaseSettings):
 
 
 EXPECTED = {
+    "laurel_discord_api": "process-discord-api",
     "laurel_log_level": "process-log-level",
     "laurel_prefix": "process-prefix",
     "laurel_sync_guild_id": "process-guild-id",
@@ -245,6 +249,8 @@ def _start(arguments: argparse.Namespace, texts: Texts) -> int:
         return 0 if passed else NOT_SET_UP
     if not settings.token():
         raise _Refused(texts("process-no-token"), NOT_SET_UP)
+    if settings.laurel_discord_api:
+        DiscordAddress.at(settings.laurel_discord_api).use()
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Laurel never joins voice
     # A full collection over a hundred thousand cached records stops the loop for tens of milliseconds, and
     # discord.py makes so much short-lived garbage that one comes often. Fewer passes are 3-9 µs a message.

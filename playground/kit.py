@@ -36,6 +36,7 @@ from typing import Any, Self
 
 import discord
 
+from cogs.discord_address import DiscordAddress
 from playground.base import Where, Who
 from playground.clock import WorldClock
 from playground.errors import Json, PlaygroundError
@@ -312,10 +313,10 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
 
 
 class Addresses:
-    """Where discord.py looks for Discord: three class attributes."""
+    """Where discord.py looks for Discord, replaced for a while."""
 
     def __init__(self) -> None:
-        self._saved: tuple[str, Any, str] | None = None
+        self._saved: DiscordAddress | None = None
 
     def replace(self, api_url: str, gateway_url: str, cdn_url: str) -> None:
         """Point discord.py here.
@@ -323,17 +324,14 @@ class Addresses:
         Raises:
             PlaygroundError: It already points elsewhere: a playground is running in this process.
         """
-        route, socket, asset = discord.http.Route, discord.gateway.DiscordWebSocket, discord.Asset
-        if "discord" not in route.BASE:
+        current = DiscordAddress.current()
+        if "discord" not in current.api_url:
             raise PlaygroundError("another playground is running in this process")
-        self._saved = (route.BASE, socket.DEFAULT_GATEWAY, asset.BASE)
-        route.BASE, asset.BASE = api_url, cdn_url
-        socket.DEFAULT_GATEWAY = type(socket.DEFAULT_GATEWAY)(gateway_url)
+        self._saved = current
+        DiscordAddress(api_url=api_url, gateway_url=gateway_url, cdn_url=cdn_url).use()
 
     def restore(self) -> None:
         """Point discord.py where it pointed before."""
         if self._saved is not None:
-            discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY, discord.Asset.BASE = (
-                self._saved
-            )
+            self._saved.use()
             self._saved = None

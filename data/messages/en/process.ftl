@@ -22,6 +22,7 @@ process-settings-wrong = { $count ->
 process-log-level = one of DEBUG, INFO, WARNING, ERROR or CRITICAL
 process-prefix = 1 to 5 visible characters without spaces
 process-guild-id = the id of a server: digits alone (Discord: developer mode on, right click on the server, Copy Server ID)
+process-discord-api = the address of a Discord on this machine, such as http://127.0.0.1:8080, and nothing behind it; leave it empty for the real Discord
 
 process-check-settings = settings: all right
 process-check-no-token = token: missing; without it I cannot log in (DISCORD_TOKEN in .env)
