@@ -1,0 +1,192 @@
+"""Rank indexes: right from the moment they are made, bounded, and given up when nobody looks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leveling_core.ids import MAX_SNOWFLAKE, MemberKey
+from leveling_core.member import MemberRecord
+from leveling_core.store import Board, Standing, XpBoard
+from storage import ranks
+from storage.ranks import BoardIndex
+from storage.store import GroupedStore
+from tests.contract.support import GUILD, Clock, gain, set_member
+from tests.storage.support import TroubledBackend
+
+BOARD = XpBoard()
+values = st.integers(0, 2**53 - 1) | st.integers(0, 5)
+users = st.integers(1, MAX_SNOWFLAKE) | st.integers(1, 10)
+
+
+async def portions(found: Sequence[tuple[int, int]]) -> AsyncIterator[Sequence[tuple[int, int]]]:
+    """Yield what was found in two portions."""
+    yield found[:3]
+    yield found[3:]
+
+
+class SlowBackend(TroubledBackend):
+    """A backend whose boards are read slowly, and which counts them.
+
+    Attributes:
+        boards: How many boards were opened.
+        reading: Set while a board is being read.
+        go_on: Reading waits for it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.boards = 0
+        self.reading = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
+        """Fix the moment now, and hand the members over later."""
+        self.boards += 1
+        found = await super().open_board(guild_id, board)
+        return self._slowly([one async for portion in found for one in portion])
+
+    async def _slowly(self, found: Sequence[tuple[int, int]]) -> AsyncIterator[Sequence[tuple[int, int]]]:
+        self.reading.set()
+        await self.go_on.wait()
+        yield found
+
+
+@given(
+    st.dictionaries(users, values, max_size=12),
+    st.lists(st.tuples(users, values, st.booleans()), max_size=30),
+)
+def test_an_index_agrees_with_sorting(begin: dict[int, int], moves: list[tuple[int, int, bool]]) -> None:
+    """After any moves, looked at in between or not, ranks and places are those of a sorted list."""
+    now = {user_id: value for user_id, value in begin.items() if value}
+    index = BoardIndex(BOARD)
+    asyncio.run(index.fill(portions([(value, user_id) for user_id, value in now.items()])))
+    for user_id, value, look in moves:
+        index.move(user_id, MemberRecord(xp=now.get(user_id, 0)), MemberRecord(xp=value))
+        now[user_id] = value
+        if look:
+            index.settle()
+    index.settle()
+    ranked = sorted((-value, user_id) for user_id, value in now.items() if value)
+    assert len(index) == len(ranked)
+    expected = [
+        Standing(1 + sum(other < value for other, _ in ranked), user_id, -value, place)
+        for place, (value, user_id) in enumerate(ranked)
+    ]
+    assert list(index.standings(0, len(ranked))) == expected
+    for first in range(len(ranked)):
+        assert list(index.standings(first, 1)) == expected[first : first + 1]
+    for standing in expected:
+        assert (standing.user_id, standing.value) in index
+        assert index.standing_of(standing.user_id, standing.value) == standing
+
+
+async def test_commits_while_an_index_is_made() -> None:
+    """What was committed while the members were being read is in the index, once, for all who wait."""
+    backend = SlowBackend()
+    store = GroupedStore(backend, clock=Clock())
+    keys = [MemberKey(GUILD, user_id) for user_id in range(1, 6)]
+    await asyncio.gather(*(store.commit((key,), gain(key, key.user_id)) for key in keys))
+    looks = [asyncio.ensure_future(store.list_standings(GUILD, BOARD, first=0, limit=9)) for _ in range(2)]
+    await backend.reading.wait()
+    await store.commit((keys[0],), gain(keys[0], 99))
+    await store.commit((keys[1],), set_member(keys[1], present=False))
+    newcomer = MemberKey(GUILD, 77)
+    await store.commit((newcomer,), gain(newcomer, 50))
+    backend.go_on.set()
+    for page in await asyncio.gather(*looks):
+        assert [(one.user_id, one.value) for one in page.standings] == [
+            (1, 100),
+            (77, 50),
+            (5, 5),
+            (4, 4),
+            (3, 3),
+        ]
+    assert backend.boards == 1
+    await store.close()
+
+
+async def test_a_look_that_is_cancelled_leaves_the_index_to_others() -> None:
+    """Who gives up waiting does not stop the making of an index for who still waits."""
+    backend = SlowBackend()
+    store = GroupedStore(backend, clock=Clock())
+    gone = asyncio.ensure_future(store.count_ranked(GUILD, BOARD))
+    stays = asyncio.ensure_future(store.count_ranked(GUILD, BOARD))
+    await backend.reading.wait()
+    gone.cancel()
+    backend.go_on.set()
+    assert await stays == 0
+    await store.close()
+
+
+async def test_indexes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With room for two, the one looked at longest ago goes, and is made anew when asked for."""
+    monkeypatch.setattr(ranks, "MAX_INDEXES", 2)
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    for guild_id, boards in ((1, 1), (2, 2), (1, 2), (3, 3), (1, 3), (2, 4)):
+        key = MemberKey(guild_id, 5)
+        total = await store.commit((key,), gain(key))
+        page = await store.list_standings(guild_id, BOARD, first=0, limit=5)
+        assert [one.value for one in page.standings] == [total]
+        assert backend.boards == boards
+    await store.close()
+
+
+async def test_large_indexes_push_others_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All indexes together hold a bounded number of members; one alone may be larger."""
+    monkeypatch.setattr(ranks, "MAX_ENTRIES", 3)
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    for guild_id in (1, 2):
+        for user_id in range(1, 6):
+            key = MemberKey(guild_id, user_id)
+            await store.commit((key,), gain(key))
+    for guild_id, boards in ((1, 1), (1, 1), (2, 2), (1, 3)):
+        assert await store.count_ranked(guild_id, BOARD) == 5
+        assert backend.boards == boards
+    await store.close()
+
+
+async def test_an_index_nobody_looks_at_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After many moves without a look it is made anew, and right."""
+    monkeypatch.setattr(ranks, "MIN_MOVES", 3)
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    assert await store.count_ranked(GUILD, BOARD) == 0
+    keys = [MemberKey(GUILD, user_id) for user_id in range(1, 9)]
+    await asyncio.gather(*(store.commit((key,), gain(key, key.user_id)) for key in keys))
+    assert await store.find_standing(keys[0], BOARD) == Standing(8, 1, 1, 7)
+    assert backend.boards == 2
+    await store.close()
+
+
+async def test_large_boards_are_sorted_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A board that is sorted in a thread comes out the same."""
+    monkeypatch.setattr(ranks, "INLINE_ENTRIES", 2)
+    index = BoardIndex(BOARD)
+    await index.fill(portions([(value, 100 - value) for value in range(1, 60)]))
+    assert [one.value for one in index.standings(0, 3)] == [59, 58, 57]
+
+
+async def test_records_that_disagree_with_the_index(caplog: pytest.LogCaptureFixture) -> None:
+    """A row that was changed by hand while Laurel runs costs a warning and a new index, and no wrong rank."""
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock(), cached_records=1)
+    keys = [MemberKey(GUILD, user_id) for user_id in range(1, 6)]
+    for key in keys:
+        await store.commit((key,), gain(key, 10 * key.user_id))
+    assert await store.find_standing(keys[0], BOARD) == Standing(5, 1, 10, 4)
+    row = backend.state.members[GUILD, 1]
+    backend.state.members[GUILD, 1] = tuple(45 if value == 10 else value for value in row)
+    assert await store.find_standing(keys[0], BOARD) == Standing(2, 1, 45, 1)
+    assert "disagrees" in caplog.text
+    await store.close()
