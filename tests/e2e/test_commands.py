@@ -1,0 +1,97 @@
+"""Every command is answered, by prefix and by slash."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from discord.ext import commands
+
+from playground import Member
+from tests.e2e.house import House
+
+COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "profile": ("", {}, "Level 3"),
+    "xpstats": ("", {}, "XP of the last 7 days"),
+    "leaderboard": ("", {}, "owner"),
+    "daily": ("", {}, "Daily reward: 25 XP"),
+    "goal": ("", {}, "Server goal of the day"),
+    "achievements": ("", {}, "First Steps"),
+    "nextachievement": ("", {}, "First Steps"),
+    "help": ("", {}, "leaderboard"),
+    "config show": ("", {}, "Rules of this server"),
+    "config set": (
+        "earning.cooldown_seconds 30",
+        {"rule": "earning.cooldown_seconds", "value": "30"},
+        "`60` → `30`",
+    ),
+    "config reset": ("goal.bonus_xp", {"rule": "goal.bonus_xp"}, "is `15` already"),
+    "config announce": ("goal here", {"kind": "goal", "where": "here"}, "`off` → `here`"),
+    "config prefix": ("?", {"prefix": "?"}, "→ `?`"),
+    "config enabled": ("off", {"state": "off"}, "`on` → `off`"),
+}
+"""By command: its arguments by prefix, its options by slash, and what its answer holds."""
+
+ALIASES = {"rank": "profile", "level": "profile", "xp": "profile", "top": "leaderboard", "lb": "leaderboard"}
+
+
+@pytest.fixture
+async def owner(house: House) -> Member:
+    """Give the guild's owner, who has some XP; the bot is connected."""
+    owner = house.pg.guild.owner
+    await house.give(owner, xp=300, messages=20)
+    await house.connect()
+    return owner
+
+
+def names_of(house: House) -> set[str]:
+    """Return the full names of all commands that are no mere groups."""
+    every = house.bot.walk_commands()
+    return {command.qualified_name for command in every if not isinstance(command, commands.Group)}
+
+
+@pytest.mark.usefixtures("owner")
+async def test_the_table_holds_every_command(house: House) -> None:
+    """A new command needs a row above; nothing that was promised is missing."""
+    assert names_of(house) == COMMANDS.keys()
+    offered = {command["name"] for command in house.pg.world.commands[None].values()}
+    assert offered == {name.split()[0] for name in COMMANDS}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_answers_by_prefix(house: House, owner: Member, name: str) -> None:
+    """A command by prefix is answered once, in the channel, and counts as a command and no message."""
+    arguments, _, expected = COMMANDS[name]
+    [answer] = await house.pg.ask(owner, f"!{name} {arguments}")
+    assert expected in answer.text
+    await house.settle()
+    record = await house.record(owner)
+    assert (record.messages, record.commands) == (20, 0 if name == "config enabled" else 1)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_answers_by_slash(house: House, owner: Member, name: str) -> None:
+    """A slash command is answered once, and counted."""
+    _, options, expected = COMMANDS[name]
+    result = await house.pg.slash(owner, name, **options)
+    assert expected in result.text
+    assert len(result.messages) == 1
+    await house.settle()
+    assert (await house.record(owner)).commands == (0 if name == "config enabled" else 1)
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+async def test_aliases(house: House, owner: Member, alias: str) -> None:
+    """An alias does what its command does."""
+    [answer] = await house.pg.ask(owner, f"!{alias}")
+    [same] = await house.pg.ask(owner, f"!{ALIASES[alias]}")
+    assert answer.text.splitlines()[0] == same.text.splitlines()[0]
+
+
+async def test_a_guild_has_its_own_prefix(house: House, owner: Member) -> None:
+    """A new prefix holds at once and after a restart, and the old one is silent."""
+    await house.pg.ask(owner, "!config prefix ?")
+    for _ in range(2):
+        assert await house.pg.ask(owner, "!profile") == []
+        assert len(await house.pg.ask(owner, "?profile")) == 1
+        await house.reopen()
