@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -30,6 +30,9 @@ __all__ = [
     "Nearest",
     "Tier",
 ]
+
+MESSAGE_COUNTERS: Final = ("messages", "images", "links", "long_messages")
+"""What a message counts, whether it earns or not."""
 
 _RECORDED_COUNTERS: Final = tuple(counter for counter in COUNTERS if counter not in DERIVED_COUNTERS)
 
@@ -129,6 +132,30 @@ class Catalogue:
     @cached_property
     def _matchers(self) -> tuple[Matcher, ...]:
         return tuple(compile_matcher([definition]) for definition in self.definitions)
+
+    def turning_points(self, counters: Collection[str]) -> frozenset[int] | None:
+        """Return the values at which a growing counter can make a condition hold that did not hold before.
+
+        It saves looking at all conditions where only these counters grew, and none of them to such a value.
+
+        Args:
+            counters: The counters that grow.
+
+        Returns:
+            The values of all of them together; None if a repeatable achievement has endlessly many.
+        """
+        points: set[int] = set()
+        for definition in self.definitions:
+            own = [each for each in definition.condition.comparisons() if each.counter in counters]
+            if own and definition.repeatable is not None:
+                return None
+            points.update(each.number + extra for each in own for extra in (0, 1))
+        return frozenset(points)
+
+    @cached_property
+    def message_turning_points(self) -> frozenset[int] | None:
+        """The turning points of what a message counts, whether it earns or not."""
+        return self.turning_points(MESSAGE_COUNTERS)
 
     def counters_of(self, member: MemberRecord, *, level: int, boost_days: int) -> dict[str, int]:
         """Return the value of every counter that a condition may name."""

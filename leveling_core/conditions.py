@@ -105,6 +105,10 @@ class Comparison:
             return ()
         return (Missing(self.counter, have, self.number + (self.operator == "!=")),)
 
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Return itself."""
+        return (self,)
+
     def source(self) -> str:
         """Write it in Python."""
         return f"{self.counter} {self.operator} {self.number}"
@@ -129,6 +133,10 @@ class AllOf:
         parts = sorted(self.parts, key=lambda part: part.progress(values))
         return tuple(missing for part in parts for missing in part.missing(values))
 
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Return all comparisons in the parts."""
+        return tuple(comparison for part in self.parts for comparison in part.comparisons())
+
     def source(self) -> str:
         """Write it in Python."""
         return "(" + " and ".join(part.source() for part in self.parts) + ")"
@@ -151,6 +159,10 @@ class AnyOf:
     def missing(self, values: Values) -> tuple[Missing, ...]:
         """Return what is missing of the most advanced part."""
         return max(self.parts, key=lambda part: part.progress(values)).missing(values)
+
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Return all comparisons in the parts."""
+        return tuple(comparison for part in self.parts for comparison in part.comparisons())
 
     def source(self) -> str:
         """Write it in Python."""
@@ -203,6 +215,10 @@ class Condition:
             KeyError: A counter has no value.
         """
         return self.root.missing(values)
+
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Return every comparison in it."""
+        return self.root.comparisons()
 
     def source(self) -> str:
         """Write it as a Python expression over variables named like the counters."""

@@ -78,7 +78,7 @@ def decide_daily(view: View, fact: DailyClaimRequested, catalogue: Catalogue) ->
         AlreadyClaimedError: The day is claimed already.
     """
     ruleset = view.rules(fact.guild_id)
-    if not ruleset.rules.general.enabled:
+    if not ruleset.enabled:
         raise LevelingOffError
     key = MemberKey(fact.guild_id, fact.user_id)
     member = view.member(key)

@@ -20,7 +20,7 @@ from leveling_core.documents import (
     Record,
     RulesRecord,
 )
-from leveling_core.ids import Key, MemberKey, channel_key, rules_key
+from leveling_core.ids import Key, MemberKey, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine
 
@@ -80,9 +80,9 @@ class View(dict[Key, Record]):
         """Return a guild's rules as they are stored."""
         return cast(RulesRecord, self[rules_key(guild_id)])
 
-    def channel(self, guild_id: int, channel_id: int) -> ChannelRecord:
+    def channel(self, key: Key) -> ChannelRecord:
         """Return which messages of a channel are counted already."""
-        return cast(ChannelRecord, self[channel_key(guild_id, channel_id)])
+        return cast(ChannelRecord, self[key])
 
     def goal(self, key: Key) -> GoalRecord:
         """Return a guild's goal of one day."""

@@ -7,7 +7,7 @@ import copy
 import msgspec
 
 from leveling_core.achievements import Catalogue
-from leveling_core.boosts import apply_xp_boost, boost_days
+from leveling_core.boosts import apply_xp_boost
 from leveling_core.counting import count_message
 from leveling_core.decision import Decision, View
 from leveling_core.documents import Record
@@ -70,7 +70,7 @@ _SEEN: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=ALREADY_COUNTED)
 
 def roll_message_xp(ruleset: Ruleset, dice: int) -> int:
     """Scale the dice (``0 .. 2**32 - 1``) to a uniform integer in the guild's range of message XP."""
-    return ruleset.rules.earning.message_min_xp + (dice * ruleset.message_span >> 32)
+    return ruleset.message_min_xp + (dice * ruleset.message_span >> 32)
 
 
 def record_xp_event(
@@ -100,34 +100,26 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     """
     rules_record = view.rules_record(fact.guild_id)
     ruleset = rules_record.ruleset
-    if not ruleset.rules.general.enabled:
+    if not ruleset.enabled:
         return _OFF
-    channel = count_message(view.channel(fact.guild_id, fact.channel_id), fact.message_id, fact.session)
+    counted_key = channel_key(fact.guild_id, fact.channel_id)
+    channel = count_message(view.channel(counted_key), fact.message_id, fact.session)
     if channel is None:
         return _SEEN
     key = MemberKey(fact.guild_id, fact.user_id)
     draft = copy.copy(view.member(key))
-    writes: dict[Key, Record] = {key: draft, channel_key(fact.guild_id, fact.channel_id): channel}
+    writes: dict[Key, Record] = {key: draft, counted_key: channel}
     if not rules_record.version:
         writes[rules_key(fact.guild_id)] = rules_record.begun()
-    lines: list[LedgerLine] = []
+    may_unlock = _count(draft, fact, ruleset, catalogue)
     at = instant_of(fact.message_id)
-    stamp = Stamp(at, fact.guild_id, fact.channel_id, fact.message_id, origin=fact.origin)
-    if not draft.present:
-        note_present(draft, fact.user_id, stamp, lines)
-    _count(draft, fact, ruleset)
     since_award_ms = at - draft.last_award_at
     if since_award_ms < ruleset.cooldown_ms and draft.last_award_at:
-        reason = COOLDOWN if since_award_ms >= 0 else OLDER_THAN_AWARD
-        draft.refused = {**draft.refused, reason: draft.refused.get(reason, 0) + 1}
-        wait_ms = ruleset.cooldown_ms - since_award_ms if reason is COOLDOWN else 0
-        progress = None
-        if _has_earned(draft, ruleset, catalogue, at):
-            progress = sync_user_progress(
-                draft, fact.user_id, draft.xp, ruleset, catalogue, stamp=stamp, lines=lines
-            )
-        return Decision(MessageAnswer(0, reason, wait_ms, progress), writes, lines)
+        return _refused(draft, fact, ruleset, catalogue, since_award_ms, writes=writes, may_unlock=may_unlock)
 
+    stamp = _stamp(fact, at)
+    lines: list[LedgerLine] = []
+    note_present(draft, fact.user_id, stamp, lines)
     xp_before = draft.xp
     draft.last_award_at = at
     gained, line = record_xp_event(draft, fact, ruleset, stamp)
@@ -138,27 +130,55 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     return Decision(MessageAnswer(gained, progress=progress), writes, lines)
 
 
-def _count(draft: MemberRecord, fact: MessagePosted, ruleset: Ruleset) -> None:
+def _stamp(fact: MessagePosted, at: int) -> Stamp:
+    return Stamp(at, fact.guild_id, fact.channel_id, fact.message_id, origin=fact.origin)
+
+
+def _count(draft: MemberRecord, fact: MessagePosted, ruleset: Ruleset, catalogue: Catalogue) -> bool:
+    """Count a message; tell whether a counter came to where it may unlock an achievement."""
+    points = catalogue.message_turning_points
     draft.messages += 1
+    may_unlock = points is None or draft.messages in points
     if fact.has_image:
         draft.images += 1
+        may_unlock = may_unlock or draft.images in (points or ())
     if fact.has_link:
         draft.links += 1
-    if fact.length >= ruleset.rules.earning.long_message_length:
+        may_unlock = may_unlock or draft.links in (points or ())
+    if fact.length >= ruleset.long_message_length:
         draft.long_messages += 1
+        may_unlock = may_unlock or draft.long_messages in (points or ())
+    return may_unlock
 
 
-def _has_earned(draft: MemberRecord, ruleset: Ruleset, catalogue: Catalogue, at: int) -> bool:
-    """Tell whether a counter alone, without any XP, has earned an achievement."""
-    level = ruleset.curve.level_for_xp(draft.xp)
-    earned, _ = catalogue.newly_earned(draft, level=level, boost_days=boost_days(draft, at), at=at)
-    return bool(earned)
+def _refused(
+    draft: MemberRecord,
+    fact: MessagePosted,
+    ruleset: Ruleset,
+    catalogue: Catalogue,
+    since_award_ms: int,
+    *,
+    writes: dict[Key, Record],
+    may_unlock: bool,
+) -> Decision[MessageAnswer]:
+    """Refuse a counted message its XP; what it counted for may unlock an achievement all the same."""
+    reason, wait_ms = OLDER_THAN_AWARD, 0
+    if since_award_ms >= 0:
+        reason, wait_ms = COOLDOWN, ruleset.cooldown_ms - since_award_ms
+    draft.refused = {**draft.refused, reason: draft.refused.get(reason, 0) + 1}
+    if draft.present and not may_unlock:
+        return Decision(MessageAnswer(0, reason, wait_ms), writes)
+    lines: list[LedgerLine] = []
+    stamp = _stamp(fact, fact.at)
+    note_present(draft, fact.user_id, stamp, lines)
+    progress = sync_user_progress(draft, fact.user_id, draft.xp, ruleset, catalogue, stamp=stamp, lines=lines)
+    return Decision(MessageAnswer(0, reason, wait_ms, progress), writes, lines)
 
 
 def decide_command(view: View, fact: CommandCompleted, catalogue: Catalogue) -> Decision[Progress]:
     """Count a command that succeeded, and unlock what that earns. It writes no line unless something is."""
     ruleset = view.rules(fact.guild_id)
-    if not ruleset.rules.general.enabled:
+    if not ruleset.enabled:
         return Decision(NO_PROGRESS)
     key = MemberKey(fact.guild_id, fact.user_id)
     draft = copy.copy(view.member(key))

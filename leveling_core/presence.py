@@ -35,7 +35,7 @@ def decide_boost(view: View, fact: BoostObserved, catalogue: Catalogue) -> Decis
         if fact.boosting_since:
             lines.append(stamp.line(fact.user_id, BoostStarted(since=fact.boosting_since)))
     progress = NO_PROGRESS
-    if ruleset.rules.general.enabled:
+    if ruleset.enabled:
         progress = sync_user_progress(
             draft, fact.user_id, member.xp, ruleset, catalogue, stamp=stamp, lines=lines
         )

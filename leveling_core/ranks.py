@@ -49,7 +49,7 @@ def decide_rank(view: View, fact: RankObserved, catalogue: Catalogue) -> Decisio
     key = MemberKey(fact.guild_id, fact.user_id)
     member, ruleset = view.member(key), view.rules(fact.guild_id)
     draft = note_rank(member, fact.rank, fact.ranked_members)
-    if draft is member or not ruleset.rules.general.enabled:
+    if draft is member or not ruleset.enabled:
         return Decision(NO_PROGRESS)
     stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.cause)
     lines: list[LedgerLine] = []

@@ -294,20 +294,38 @@ class Ruleset:
     Attributes:
         invalid: Names of stored rules that could not be used; their defaults hold instead.
         rules: The validated rules.
+        enabled: Whether anything is earned at all.
         curve: The curve of ``rules.curve``.
         cooldown_ms: The message cooldown in ms.
+        long_message_length: From how many characters on a message counts as long.
+        message_min_xp: The least roll of a message.
         message_span: How many different rolls a message can have.
         zone: The guild's time zone.
         boost: The booster multiplier as a fraction: numerator and denominator.
         pardoned_on: The pardoned days, as ordinals.
     """
 
-    __slots__ = ("boost", "cooldown_ms", "curve", "invalid", "message_span", "pardoned_on", "rules", "zone")
+    __slots__ = (
+        "boost",
+        "cooldown_ms",
+        "curve",
+        "enabled",
+        "invalid",
+        "long_message_length",
+        "message_min_xp",
+        "message_span",
+        "pardoned_on",
+        "rules",
+        "zone",
+    )
 
     def __init__(self, rules: GuildRules, invalid: tuple[str, ...] = ()) -> None:
         self.rules = rules
         self.invalid = invalid
+        self.enabled = rules.general.enabled
         self.curve = rules.curve.curve()
+        self.long_message_length = rules.earning.long_message_length
+        self.message_min_xp = rules.earning.message_min_xp
         self.cooldown_ms = rules.earning.cooldown_seconds * 1000
         self.message_span = rules.earning.message_max_xp - rules.earning.message_min_xp + 1
         self.zone = ZoneInfo(rules.general.timezone)

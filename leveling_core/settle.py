@@ -85,16 +85,18 @@ def note_present(draft: MemberRecord, user_id: int, stamp: Stamp, lines: list[Le
 
 def take_counters(draft: MemberRecord) -> dict[str, int]:
     """Return how the activity counters changed since the last award of a message, and mark them as told."""
-    told = draft.ledgered
-    now = Counters(draft.messages, draft.images, draft.links, draft.long_messages, draft.commands)
-    if now == told:
-        return {}
-    draft.ledgered = now
-    changes: dict[str, int] = {}
-    for name in Counters.__struct_fields__:
-        change = getattr(now, name) - getattr(told, name)
-        if change:
-            changes[name] = change
+    told, changes = draft.ledgered, dict[str, int]()
+    if change := draft.messages - told.messages:
+        changes["messages"] = change
+    if change := draft.images - told.images:
+        changes["images"] = change
+    if change := draft.links - told.links:
+        changes["links"] = change
+    if change := draft.long_messages - told.long_messages:
+        changes["long_messages"] = change
+    if change := draft.commands - told.commands:
+        changes["commands"] = change
+    draft.ledgered = Counters(draft.messages, draft.images, draft.links, draft.long_messages, draft.commands)
     return changes
 
 
@@ -115,6 +117,8 @@ def check_and_award_achievements(
             boost_days=boost_days(draft, stamp.at),
             at=stamp.at,
         )
+        if not earned and not failures:
+            return lines
         for failure in failures:
             log.error("achievement %s could not be checked: %s", failure.achievement_id, failure.problem)
         fresh = [(definition, times) for definition, times in earned if definition.id not in done]
