@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -10,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs import Laurel, install
+from cogs.activity import ActivityCog
 from cogs.errors import answer_error
 from cogs.prefixes import PrefixBook
 from data import Texts
@@ -74,6 +76,7 @@ class LaurelBot(commands.Bot):
     ) -> None:
         self.prefixes = PrefixBook(default_prefix)
         self.laurel: Laurel | None = None
+        self._count_message: Callable[[discord.Message], Awaitable[None]] | None = None
         self._store = store
         self._install_options: dict[str, Any] = {
             "texts": texts,
@@ -97,6 +100,11 @@ class LaurelBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Install Laurel and tell Discord which slash commands there are."""
         self.laurel = await install(self, self._store, **self._install_options)
+        activity = self.get_cog("ActivityCog")
+        if isinstance(activity, ActivityCog):
+            # Heard by on_message instead: a task for each message, not two.
+            self.remove_listener(activity.on_message)
+            self._count_message = activity.on_message
         await self._sync_commands()
 
     async def _sync_commands(self) -> None:
@@ -116,11 +124,13 @@ class LaurelBot(commands.Bot):
         logger.info("Ready as %s in %d guild(s)", self.user, len(self.guilds))
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Run the command in a message, if it may hold one.
+        """Count a message, and run the command in it, if it may hold one.
 
         Most messages hold none. A cheap look at how they begin saves building a context for each of them:
         that is most of what discord.py's own handler costs.
         """
+        if self._count_message is not None:
+            await self._count_message(message)
         if self.prefixes.may_begin_command(message) and not message.author.bot:
             await self.process_commands(message)
 
@@ -132,6 +142,7 @@ class LaurelBot(commands.Bot):
     async def close(self) -> None:
         """Stop taking events, then leave Discord. The store is not closed here."""
         laurel, self.laurel = self.laurel, None
+        self._count_message = None
         if laurel is not None:
             await laurel.close()
         await super().close()
