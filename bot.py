@@ -11,9 +11,12 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
+import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Annotated, Literal
 
 import aiohttp
@@ -26,6 +29,7 @@ from cogs.discord_address import DiscordAddress, read_loopback_origin
 from cogs.host import LaurelBot
 from data import Texts, load_catalogue, load_texts
 from leveling_core.errors import ContentError, StoreError
+from leveling_core.store import LevelingStore
 from storage import open_store
 
 __all__ = ["Settings", "check", "main", "run"]
@@ -247,16 +251,55 @@ def _start(arguments: argparse.Namespace, texts: Texts) -> int:
         passed = asyncio.run(check(settings, texts))
         _say(texts("process-check-passed" if passed else "process-check-failed"))
         return 0 if passed else NOT_SET_UP
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Laurel never joins voice
     if not settings.token():
-        raise _Refused(texts("process-no-token"), NOT_SET_UP)
+        return _open_playground(settings, texts)
     if settings.laurel_discord_api:
         DiscordAddress.at(settings.laurel_discord_api).use()
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Laurel never joins voice
     # A full collection over a hundred thousand cached records stops the loop for tens of milliseconds, and
     # discord.py makes so much short-lived garbage that one comes often. Fewer passes are 3-9 µs a message.
     gc.set_threshold(50_000, 20, 100)
     asyncio.run(run(settings, texts))
     return 0
+
+
+def _open_playground(settings: Settings, texts: Texts) -> int:
+    """Let somebody try the bot without a token, where there is somebody and a playground to do it in.
+
+    A service that has lost its token has neither: it is told what it lacks.
+    """
+    here = Path(__file__).parent / "playground"
+    if settings.laurel_discord_api or not here.is_dir() or not _has_input():
+        raise _Refused(texts("process-no-token"), NOT_SET_UP)
+    from playground.terminal import open_playground  # noqa: PLC0415 -- a bot with a token knows nothing of it
+
+    catalogue = load_catalogue()
+
+    def new_bot(store: LevelingStore, clock: Callable[[], int], dice: Callable[[], int]) -> LaurelBot:
+        return LaurelBot(
+            store,
+            texts=texts,
+            catalogue=catalogue,
+            default_prefix=settings.laurel_prefix,
+            clock=clock,
+            dice=dice,
+            guild_ready_timeout=0.02,
+        )
+
+    if "laurel_log_level" not in settings.model_fields_set:
+        for name in ("", "discord.gateway", "discord.http"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+    chosen = settings.laurel_store != Settings.model_fields["laurel_store"].default
+    return open_playground(new_bot, store_url=settings.laurel_store if chosen else None)
+
+
+def _has_input() -> bool:
+    """Tell whether somebody types, or a script is given: a terminal, a pipe or a file."""
+    try:
+        kind = os.fstat(sys.stdin.fileno()).st_mode
+    except (AttributeError, OSError, ValueError):
+        return False
+    return sys.stdin.isatty() or not stat.S_ISCHR(kind)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

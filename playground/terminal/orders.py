@@ -1,0 +1,358 @@
+"""Orders to the playground: what begins with a colon."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from playground.errors import PlaygroundError
+from playground.model import ChannelType, Member
+from playground.rest_misc import plain_png
+from playground.terminal.lines import Order
+
+if TYPE_CHECKING:
+    from playground.terminal.session import Session
+
+__all__ = ["ORDERS", "Entry", "obey"]
+
+Deed = Callable[["Session", str], Awaitable[None]]
+
+MOST_MESSAGES: Final = 500
+"""How many messages `:chat` lets somebody write at most: it takes about a second."""
+
+MOST_DAYS: Final = 3650
+"""How far `:wait` goes at most."""
+
+MOST_NAME_LENGTH: Final = 100
+"""Characters of a thread's name at most (Discord API reference, "Channel")."""
+
+_DURATION: Final = re.compile(r"(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>[smhdw])[a-z]*\s*")
+_UNIT_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_NAME: Final = re.compile(r"[\w.-]{2,32}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An order.
+
+    Attributes:
+        usage: How it is written, without the colon.
+        help: What it does, in one line.
+        deed: Does it, for a session and what follows the name.
+    """
+
+    usage: str
+    help: str
+    deed: Deed
+
+
+ORDERS: dict[str, Entry] = {}
+"""All orders by name, in the order in which help shows them."""
+
+
+def _order(usage: str, help_text: str) -> Callable[[Deed], Deed]:
+    def add(deed: Deed) -> Deed:
+        ORDERS[usage.partition(" ")[0]] = Entry(usage=usage, help=help_text, deed=deed)
+        return deed
+
+    return add
+
+
+async def obey(session: Session, order: Order) -> None:
+    """Do what an order says.
+
+    Raises:
+        PlaygroundError: There is no such order, or it cannot be done.
+    """
+    entry = ORDERS.get(order.name)
+    if entry is None:
+        near = difflib.get_close_matches(order.name, ORDERS, n=1, cutoff=0.5)
+        hint = f"did you mean :{near[0]}? " if near else ""
+        raise PlaygroundError(f"there is no order :{order.name}; {hint}:help shows all")
+    await entry.deed(session, order.rest)
+
+
+def _usage(name: str) -> PlaygroundError:
+    return PlaygroundError(f"write it like this: :{ORDERS[name].usage}")
+
+
+def _member(session: Session, rest: str) -> Member:
+    """Return the member who is named, the speaker when nobody is."""
+    return session.pg.member(rest.removeprefix("@")) if rest else session.speaker
+
+
+# people
+
+
+@_order("join NAME", "somebody joins the server")
+async def _join(session: Session, rest: str) -> None:
+    if not _NAME.fullmatch(rest):
+        raise PlaygroundError("a name is 2 to 32 letters, digits, dots or dashes, like :join eve")
+    member = await session.pg.join(rest)
+    await session.host.settle()
+    session.speaker = member
+    session.show_note(f"{member.name} joined and speaks now")
+
+
+@_order("leave [NAME]", "somebody leaves the server")
+async def _leave(session: Session, rest: str) -> None:
+    member = _member(session, rest)
+    if member.id in (session.pg.guild.owner_id, session.pg.world.bot.id):
+        raise PlaygroundError(f"{member.name} has to stay: this is their server")
+    await session.pg.leave(member)
+    await session.host.settle()
+    if session.speaker is member:
+        session.speaker = session.pg.guild.owner
+    session.show_note(f"{member.name} left; {session.speaker.name} speaks now")
+
+
+@_order("admin [NAME]", "somebody gets the permission Manage Server")
+async def _admin(session: Session, rest: str) -> None:
+    member, guild = _member(session, rest), session.pg.guild
+    role = next((role for role in guild.roles.values() if role.name == "admin"), None)
+    role = role or await session.pg.create_role("admin", grants=["manage_guild"])
+    await session.pg.give_role(member, role)
+    await session.host.settle()
+    session.show_note(f"{member.name} may change the settings now: /config show")
+
+
+@_order("boost [NAME]", "somebody boosts the server")
+async def _boost(session: Session, rest: str) -> None:
+    member = _member(session, rest)
+    await session.pg.boost(member)
+    await session.host.settle()
+    session.show_note(f"{member.name} boosts the server")
+
+
+@_order("unboost [NAME]", "somebody boosts no more")
+async def _unboost(session: Session, rest: str) -> None:
+    member = _member(session, rest)
+    if member.premium_since is None:
+        raise PlaygroundError(f"{member.name} does not boost the server")
+    await session.pg.unboost(member)
+    await session.host.settle()
+    session.show_note(f"{member.name} boosts the server no more")
+
+
+@_order("who", "who is here")
+async def _who(session: Session, _rest: str) -> None:
+    guild = session.pg.guild
+    for member in guild.members.values():
+        marks = [role.name for role in member.roles if role.managed_by is None]
+        marks += ["owner"] if member.id == guild.owner_id else []
+        marks += ["bot"] if member.user.bot else []
+        marks += ["boosts"] if member.premium_since is not None else []
+        marks += ["speaks"] if member is session.speaker else []
+        session.show_note(member.name + (f" ({', '.join(marks)})" if marks else ""))
+
+
+@_order("chat [NAME] [COUNT]", "somebody writes 10 (or COUNT) messages, one a minute")
+async def _chat(session: Session, rest: str) -> None:
+    words = rest.split()
+    count = int(words.pop()) if words and words[-1].isdecimal() else 10
+    if len(words) > 1:
+        raise _usage("chat")
+    if not 1 <= count <= MOST_MESSAGES:
+        raise PlaygroundError(f"from 1 to {MOST_MESSAGES} messages, like :chat ann 20")
+    session.speaker = _member(session, " ".join(words))
+    session.show_note(f"{session.speaker.name} writes {count} messages, one a minute")
+    said = []
+    for number in range(1, count + 1):
+        await session.pass_time(61)
+        said.append(await session.pg.say(session.speaker, f"this and that, {number}", session.channel))
+        await session.host.settle()
+    for message in said:
+        session.leave_out(message)
+
+
+# places
+
+
+@_order("channel NAME", "go to a channel; it is made when there is none of the name")
+async def _channel(session: Session, rest: str) -> None:
+    name = rest.removeprefix("#").lower().replace(" ", "-")
+    if not re.fullmatch(r"[\w-]{1,100}", name):
+        raise _usage("channel")
+    guild = session.pg.guild
+    found = next(
+        (item for item in [*guild.channels.values(), *guild.threads.values()] if item.name == name), None
+    )
+    if found is None:
+        found = await session.pg.create_channel(name)
+        await session.host.settle()
+        session.show_note(f"#{name} was made")
+    elif found.type is ChannelType.CATEGORY:
+        raise PlaygroundError(f"{name} is a category: nobody can write there")
+    session.go_to(found)
+
+
+@_order("thread NAME", "begin a thread in this channel and go there")
+async def _thread(session: Session, rest: str) -> None:
+    if not 1 <= len(rest) <= MOST_NAME_LENGTH:
+        raise _usage("thread")
+    parent = session.channel.parent if session.channel.is_thread else session.channel
+    thread = await session.pg.create_thread(rest, parent=parent, owner=session.speaker)
+    await session.host.settle()
+    session.go_to(thread)
+
+
+# what the bot shows
+
+
+@_order("press NUMBER", "press a button of the last message that has some")
+async def _press(session: Session, rest: str) -> None:
+    if not rest:
+        raise _usage("press")
+    message = session.get_usable()
+    button: str | int = int(rest) - 1 if rest.isdecimal() else rest
+    await session.pass_time()
+    await session.follow(session.pg.start_press(session.speaker, message, button))
+
+
+@_order("select [NUMBER] CHOICE", "choose in a menu of the last message that has one")
+async def _select(session: Session, rest: str) -> None:
+    message = session.get_usable()
+    place, words = 0, rest.split(maxsplit=1)
+    if len(words) > 1 and words[0].isdecimal():
+        place, rest = int(words[0]) - 1 - len(message.buttons), words[1]
+    if not rest:
+        raise _usage("select")
+    choices: list[str | Member] = [part.strip() for part in rest.split(",")]
+    await session.pass_time()
+    await session.follow(session.pg.start_select(session.speaker, message, *choices, menu=place))
+
+
+@_order("fill FIELD=TEXT [; FIELD=TEXT]", "fill in and send the form that the bot has opened")
+async def _fill(session: Session, rest: str) -> None:
+    if session.modal is None:
+        raise PlaygroundError("no form is open")
+    parts = [part.partition("=") for part in rest.split(";")]
+    if not all(name.strip() and sign for name, sign, _ in parts):
+        raise _usage("fill")
+    values = {name.strip(): value.strip() for name, _, value in parts}
+    form, session.modal = session.modal, None
+    await session.follow(session.pg.start_modal(session.speaker, form, values))
+
+
+@_order("picture [TEXT]", "write a message with a picture")
+async def _picture(session: Session, rest: str) -> None:
+    await session.say(rest, files=(("picture.png", plain_png(0x2E8B57)),))
+
+
+# time
+
+
+@_order("wait TIME", "let time pass, such as :wait 90s, 10m, 2h, 3d")
+async def _wait(session: Session, rest: str) -> None:
+    seconds = _read_duration(rest)
+    await session.pass_time(seconds)
+    await session.host.settle()
+    await _time(session, "")
+
+
+@_order("tomorrow", "let a day pass")
+async def _tomorrow(session: Session, _rest: str) -> None:
+    await session.pass_time(timedelta(days=1).total_seconds())
+    await session.host.settle()
+    await _time(session, "")
+
+
+@_order("time", "what time it is in this world")
+async def _time(session: Session, _rest: str) -> None:
+    session.show_note(_written(session.pg.clock.now))
+
+
+def _written(now: datetime) -> str:
+    return f"it is {now:%A}, {now.day} {now:%B %Y}, {now:%H:%M} UTC"
+
+
+def _read_duration(text: str) -> float:
+    total, position = 0.0, 0
+    while position < len(text):
+        match = _DURATION.match(text, position)
+        if match is None:
+            raise _usage("wait")
+        total += float(match["count"]) * _UNIT_SECONDS[match["unit"]]
+        position = match.end()
+    if not 0 < total <= MOST_DAYS * _UNIT_SECONDS["d"]:
+        raise PlaygroundError(
+            f"time goes on by more than nothing and at most {MOST_DAYS} days, like :wait 2h"
+        )
+    return total
+
+
+# mishaps
+
+
+@_order("crash", "the bot is killed, and started again on what it has on disk")
+async def _crash(session: Session, _rest: str) -> None:
+    await session.host.crash()
+    session.show_note("the bot was killed and is back")
+
+
+@_order("offline", "the bot is stopped")
+async def _offline(session: Session, _rest: str) -> None:
+    if not session.host.is_online:
+        raise PlaygroundError("the bot is offline already; :online starts it")
+    await session.host.stop()
+    session.show_note("the bot is offline; people can talk all the same, and :online starts it")
+
+
+@_order("online", "the bot is started again")
+async def _online(session: Session, _rest: str) -> None:
+    await session.host.start()
+    session.show_note("the bot is online")
+
+
+@_order("faults KIND", "let Discord misbehave: drop, limit, fail, slow, forbid, twice; none ends it")
+async def _faults(session: Session, rest: str) -> None:
+    faults = session.pg.faults
+    kinds: dict[str, tuple[Callable[[], object], str]] = {
+        "drop": (faults.drop, "the connection was cut; the bot resumes"),
+        "limit": (
+            lambda: faults.rate_limit("POST *", retry_after=0.5, times=3),
+            "the next three messages of the bot meet a rate limit",
+        ),
+        "fail": (lambda: faults.fail("POST *", times=1), "the next message of the bot meets error 502"),
+        "slow": (lambda: faults.slow("POST *", seconds=1.0), "every answer of Discord takes a second"),
+        "forbid": (
+            lambda: faults.forbid(session.channel, code=50013),
+            f"the bot may do nothing in #{session.channel.name}",
+        ),
+        "twice": (lambda: faults.duplicate(times=3), "the next three messages reach the bot twice"),
+        "none": (faults.clear, "Discord behaves again"),
+    }
+    if rest not in kinds:
+        raise PlaygroundError(f"the kinds are {', '.join(kinds)}, like :faults drop")
+    deed, told = kinds[rest]
+    deed()
+    session.show_note(told)
+    await session.host.settle()
+
+
+# the playground itself
+
+
+@_order("help", "this")
+async def _help(session: Session, _rest: str) -> None:
+    session.show_note("ann: hello          somebody writes; without a name, whoever spoke last")
+    session.show_note("ann: !daily         a command with the prefix; !help shows all of them")
+    session.show_note("/leaderboard        a slash command; options as name=value, or in their order")
+    session.show_note("bob: :press 1       an order on behalf of somebody")
+    session.show_note(f"Time passes only with what you do: {5} seconds a line.")
+    for entry in ORDERS.values():
+        session.show_note(f":{entry.usage:<18} {entry.help}")
+
+
+@_order("tour", "the first minute once more")
+async def _tour(session: Session, _rest: str) -> None:
+    await session.take_tour()
+
+
+@_order("quit", "leave; so do Ctrl-D and Ctrl-C")
+async def _quit(session: Session, _rest: str) -> None:
+    session.is_over = True

@@ -1,0 +1,101 @@
+"""See what is new in the world since one looked last."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from playground.interactions import InteractionResult
+from playground.model import Channel, Message
+from playground.world import World
+
+REMEMBERED: Final = 200
+"""Messages of the bot whose edits are noticed: the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A message that is new, edited or deleted."""
+
+    kind: Literal["new", "edited", "deleted"]
+    message: Message
+
+
+class Watcher:
+    """Looks for what is new.
+
+    Args:
+        world: Where.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._last_id = 0
+        self._known: dict[int, tuple[Message, Any]] = {}
+        self._results: deque[InteractionResult] = deque(maxlen=50)
+
+    def follow(self, result: InteractionResult) -> None:
+        """Look also at what only the person sees who did this."""
+        self._results.append(result)
+
+    def look(self) -> list[News]:
+        """Return what is new, oldest first."""
+        news = [
+            News("deleted" if message.deleted else "edited", message)
+            for message, before in self._known.values()
+            if _state(message) != before
+        ]
+        fresh = sorted(self._fresh(), key=lambda message: message.id)
+        news += [News("new", message) for message in fresh]
+        for item in news:
+            self._remember(item.message)
+        if fresh:
+            self._last_id = max(self._last_id, fresh[-1].id)
+        return news
+
+    def skip(self) -> None:
+        """Take what there is as seen."""
+        self.look()
+
+    def _fresh(self) -> Iterator[Message]:
+        for channel in list(self._world.channels.values()):
+            yield from self._fresh_of(channel)
+        for result in self._results:
+            yield from (message for message in _private(result) if message.id > self._last_id)
+
+    def _fresh_of(self, channel: Channel) -> Iterator[Message]:
+        for message in reversed(channel.messages.values()):
+            if message.id <= self._last_id:
+                return
+            yield message
+
+    def _remember(self, message: Message) -> None:
+        self._known.pop(message.id, None)
+        if message.deleted or message.author is not self._world.bot:
+            return
+        self._known[message.id] = (message, _state(message))
+        while len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+
+
+def _private(result: InteractionResult) -> list[Message]:
+    """Return the answers that only one person sees."""
+    answers = (result.response, *result.followups)
+    return [message for message in answers if message and message.ephemeral and not message.deleted]
+
+
+def _state(message: Message) -> Any:
+    """Return what can be seen of a message; equal as long as it looks the same."""
+    files = [attachment.id for attachment in message.attachments]
+    reactions = {emoji: len(users) for emoji, users in message.reactions.items()}
+    return (
+        message.deleted,
+        message.flags,
+        message.content,
+        message.embeds,
+        message.components,
+        files,
+        reactions,
+    )

@@ -1,0 +1,101 @@
+"""Write Discord's texts for people: mentions by name, times in words, emphasis as a style."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from playground.world import World
+
+_MENTION: Final = re.compile(r"<(?P<kind>@[!&]?|#)(?P<id>\d{1,20})>")
+_COMMAND: Final = re.compile(r"</(?P<name>[^:>]+):\d+>")
+_TIME: Final = re.compile(r"<t:(?P<at>-?\d{1,13})(?::(?P<style>[tTdDfFR]))?>")
+_EMOJI: Final = re.compile(r"<a?(?P<name>:\w+:)\d+>")
+_EMPHASIS: Final = re.compile(r"(\*\*|__|~~|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|`)")
+_ESCAPED: Final = re.compile(r"\\([\\*_~`|>#\-])")
+_BOLD: Final = re.compile(r"\*\*[^*]+\*\*")
+_HEADING: Final = re.compile(r"#{1,3} ")
+_ZERO_WIDTH: Final = "\u200b"
+
+_FORMATS: Final = {
+    "t": "%H:%M",
+    "T": "%H:%M:%S",
+    "d": "%Y-%m-%d",
+    "D": "%-d %B %Y",
+    "f": "%-d %B %Y %H:%M",
+    "F": "%A, %-d %B %Y %H:%M",
+}
+
+_UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+class Wording:
+    """Writes texts of a world.
+
+    Args:
+        world: Whose members, channels and clock.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def read_line(self, text: str) -> tuple[str, str]:
+        """Return the style of a line and its text without marks."""
+        style = ""
+        if heading := _HEADING.match(text):
+            style, text = "title", text[heading.end() :]
+        elif text.startswith("-# "):
+            style, text = "dim", text.removeprefix("-# ")
+        elif _BOLD.fullmatch(text):
+            style = "name"
+        return style, self.write(text)
+
+    def write(self, text: str) -> str:
+        """Return a text as people read it, without Discord's marks."""
+        text = _MENTION.sub(self._mention, text)
+        text = _COMMAND.sub(lambda match: f"/{match['name']}", text)
+        text = _TIME.sub(self._time, text)
+        text = _EMOJI.sub(lambda match: match["name"], text)
+        held: list[str] = []
+
+        def hold(match: re.Match[str]) -> str:
+            held.append(match[1])
+            return "\x00"
+
+        text = _EMPHASIS.sub("", _ESCAPED.sub(hold, text)).replace(_ZERO_WIDTH, "")
+        for character in held:
+            text = text.replace("\x00", character, 1)
+        return text
+
+    def _mention(self, match: re.Match[str]) -> str:
+        number = int(match["id"])
+        if match["kind"] == "#":
+            channel = self._world.channels.get(number)
+            return f"#{channel.name}" if channel else "#unknown"
+        if match["kind"] == "@&":
+            role = self._world.guild.roles.get(number)
+            return f"@{role.name}" if role else "@unknown"
+        member = self._world.guild.members.get(number)
+        user = self._world.users.get(number)
+        return f"@{member.display_name}" if member else f"@{user.name}" if user else "@unknown"
+
+    def _time(self, match: re.Match[str]) -> str:
+        seconds, style = int(match["at"]), match["style"] or "f"
+        if style == "R":
+            return relative(seconds * 1000 - self._world.clock.now_ms)
+        moment = datetime.fromtimestamp(seconds, UTC)
+        return moment.strftime(_FORMATS[style].replace("%-d", str(moment.day)))
+
+
+def relative(difference_ms: int) -> str:
+    """Return how far an instant lies ahead (or back, when negative), in the largest unit that fits."""
+    seconds = round(abs(difference_ms) / 1000)
+    if seconds == 0:
+        return "now"
+    for name, length in _UNITS:
+        if seconds >= length:
+            count = seconds // length
+            words = f"{count} {name}{'' if count == 1 else 's'}"
+            return f"in {words}" if difference_ms > 0 else f"{words} ago"
+    raise AssertionError("a positive number of seconds is at least one")
