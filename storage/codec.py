@@ -169,12 +169,13 @@ def encode_member(key: MemberKey, record: Record) -> Row:
 
 
 def _member_out_of_bounds(key: MemberKey, record: MemberRecord) -> StoreError:
-    highest = {"xp": MAX_TOTAL_XP}
-    for name in _INT_FIELDS:
-        value, most = getattr(record, name), highest.get(name, MAX_INT)
-        if not 0 <= value <= most:
-            return _out_of_bounds(f"{key}", f"{name} is {value}, and must be in 0 .. {most}")
-    raise AssertionError(key)  # only called for a record with such a field
+    name, value, most = next(
+        (name, value, most)
+        for name in _INT_FIELDS
+        for value, most in [(getattr(record, name), MAX_TOTAL_XP if name == "xp" else MAX_INT)]
+        if not 0 <= value <= most
+    )
+    return _out_of_bounds(f"{key}", f"{name} is {value}, and must be in 0 .. {most}")
 
 
 def decode_member(row: Row) -> tuple[MemberKey, MemberRecord]:

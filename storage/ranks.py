@@ -40,6 +40,10 @@ making it anew costs less than applying them."""
 INLINE_ENTRIES = 20_000
 """An index of more than these is sorted in a thread: a million would stop the event loop for 0.6 s."""
 
+BULK_SHARE = 0.2
+"""From how many removals and additions on, as a share of its entries, an index is sorted anew: measured, both
+cost the same there."""
+
 _USER_BITS = 63
 _USER_MASK = (1 << _USER_BITS) - 1
 
@@ -92,13 +96,20 @@ class BoardIndex:
         return len(self._moves) > max(MIN_MOVES, len(self._entries) // 2)
 
     def settle(self) -> None:
-        """Apply what has moved."""
-        for user_id, (old, new) in self._moves.items():
-            if old:
-                self._entries.remove(_entry(old, user_id))
-            if new:
-                self._entries.add(_entry(new, user_id))
+        """Apply what has moved: one by one, or where that is much, in one go."""
+        if not self._moves:
+            return
+        gone = [_entry(old, user_id) for user_id, (old, _) in self._moves.items() if old]
+        come = [_entry(new, user_id) for user_id, (_, new) in self._moves.items() if new]
         self._moves = {}
+        if len(gone) + len(come) > len(self._entries) * BULK_SHARE:
+            left = set(gone)
+            self._entries = SortedList([*(entry for entry in self._entries if entry not in left), *come])
+            return
+        for entry in gone:
+            self._entries.remove(entry)
+        for entry in come:
+            self._entries.add(entry)
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -112,6 +112,7 @@ class SqliteBackend:
         async with AsyncExitStack() as stack:
             with translated(path):
                 _lock(path, stack)
+                _touch(path)
                 # Python's driver begins a transaction before the first write of a group, as IMMEDIATE.
                 writer = await stack.enter_async_context(
                     aiosqlite.connect(path, isolation_level="IMMEDIATE", timeout=BUSY_TIMEOUT_SECONDS)
@@ -231,6 +232,15 @@ def _lock(path: Path, stack: AsyncExitStack) -> None:
             cure="Stop the other one first; one bot serves all servers",
         ) from error
     stack.callback(lock.release)
+
+
+def _touch(path: Path) -> None:
+    """Open the file for writing, made if it is not there, so that what forbids it is told by the file system.
+
+    It comes before SQLite opens the file: a connection that cannot be opened would leave its thread behind.
+    """
+    with path.open("ab"):
+        pass
 
 
 def _connect_for_reading(path: Path) -> aiosqlite.Connection:

@@ -18,7 +18,8 @@ from leveling_core.store import Board, Head, LedgerQuery, Standing, StandingsPag
 from storage.backend import Backend, Rows
 from storage.cache import DEFAULT_CACHED_RECORDS, RecordCache
 from storage.codec import check_key, decode_line
-from storage.grouping import Group, Writer, decode_rows, split_keys
+from storage.group import Group, decode_rows, split_keys
+from storage.grouping import Writer
 from storage.ranks import Ranks, board_value
 
 __all__ = ["GroupedStore"]

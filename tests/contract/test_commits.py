@@ -257,12 +257,33 @@ async def test_a_record_of_the_wrong_kind_is_refused(store: LevelingStore) -> No
     for writes in wrong:
         with pytest.raises(StoreError):
             await store.commit(tuple(writes), partial(_write, writes=writes))
-    with pytest.raises(StoreError):
-        await store.commit((DocumentKey("nonsense", GUILD),), lambda _: Decision(None))
+    for key in (
+        DocumentKey("nonsense", GUILD),
+        DocumentKey("goal", 2**63),
+        DocumentKey("goal", -1),
+        DocumentKey("goal", GUILD, "9" * 500),
+    ):
+        with pytest.raises(StoreError):
+            await store.commit((key,), lambda _: Decision(None))
+        with pytest.raises(StoreError):
+            await store.read(key)
 
 
 def _write(_: View, *, writes: Mapping[Key, Record]) -> Decision[None]:
     return Decision(None, writes)
+
+
+async def test_a_document_that_is_no_json_is_refused(store: LevelingStore) -> None:
+    """A rule whose value no JSON can hold fails its commit alone."""
+    rules = RulesRecord(changes={"general.prefix": object()})
+    results = await asyncio.gather(
+        store.commit((ANN,), gain(ANN)),
+        store.commit((rules_key(GUILD),), partial(_write, writes={rules_key(GUILD): rules})),
+        store.commit((ANN,), gain(ANN)),
+        return_exceptions=True,
+    )
+    assert (results[0], results[2]) == (1, 2)
+    assert isinstance(results[1], StoreError)
 
 
 async def test_closing_keeps_what_was_called_before(place: Place, store: LevelingStore) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from leveling_core.decision import Decision, View
-from leveling_core.errors import RuleError
+from leveling_core.errors import RuleError, StoreError
 from leveling_core.ids import MemberKey, OnceKey
 from leveling_core.store import LedgerQuery, LevelingStore
 from tests.contract.support import DAY_MS, GUILD, Place, gain, set_member, spend
@@ -85,6 +85,18 @@ async def test_an_answer_that_cannot_be_kept_changes_nothing(store: LevelingStor
     )
     assert isinstance(results[0], TypeError)
     assert results[1] == 1
+
+
+async def test_an_answer_of_another_version_is_an_error(store: LevelingStore) -> None:
+    """A first answer that cannot be read as what is asked for now changes nothing and harms nobody."""
+    await store.commit((ANN,), claim, once=ONCE)
+    results = await asyncio.gather(
+        store.commit((ANN,), gain(ANN), once=OnceKey("daily", "77", int)),
+        store.commit((ANN,), gain(ANN)),
+        return_exceptions=True,
+    )
+    assert isinstance(results[0], StoreError)
+    assert results[1] == 6
 
 
 async def test_use_cases_do_not_mix(store: LevelingStore) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -506,3 +507,33 @@ async def test_members_and_lines_go_together(house: House) -> None:
     await house.store.commit((key,), gain(key, 5))
     await followed.idle()
     assert seen == [5]
+
+
+async def test_a_gap_in_what_it_hears(house: House) -> None:
+    """A subscriber that hears of a line whose predecessor it did not see reads the ledger first."""
+    recorder = Recorder()
+    followed = Feed(Forgetful(house.store), Clock(), sleep=house.naps)
+    house.feeds.append(followed)
+    followed.subscribe(recorder)
+    await followed.start()
+    await house.say(1)
+    for _ in range(3):
+        await house.say(1)
+        await house.say(1)
+        await followed.idle()
+    assert recorder.told == {1: [1, 2, 3, 4, 5, 6, 7]}
+
+
+class Forgetful:
+    """A store that keeps every other group from its listeners."""
+
+    def __init__(self, store: GroupedStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def watch(self, listener: Callable[[Sequence[LedgerLine]], None]) -> Callable[[], None]:
+        """Hand on the first, third, … group."""
+        heard = itertools.count()
+        return self._store.watch(lambda lines: None if next(heard) % 2 else listener(lines))

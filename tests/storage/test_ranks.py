@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leveling_core.errors import StoreError
 from leveling_core.ids import MAX_SNOWFLAKE, MemberKey
 from leveling_core.member import MemberRecord
 from leveling_core.store import Board, Standing, XpBoard
 from storage import ranks
+from storage.memory import MemoryBackend
 from storage.ranks import BoardIndex
 from storage.store import GroupedStore
 from tests.contract.support import GUILD, Clock, gain, set_member
-from tests.storage.support import TroubledBackend
+from tests.storage.support import FULL, TroubledBackend
 
 BOARD = XpBoard()
 values = st.integers(0, 2**53 - 1) | st.integers(0, 5)
@@ -190,3 +192,33 @@ async def test_records_that_disagree_with_the_index(caplog: pytest.LogCaptureFix
     assert await store.find_standing(keys[0], BOARD) == Standing(2, 1, 45, 1)
     assert "disagrees" in caplog.text
     await store.close()
+
+
+async def test_a_board_that_cannot_be_read() -> None:
+    """Trouble while an index is made goes to who asked; the next look makes it."""
+    backend = BrokenBoards()
+    store = GroupedStore(backend, clock=Clock())
+    key = MemberKey(GUILD, 1)
+    await store.commit((key,), gain(key))
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            await store.count_ranked(GUILD, BOARD)
+    await store.commit((key,), gain(key))
+    assert await store.find_standing(key, BOARD) == Standing(1, 1, 2, 0)
+    await store.close()
+
+
+class BrokenBoards(SlowBackend):
+    """A backend whose first board cannot be opened, and whose second breaks off."""
+
+    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
+        """Fail twice."""
+        self.boards += 1
+        if self.boards == 1:
+            raise FULL
+        found = await MemoryBackend.open_board(self, guild_id, board)
+        return self._breaking_off() if self.boards == 2 else found
+
+    async def _breaking_off(self) -> AsyncIterator[Sequence[tuple[int, int]]]:
+        yield [(5, 1)]
+        raise FULL

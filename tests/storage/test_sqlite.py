@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import sqlite3
@@ -17,6 +18,7 @@ from leveling_core.ids import MemberKey
 from leveling_core.store import LedgerQuery, LevelingStore, XpBoard
 from storage import open_store, sqlite
 from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS
+from storage.sqlite_errors import store_error
 from tests.contract.support import GUILD, Clock, gain, line, say
 from tests.storage.support import damage
 
@@ -86,6 +88,15 @@ async def test_other_urls_are_explained(url: str) -> None:
     """What is no place for a store is answered with the forms that are."""
     with pytest.raises(ContentError, match=r"LAUREL_STORE.*sqlite:///laurel.db"):
         await open_store(url, clock=Clock())
+
+
+async def test_memory_is_gone_when_closed() -> None:
+    """``memory:`` opens an empty store each time."""
+    for _ in range(2):
+        store = await open_store("memory:", clock=Clock())
+        assert store.description == "memory:"
+        assert await store.commit((ANN,), gain(ANN)) == 1
+        await store.close()
 
 
 async def test_relative_and_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +221,7 @@ async def test_a_folder_that_may_not_be_written(open_at: Opener, open_folder: Pa
     """Without the right to make files the error says whose right is missing."""
     folder = open_folder / "locked"
     folder.mkdir(mode=0o555)
-    with pytest.raises(StoreError, match=r"[Pp]ermission denied.*may write"):
+    with pytest.raises(StoreError, match=r"may not be written .Permission denied.*right to write"):
         await open_at(folder / "laurel.db")
 
 
@@ -221,8 +232,42 @@ async def test_a_file_that_may_not_be_written(open_at: Opener, open_folder: Path
     store = await open_at(path)
     await store.close()
     path.chmod(0o444)
-    with pytest.raises(StoreError, match=r"read-only.*right to write"):
+    with pytest.raises(StoreError, match=r"may not be written.*right to write"):
         await open_at(path)
+
+
+CODES = {
+    sqlite3.SQLITE_READONLY_DBMOVED: "may not be written",
+    sqlite3.SQLITE_PERM: "may not be written",
+    sqlite3.SQLITE_FULL: "disk is full",
+    sqlite3.SQLITE_CANTOPEN_ISDIR: "cannot be opened",
+    sqlite3.SQLITE_IOERR_FSYNC: "failing disk",
+    sqlite3.SQLITE_CORRUPT_VTAB: "damaged",
+    sqlite3.SQLITE_BUSY_SNAPSHOT: "another program holds",
+    sqlite3.SQLITE_MISUSE: "SQLite says: oh",
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_codes_are_translated(code: int) -> None:
+    """Extended codes are told like the code that they refine."""
+    error = sqlite3.OperationalError("oh")
+    error.sqlite_errorcode = code
+    assert CODES[code] in str(store_error("laurel.db", error))
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.EROFS, "may not be written"),
+        (errno.ENOSPC, "disk is full"),
+        (errno.EIO, "failing disk"),
+        (errno.ENAMETOOLONG, "cannot be opened"),
+    ],
+)
+def test_errors_of_the_file_system_are_translated(number: int, told: str) -> None:
+    """They are told like SQLite's own."""
+    assert told in str(store_error("laurel.db", OSError(number, "oh")))
 
 
 async def test_damage_is_told(open_at: Opener, path: Path) -> None:
