@@ -1,8 +1,9 @@
 # One command for each job, each of which prepares what it needs:
 #
-#   make run      start the bot                     make lint     format check, ruff, mypy, layer rule
-#   make test     every check, then every test      make format   put the code into the house format
-#   make bench    measure                           make clean    remove what these made
+#   make run      start the bot; without a token,   make lint     format check, ruff, mypy, layer rule
+#                 a playground to try it in         make format   put the code into the house format
+#   make test     every check, then every test      make clean    remove what these made
+#   make bench    measure                           make transcript   write the README's transcript anew
 #
 # PYTHON=/path/to/python3.12 picks the interpreter, VENV=elsewhere the place of the virtual environment.
 
@@ -10,7 +11,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run test lint format bench clean
+.PHONY: help run test lint format bench transcript clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -35,15 +36,18 @@ format: $(VENV)/.ready-to-develop
 bench: $(VENV)/.ready-to-develop
 	$(BIN)/python -m benchmarks
 
+transcript: $(VENV)/.ready-to-develop
+	$(BIN)/python -m playground.terminal.transcript
+
 clean:
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.ready-to-run: pyproject.toml | $(BIN)/python
-	$(PIP) --editable .
+	$(PIP) --editable '.[playground]'
 	@touch $@
 
 $(VENV)/.ready-to-develop: pyproject.toml | $(BIN)/python
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable '.[dev,playground]'
 	@touch $@
 
 # The interpreter is asked, not its name: a name may stand for an older Python or for none (pyenv's shims).

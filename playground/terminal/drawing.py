@@ -18,6 +18,7 @@ Fragment = tuple[str, str]
 Line = list[Fragment]
 
 BAR: Final = "│ "
+INDENT: Final = "  "
 INLINE_LIMIT: Final = 3
 """How many short fields stand beside each other, as in Discord."""
 
@@ -88,7 +89,7 @@ class Drawing:
         lines: list[Line] = []
         row: list[Fragment] = []
         for field in fields:
-            value = self._text(field.get("value", ""), width)
+            value = self._text(field.get("value", ""), width - len(INDENT))
             name = self.wording.read_line(field.get("name", ""))[1]
             if field.get("inline") and len(value) == 1 and not value[0][0][0]:
                 row.append((name, value[0][0][1]))
@@ -98,7 +99,7 @@ class Drawing:
                 continue
             lines += _row(row, width)
             row = []
-            lines += [[("name", name)], *value]
+            lines += [[("name", name)], *([("", INDENT), *line] for line in value)]
         return lines + _row(row, width)
 
     def _file(self, attachment: Attachment) -> Line:

@@ -17,7 +17,7 @@ from playground.terminal.lines import Order
 if TYPE_CHECKING:
     from playground.terminal.session import Session
 
-__all__ = ["ORDERS", "Entry", "obey"]
+__all__ = ["ORDERS", "Entry", "obey", "written"]
 
 Deed = Callable[["Session", str], Awaitable[None]]
 
@@ -226,7 +226,7 @@ async def _select(session: Session, rest: str) -> None:
     await session.follow(session.pg.start_select(session.speaker, message, *choices, menu=place))
 
 
-@_order("fill FIELD=TEXT [; FIELD=TEXT]", "fill in and send the form that the bot has opened")
+@_order("fill FIELD=TEXT; …", "fill in and send the form that the bot has opened")
 async def _fill(session: Session, rest: str) -> None:
     if session.modal is None:
         raise PlaygroundError("no form is open")
@@ -263,10 +263,11 @@ async def _tomorrow(session: Session, _rest: str) -> None:
 
 @_order("time", "what time it is in this world")
 async def _time(session: Session, _rest: str) -> None:
-    session.show_note(_written(session.pg.clock.now))
+    session.show_note(written(session.pg.clock.now))
 
 
-def _written(now: datetime) -> str:
+def written(now: datetime) -> str:
+    """Return an instant of the world in words."""
     return f"it is {now:%A}, {now.day} {now:%B %Y}, {now:%H:%M} UTC"
 
 
@@ -339,13 +340,13 @@ async def _faults(session: Session, rest: str) -> None:
 
 @_order("help", "this")
 async def _help(session: Session, _rest: str) -> None:
-    session.show_note("ann: hello          somebody writes; without a name, whoever spoke last")
-    session.show_note("ann: !daily         a command with the prefix; !help shows all of them")
-    session.show_note("/leaderboard        a slash command; options as name=value, or in their order")
-    session.show_note("bob: :press 1       an order on behalf of somebody")
-    session.show_note(f"Time passes only with what you do: {5} seconds a line.")
+    session.show_note("ann: hello              somebody writes; without a name, whoever spoke last")
+    session.show_note("ann: !daily             a command with the prefix; !help shows all of them")
+    session.show_note("/leaderboard            a slash command; options as name=value, or in their order")
+    session.show_note("bob: :press 1           an order on behalf of somebody")
+    session.show_note("Time passes only with what you do: a few seconds for each line, and these:")
     for entry in ORDERS.values():
-        session.show_note(f":{entry.usage:<18} {entry.help}")
+        session.show_note(f":{entry.usage:<22} {entry.help}")
 
 
 @_order("tour", "the first minute once more")

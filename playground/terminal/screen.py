@@ -37,23 +37,35 @@ class Screen(Protocol):
         """Return how many columns there are."""
         ...
 
+    @property
+    def pause_seconds(self) -> float:
+        """Return how long the tour waits after a line, so that somebody can read it."""
+        ...
+
     def show(self, line: Line) -> None:
         """Show a line."""
         ...
 
 
 class PlainScreen:
-    """Writes plain text: no colours, no control characters, whatever the terminal."""
+    """Writes plain text: no colours, no control characters, whatever the terminal.
+
+    Args:
+        pause_seconds: How long the tour waits after a line.
+    """
 
     width = PLAIN_WIDTH
+
+    def __init__(self, pause_seconds: float = 0.0) -> None:
+        self.pause_seconds = pause_seconds
 
     def show(self, line: Line) -> None:
         """Write a line."""
         text = "".join(text for _, text in line)
-        sys.stdout.write(_printable(text).rstrip() + "\n")
+        sys.stdout.write(printable(text).rstrip() + "\n")
         sys.stdout.flush()
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text without control characters: what people write never steers the terminal."""
     return "".join(character for character in text if character.isprintable())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from playground.components import LABEL, TEXT_INPUT, walk
 from playground.errors import PlaygroundError
 from playground.interactions import InteractionResult
 from playground.kit import Playground
-from playground.model import Channel, Member, Message, MessageType
+from playground.model import Channel, Member, Message
 from playground.terminal.drawing import Drawing, Line, list_controls
 from playground.terminal.host import Host
 from playground.terminal.lines import Order, Remark, Spoken, read_line
@@ -22,6 +23,9 @@ from playground.terminal.wording import Wording
 
 SECONDS_A_LINE: Final = 5
 """How far the world's time goes on with every line that somebody says."""
+
+LONGEST_MESSAGE: Final = 2000
+"""Characters that a person may write at once (Discord, without Nitro)."""
 
 TOUR: Final = Path(__file__).with_name("tour.txt")
 """What the tour types."""
@@ -53,6 +57,7 @@ class Session:
         self.speaker: Member = pg.guild.owner
         self.channel: Channel = pg.general
         self.is_over = False
+        self._is_typed_shown = False
         self.modal: InteractionResult | None = None
         self._folder = folder
         self._wording = Wording(pg.world)
@@ -64,24 +69,39 @@ class Session:
 
     async def do(self, text: str) -> None:
         """Do what a line says and show what comes of it; nonsense is answered kindly."""
+        self._is_typed_shown = False
         try:
-            line = read_line(text, [member.name for member in self.pg.guild.members.values()])
+            line = read_line(text, self.list_names())
             if isinstance(line, Remark):
                 self.show([("remark", f"# {line.text}")])
             elif line is not None:
                 self._let_speak(line)
                 await self._do(line)
-        except (PlaygroundError, ValueError) as error:
-            self.show_trouble(str(error))
-        finally:
             self.show_news()
+        except (PlaygroundError, ValueError) as error:
+            self.show_news()
+            self._show_typed(text)
+            self.show_trouble(str(error))
+
+    def list_names(self) -> list[str]:
+        """Return the names of those who may speak, in the order in which they joined."""
+        return [member.name for member in self.pg.guild.members.values() if not member.user.bot]
 
     def _let_speak(self, line: Spoken | Order) -> None:
         if line.who is not None:
             self.speaker = self.pg.member(line.who)
 
+    def _show_typed(self, text: str) -> None:
+        """Show a line as it was typed, unless what came of it shows it already."""
+        if not self._is_typed_shown:
+            self.show([("place", f"> {text.strip()}")])
+        self._is_typed_shown = True
+
     async def _do(self, line: Spoken | Order) -> None:
         if isinstance(line, Order):
+            self._show_typed(
+                f":{line.name} {line.rest}" if line.who is None else f"{line.who}: :{line.name} {line.rest}"
+            )
             await obey(self, line)
         elif line.is_slash:
             await self._slash(line.text)
@@ -90,12 +110,17 @@ class Session:
 
     # what people do
 
-    async def say(self, text: str, *, files: tuple[tuple[str, bytes], ...] = (), settle: bool = True) -> None:
-        """Let the speaker write a message."""
+    async def say(self, text: str, *, files: tuple[tuple[str, bytes], ...] = ()) -> None:
+        """Let the speaker write a message.
+
+        Raises:
+            PlaygroundError: It is too long, or they may not write here.
+        """
+        if len(text) > LONGEST_MESSAGE:
+            raise PlaygroundError(f"a message has at most {LONGEST_MESSAGE} characters, this has {len(text)}")
         await self.pass_time()
         await self.pg.say(self.speaker, self._with_mentions(text), self.channel, attachments=files)
-        if settle:
-            await self.host.settle()
+        await self.host.settle()
 
     async def _slash(self, text: str) -> None:
         name, options = read_slash(self.pg, self.speaker, self.channel, text)
@@ -149,9 +174,10 @@ class Session:
         self._go_to(channel)
 
     async def take_tour(self) -> None:
-        """Play the first minute."""
+        """Play the first minute, at the screen's pace."""
         for line in TOUR.read_text(encoding="utf-8").splitlines():
             await self.do(line)
+            await asyncio.sleep(self.screen.pause_seconds)
 
     def leave_out(self, message: Message) -> None:
         """Do not show a message that is new."""
@@ -173,6 +199,7 @@ class Session:
 
     def show_said(self, who: Member, text: str) -> None:
         """Show what somebody wrote that is no message."""
+        self._is_typed_shown = True
         self._go_to(self.channel)
         self._beside(who.display_name, "speaker", [[("", text)]])
 
@@ -189,6 +216,7 @@ class Session:
 
     def _show_message(self, news: News) -> None:
         message = news.message
+        self._is_typed_shown = self._is_typed_shown or message.author is self.speaker.user
         self._go_to(message.channel)
         name, style = self._name(message), "bot" if message.author.bot else "speaker"
         if news.kind == "deleted":
@@ -201,8 +229,6 @@ class Session:
             wording=self._wording, pictures=self._pictures, width=max(40, self.screen.width - NAME_WIDTH)
         )
         lines = drawing.draw(message)
-        if message.type is MessageType.MEMBER_JOIN:
-            lines = [[("dim", "joined the server")]]
         if news.kind == "edited":
             lines[-1] = [*lines[-1], ("dim", "  (edited)")]
         if message.ephemeral:

@@ -4,6 +4,7 @@ process-no-token = There is no token, so I cannot log in.
     1. Open https://discord.com/developers/applications, choose your application (or make one), then Bot -> Reset Token.
     2. Copy .env.example to .env and put the token after DISCORD_TOKEN=
     3. Start me again.
+    To try everything without a token, run me in a terminal (make run in a copy of the repository).
 process-bad-token = Discord does not accept the token in DISCORD_TOKEN. Make a new one in the developer portal
     (https://discord.com/developers/applications: your application -> Bot -> Reset Token) and put it into .env.
 process-missing-intents = Discord does not give me the privileged intents that I need. Switch on "Server Members Intent"
