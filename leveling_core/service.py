@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Awaitable, Collection, Iterator, Sequence
 from functools import partial
 from typing import TypeVar, cast
 
@@ -132,14 +132,17 @@ class Leveling:
         self.store = store
         self.catalogue = catalogue
 
-    async def message_posted(self, fact: MessagePosted) -> MessageAnswer:
-        """Count a message and award what it earns, once, however often it is told of."""
+    def message_posted(self, fact: MessagePosted) -> Awaitable[MessageAnswer]:
+        """Count a message and award what it earns, once, however often it is told of.
+
+        Not a coroutine of its own, which every message would pay for: it hands on the store's.
+        """
         keys = (
             MemberKey(fact.guild_id, fact.user_id),
             channel_key(fact.guild_id, fact.channel_id),
             rules_key(fact.guild_id),
         )
-        return await self.store.commit(keys, partial(decide_message, fact=fact, catalogue=self.catalogue))
+        return self.store.commit(keys, partial(decide_message, fact=fact, catalogue=self.catalogue))
 
     async def command_completed(self, fact: CommandCompleted) -> Progress:
         """Count a command that succeeded, once."""

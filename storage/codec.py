@@ -11,9 +11,8 @@ refused here, before anything of it reaches a database.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from operator import itemgetter
-from typing import Any, TypeAlias, TypeVar, get_args
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar, cast, get_args
 
 import msgspec
 
@@ -93,12 +92,15 @@ OUTCOME_TYPES: Mapping[str, type[Outcome]] = {kind_of(type_): type_ for type_ in
 """The type of an outcome by the kind under which the ledger keeps it."""
 
 
-def _positions(names: tuple[str, ...]) -> itemgetter[Any]:
-    return itemgetter(*(MemberRecord.__struct_fields__.index(name) for name in names))
+def _compile_getter(expression: str) -> Callable[[MemberRecord], Any]:
+    """Compile an expression over a record's fields, here named ``r``; made of names of fields only."""
+    return cast(Callable[[MemberRecord], Any], eval(f"lambda r: {expression}"))  # noqa: S307 -- see the docstring
 
 
-_plain_values = _positions(_PLAIN_FIELDS)
-_int_values = _positions(_INT_FIELDS)
+_plain_values = _compile_getter(f"({', '.join(f'r.{name}' for name in _PLAIN_FIELDS)})")
+_excess_bits = _compile_getter(f"({' | '.join(f'r.{name}' for name in _INT_FIELDS)}) >> 63")
+"""0 exactly if every number is in ``0 .. 2**63 - 1``: any negative one makes the whole negative."""
+
 _member_decoders = {name: msgspec.json.Decoder(type_) for name, type_ in _JSON_FIELDS.items()}
 _document_decoders = {kind: msgspec.json.Decoder(type_) for kind, type_ in DOCUMENT_TYPES.items()}
 _counters_decoder = msgspec.json.Decoder(dict[str, int])
@@ -153,15 +155,13 @@ def encode_member(key: MemberKey, record: Record) -> Row:
     """
     if not isinstance(record, MemberRecord):
         raise _out_of_bounds(f"{key}", f"a {type(record).__name__} is not kept under it")
-    values = msgspec.structs.astuple(record)
-    numbers = _int_values(values)
-    if min(numbers) < 0 or max(numbers) > MAX_INT or record.xp > MAX_TOTAL_XP:
+    if _excess_bits(record) or record.xp > MAX_TOTAL_XP:
         raise _member_out_of_bounds(key, record)
     achievements, refused, ledgered = record.achievements, record.refused, record.ledgered
     return (
         key.guild_id,
         key.user_id,
-        *_plain_values(values),
+        *_plain_values(record),
         _encode_json(achievements).decode() if achievements else None,
         _encode_json(refused).decode() if refused else None,
         None if ledgered == _NO_COUNTERS else _encode_json(ledgered).decode(),

@@ -120,12 +120,12 @@ class Group:
         Each member's row is made here and not once for the group: what is out of bounds must not pass because
         a later decision of the group puts it right.
         """
-        member_rows: list[tuple[MemberKey, Row]] = []
+        member_rows: dict[MemberKey, Row] = {}
         for key, record in writes.items():
             if key not in view:  # written without having been looked at: the store must know it all the same
                 raise RecordsNeeded([key for key in writes if key not in view])
             if isinstance(key, MemberKey):
-                member_rows.append((key, encode_member(key, record)))
+                member_rows[key] = encode_member(key, record)
             else:
                 check_document(key, record)
         if lines:
@@ -133,10 +133,11 @@ class Group:
             self.ledger_rows += [encode_line(seq, line) for seq, line in enumerate(lines, first_seq)]
             self.lines += lines
         before, records = self.before, self.records
-        for key, record in writes.items():
+        for key in writes:
             if key not in before:
                 before[key] = records[key]
-            records[key] = self.written[key] = record
+        records.update(writes)
+        self.written.update(writes)
         self._member_rows.update(member_rows)
 
     def _repeat(self, once: OnceKey[Any], first: str, future: _Future) -> None:
