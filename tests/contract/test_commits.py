@@ -196,9 +196,9 @@ async def test_what_a_decision_writes_unasked_is_written(store: LevelingStore) -
 async def test_a_reader_may_change_what_it_read(store: LevelingStore) -> None:
     """What a caller does to a record it was given does not reach the store."""
     await store.commit((ANN,), gain(ANN, 2))
-    record = await store.read(ANN)
-    assert isinstance(record, MemberRecord)
-    record.xp = 99
+    for record in (await store.read(ANN), *await store.read_many((ANN, BEN))):
+        assert isinstance(record, MemberRecord)
+        record.xp = 99
     assert await store.commit((ANN,), gain(ANN, 1)) == 3
 
 
@@ -210,6 +210,17 @@ async def test_a_commit_outlives_its_caller(store: LevelingStore) -> None:
     with pytest.raises(asyncio.CancelledError):
         await caller
     assert await store.commit((ANN,), gain(ANN, 1)) == 6
+
+
+async def test_a_cancelled_caller_disturbs_no_other(store: LevelingStore) -> None:
+    """In a group, a caller that went away does not make the others' commits take effect twice."""
+    callers = [asyncio.create_task(store.commit((ANN,), gain(ANN))) for _ in range(5)]
+    await asyncio.sleep(0)
+    callers[1].cancel()
+    results = await asyncio.gather(*callers, return_exceptions=True)
+    assert isinstance(results.pop(1), asyncio.CancelledError)
+    assert results == [1, 3, 4, 5]
+    assert await store.commit((ANN,), gain(ANN)) == 6
 
 
 POISONS = {

@@ -25,6 +25,8 @@ class TroubledBackend(MemoryBackend):
         loads: How many keys each load asked for.
         gate: Writes wait while it is cleared.
         tried: Set with the first write that is tried.
+        answering: Writes that are done are answered only while it is set: on disk, but not yet told of.
+        written: Set with the first write that is done.
     """
 
     def __init__(self) -> None:
@@ -37,6 +39,9 @@ class TroubledBackend(MemoryBackend):
         self.gate = asyncio.Event()
         self.gate.set()
         self.tried = asyncio.Event()
+        self.answering = asyncio.Event()
+        self.answering.set()
+        self.written = asyncio.Event()
 
     async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
         """Count, and do as the memory does."""
@@ -62,6 +67,8 @@ class TroubledBackend(MemoryBackend):
             raise FULL
         await super().write(writes)
         self.groups.append(len(writes.members))
+        self.written.set()
+        await self.answering.wait()
 
 
 def names_in(folder: Path, pattern: str) -> list[str]:

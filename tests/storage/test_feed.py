@@ -439,8 +439,9 @@ async def test_a_store_that_cannot_be_read_or_written(monkeypatch: pytest.Monkey
     await house.close()
 
 
-async def test_stopping_does_not_wait_for_the_next_try(house: House) -> None:
+async def test_stopping_does_not_wait_for_the_next_try(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A guild that waits to try again ends at once, its line undone."""
+    monkeypatch.setattr(feed, "STOP_SECONDS", 30)
     recorder = Recorder()
     recorder.failures[1] = 3
     naps = asyncio.Event()

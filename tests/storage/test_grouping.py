@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from leveling_core.decision import Decision, View
-from leveling_core.documents import CursorRecord
+from leveling_core.documents import CursorRecord, Record
 from leveling_core.errors import RuleError, StoreClosedError, StoreError
-from leveling_core.ids import MemberKey, OnceKey, cursor_key
+from leveling_core.ids import Key, MemberKey, OnceKey, cursor_key
 from leveling_core.member import MemberRecord
 from leveling_core.store import LedgerQuery, XpBoard
 from storage.backend import BusyError
@@ -257,3 +257,50 @@ async def test_closing_in_the_middle(backend: TroubledBackend) -> None:
     assert len(backend.state.members) == 20
     with pytest.raises(StoreClosedError):
         await store.count_ranked(GUILD, XpBoard())
+
+
+async def test_several_records_are_of_one_moment(backend: TroubledBackend) -> None:
+    """Read while a commit is on disk but not told of yet, records do not mix before and after."""
+    store = GroupedStore(backend, clock=Clock(), cached_records=2)
+    ben = KEYS[1]
+    await store.commit((ANN,), gain(ANN))
+    backend.answering.clear()
+    backend.written.clear()
+    both: dict[Key, Record] = {ANN: MemberRecord(xp=10), ben: MemberRecord(xp=10)}
+    commit = asyncio.ensure_future(store.commit((), lambda _: Decision(None, both)))
+    await backend.written.wait()
+    reading = asyncio.ensure_future(store.read_many((ANN, ben)))
+    await asyncio.sleep(0)
+    backend.answering.set()
+    await commit
+    assert await reading in ([MemberRecord(xp=1), MemberRecord()], [MemberRecord(xp=10)] * 2)
+    await store.close()
+
+
+async def test_reading_several_while_closing(backend: TroubledBackend) -> None:
+    """A read that needs the writer is refused once the store is closing."""
+    store = GroupedStore(backend, clock=Clock())
+    backend.gate.clear()
+    commit = asyncio.ensure_future(store.commit((ANN,), gain(ANN)))
+    await backend.tried.wait()
+    closing = asyncio.ensure_future(store.close())
+    await asyncio.sleep(0)
+    with pytest.raises(StoreClosedError):
+        await store.read_many(KEYS)
+    backend.gate.set()
+    await asyncio.gather(commit, closing)
+
+
+async def test_a_read_given_up_stops_nobody(backend: TroubledBackend, store: GroupedStore) -> None:
+    """A read that waits for the writer may be cancelled, also when it would fail."""
+    backend.gate.clear()
+    commit = asyncio.ensure_future(store.commit((ANN,), gain(ANN)))
+    await backend.tried.wait()
+    reading = [asyncio.ensure_future(store.read_many(KEYS)) for _ in range(2)]
+    await asyncio.sleep(0)
+    backend.state.members[GUILD, 2] = ()
+    for one in reading:
+        one.cancel()
+    backend.gate.set()
+    assert await commit == 1
+    assert await store.commit((ANN,), gain(ANN)) == 2

@@ -110,8 +110,10 @@ async def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     broken = Migration(
         len(known) + 1, "9999_broken.sql", "CREATE TABLE extra (x);\nCREATE TABLE extra (y);\n"
     )
-    with pytest.raises(sqlite3.OperationalError, match="already exists"):
-        await migrated(path, [*known, broken])
+    async with aiosqlite.connect(path) as connection:
+        with pytest.raises(sqlite3.OperationalError, match="already exists"):
+            await apply_migrations(connection, path, at=5, migrations=[*known, broken])
+        await connection.commit()
     assert schema_of(path) == before
     assert len(records_of(path)) == len(known)
 

@@ -112,6 +112,28 @@ async def test_commits_while_an_index_is_made() -> None:
     await store.close()
 
 
+async def test_an_index_made_while_a_commit_is_on_its_way() -> None:
+    """A commit that is on disk but not told of yet is in the index once."""
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    key = MemberKey(GUILD, 1)
+    await store.commit((key,), gain(key, 3))
+    backend.answering.clear()
+    backend.written.clear()
+    commit = asyncio.ensure_future(store.commit((key,), gain(key, 4)))
+    await backend.written.wait()
+    look = asyncio.ensure_future(store.list_standings(GUILD, BOARD, first=0, limit=5))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    backend.answering.set()
+    await commit
+    assert [one.value for one in (await look).standings] == [7]
+    assert await store.find_standing(key, BOARD) == Standing(1, 1, 7, 0)
+    assert await store.count_ranked(GUILD, BOARD) == 1
+    await store.close()
+
+
 async def test_a_look_that_is_cancelled_leaves_the_index_to_others() -> None:
     """Who gives up waiting does not stop the making of an index for who still waits."""
     backend = SlowBackend()

@@ -156,6 +156,28 @@ async def _fill(store: LevelingStore) -> None:
         await store.commit((), say(*(line() for _ in range(20))))
 
 
+async def test_a_group_that_breaks_off_in_the_middle(open_at: Opener, path: Path) -> None:
+    """When a group fails after some of its rows were written, those are taken back before another try."""
+    store = await open_at(path)
+    await store.commit((ANN,), gain(ANN))
+    meddler = sqlite3.connect(path, isolation_level=None)
+    meddler.execute(
+        "CREATE TRIGGER meddle BEFORE INSERT ON ledger WHEN new.user_id = 13"
+        " BEGIN SELECT raise(ABORT, 'no thirteen'); END"
+    )
+    meddler.close()
+    keys = [ANN, MemberKey(GUILD, 13), MemberKey(GUILD, 2)]
+    results = await asyncio.gather(*(store.commit((key,), gain(key)) for key in keys), return_exceptions=True)
+    assert (results[0], results[2]) == (2, 1)
+    assert "no thirteen" in str(results[1])
+    with pytest.raises(StoreError, match="no thirteen"):
+        await store.commit((keys[1],), gain(keys[1]))
+    await store.close()
+    store = await open_at(path)
+    assert [getattr(record, "xp", None) for record in await store.read_many(keys)] == [2, 0, 1]
+    assert [one.user_id for one in await store.list_ledger(LedgerQuery())] == [1, 1, 2]
+
+
 async def test_a_database_that_is_held_by_others(
     open_at: Opener, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
