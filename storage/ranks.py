@@ -23,7 +23,7 @@ from leveling_core.ids import Key, MemberKey
 from leveling_core.member import MemberRecord
 from leveling_core.store import Board, Standing, XpBoard
 
-__all__ = ["BoardIndex", "Ranks", "board_value"]
+__all__ = ["BetweenGroups", "BoardIndex", "BoardSource", "Ranks", "board_value"]
 
 T = TypeVar("T")
 

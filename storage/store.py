@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-Listener = Callable[[Sequence[LedgerLine]], None]
+_Listener = Callable[[Sequence[LedgerLine]], None]
 
 LOOKS_AT_RANK = 3
 """How often a member's record and the index may disagree before the index is made anew. They do for a moment
@@ -51,7 +51,7 @@ class GroupedStore:
         self._cache = RecordCache(cached_records)
         self._writer = Writer(backend, self._cache, clock=clock, published=self._on_published)
         self._ranks = Ranks(backend, self._writer.between_groups)
-        self._listeners: list[Listener] = []
+        self._listeners: list[_Listener] = []
         self._closed = False
 
     @property
@@ -150,7 +150,7 @@ class GroupedStore:
         self._check_open()
         return Head(self._backend.head.epoch, self._writer.last_seq)
 
-    def watch(self, listener: Listener) -> Callable[[], None]:
+    def watch(self, listener: _Listener) -> Callable[[], None]:
         """Call ``listener`` with the lines of every group just after it is on disk; return what ends that."""
         self._listeners.append(listener)
 
