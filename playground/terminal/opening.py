@@ -63,22 +63,27 @@ async def _run(new_bot: NewBot, store_url: str | None) -> None:
         url = store_url or f"sqlite:///{folder / 'laurel.db'}"
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             async with sitting(new_bot, url, folder, PlainScreen()) as session:
-                await _play_script(session)
+                await _play_lines(session)
         elif importlib.util.find_spec("prompt_toolkit") is None:
             async with sitting(new_bot, url, folder, PlainScreen(TOUR_PAUSE_SECONDS)) as session:
                 _welcome(session, url if store_url else None)
                 session.show_note(INSTALL)
                 await _interruptible(session.take_tour(), session)
-                await _play_script(session)
+                await _play_lines(session, "> ")
         else:
             await _play_at_terminal(new_bot, url, folder, kept=store_url is not None)
 
 
-async def _play_script(session: Session) -> None:
-    async for line in read_pipe(sys.stdin):
-        await session.do(line)
-        if session.is_over:
+async def _play_lines(session: Session, prompt: str = "") -> None:
+    """Do what comes in line by line, each asked for with a prompt."""
+    lines = read_pipe(sys.stdin)
+    while not session.is_over:
+        sys.stdout.write(prompt)
+        sys.stdout.flush()
+        line = await anext(lines, None)
+        if line is None:
             return
+        await session.do(line)
 
 
 async def _play_at_terminal(new_bot: NewBot, url: str, folder: Path, *, kept: bool) -> None:

@@ -309,7 +309,7 @@ async def _online(session: Session, _rest: str) -> None:
     session.show_note("the bot is online")
 
 
-@_order("faults KIND", "let Discord misbehave: drop, limit, fail, slow, forbid, twice; none ends it")
+@_order("faults KIND", "Discord misbehaves: drop, limit, fail, slow, forbid, twice; none ends it")
 async def _faults(session: Session, rest: str) -> None:
     faults = session.pg.faults
     kinds: dict[str, tuple[Callable[[], object], str]] = {

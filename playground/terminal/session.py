@@ -125,8 +125,9 @@ class Session:
     async def _slash(self, text: str) -> None:
         name, options = read_slash(self.pg, self.speaker, self.channel, text)
         await self.pass_time()
+        begun = self.pg.start_slash(self.speaker, name, self.channel, options)
         self.show_said(self.speaker, text)
-        await self.follow(self.pg.start_slash(self.speaker, name, self.channel, options))
+        await self.follow(begun)
 
     async def follow(self, result: InteractionResult) -> None:
         """Wait until the bot has made of an interaction what it makes of it."""

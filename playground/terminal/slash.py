@@ -46,25 +46,21 @@ def read_slash(pg: KitBase, who: Member, channel: Channel, text: str) -> tuple[s
 def _split(rest: str, schema: dict[str, Json]) -> dict[str, str]:
     """Return the text of every option that was given."""
     given: dict[str, str] = {}
+    known = ", ".join(schema) or "none"
     position = 0
-    while position < len(rest):
-        match = _WORD.match(rest, position)
-        if match is None:
-            raise PlaygroundError(f'a value is missing its end: {rest[position:]}; quote it like name="a b"')
-        free = [name for name in schema if name not in given]
-        name, value = match["name"], match["quoted"] if match["quoted"] is not None else match["plain"]
+    while match := _WORD.match(rest, position):
         position = match.end()
-        if name is None or (name not in schema and free and "=" in match.group()):
+        free = [name for name in schema if name not in given]
+        name, quoted = match["name"], match["quoted"]
+        value = match["plain"] if quoted is None else quoted
+        if name is None:
             if not free:
-                known = ", ".join(schema) or "none"
                 raise PlaygroundError(f"{match.group().strip()!r} is too much; the options are: {known}")
             name = free[0]
-            if len(free) == 1 and match["quoted"] is None:
+            if len(free) == 1 and quoted is None:
                 value, position = rest[match.start() :].strip(), len(rest)
         elif name not in schema:
-            raise PlaygroundError(
-                f"there is no option {name!r}; the options are: {', '.join(schema) or 'none'}"
-            )
+            raise PlaygroundError(f"there is no option {name!r}; the options are: {known}")
         given[name] = value
     return given
 
