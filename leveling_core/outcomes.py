@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-class Multiplier(msgspec.Struct, frozen=True, gc=False):
+class Multiplier(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A factor that was applied to an award, by name; an exact fraction."""
 
     name: str
@@ -41,7 +41,7 @@ class Multiplier(msgspec.Struct, frozen=True, gc=False):
     denominator: int
 
 
-class Part(msgspec.Struct, frozen=True, gc=False):
+class Part(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One summand of an award before multipliers: its name and XP."""
 
     name: str

@@ -384,6 +384,17 @@ class Leveling:
         once = OnceKey("rank", f"{cause}:{key.user_id}", Progress)
         return await self.store.commit((key, rules_key(key.guild_id)), decide, once=once)
 
+    async def observe_ranks(self, guild_id: int, lines: Sequence[LedgerLine]) -> None:
+        """Observe the rank of the member of each line, all at once, so that their commits share groups."""
+        await asyncio.gather(
+            *(
+                self.observe_rank(
+                    MemberKey(guild_id, line.user_id), at=line.at, channel_id=line.channel_id, cause=line.seq
+                )
+                for line in lines
+            )
+        )
+
     async def pay_goal_bonuses(self, line: LedgerLine) -> int:
         """Pay everyone who is still due the bonus of a goal that was reached; return how many."""
         outcome = line.outcome
@@ -391,8 +402,8 @@ class Leveling:
             return 0
         record = cast(GoalRecord, await self.store.read(goal_key(line.guild_id, outcome.day_on)))
         due = record.early[PAID_AT_ONCE - 1 : -1]
-        for user_id in due:
-            await self._pay_goal_bonus(line, outcome, user_id)
+        for chunk in _chunks(due):
+            await asyncio.gather(*(self._pay_goal_bonus(line, outcome, user_id) for user_id in chunk))
         return len(due)
 
     async def _pay_goal_bonus(self, line: LedgerLine, outcome: GoalReached, user_id: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from leveling_core.ids import MemberKey
 from leveling_core.outcomes import LedgerLine
 from leveling_core.service import Leveling
 
@@ -46,7 +45,4 @@ class RankSubscriber:
     async def deliver(self, guild_id: int, lines: Sequence[LedgerLine]) -> None:
         """Observe the rank of each member once, after the newest of the member's lines."""
         newest = {line.user_id: line for line in lines if line.origin != "bulk"}
-        for line in newest.values():
-            await self._leveling.observe_rank(
-                MemberKey(guild_id, line.user_id), at=line.at, channel_id=line.channel_id, cause=line.seq
-            )
+        await self._leveling.observe_ranks(guild_id, list(newest.values()))
