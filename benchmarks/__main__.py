@@ -1,7 +1,8 @@
 """Measure Laurel beside other bots, in one run: ``python -m benchmarks``.
 
 Every run has a process of its own; rounds go through all contenders in turn, so that a slow moment of the
-machine meets them all; the table shows medians. Files lie on a real disk and are removed.
+machine meets them all; the table shows medians, and ratios to the bare bot of the same round. Files lie on a
+real disk and are removed.
 """
 
 from __future__ import annotations

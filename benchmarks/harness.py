@@ -93,12 +93,14 @@ class Result:
 
     Attributes:
         seconds: From the first message until all are worked off.
+        cpu_seconds: Processor time of all threads meanwhile: hardly disturbed by what else the machine does.
         messages: How many they were.
         awarded: How many were awarded.
         commit_ms: For a paced run: p50 and p99 of a commit, and the worst.
     """
 
     seconds: float
+    cpu_seconds: float
     messages: int
     awarded: int
     commit_ms: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -107,6 +109,11 @@ class Result:
     def microseconds(self) -> float:
         """Time per message."""
         return self.seconds / self.messages * 1e6
+
+    @property
+    def cpu_microseconds(self) -> float:
+        """Processor time per message."""
+        return self.cpu_seconds / self.messages * 1e6
 
 
 class Gateway:
@@ -172,16 +179,17 @@ async def measure(contender: Contender, job: Job, folder: Path) -> Result:
         awarded_before = await contender.count_awards()
         skipped = len(contender.list_commit_seconds())
         gc.collect()
-        begun = time.perf_counter()
+        begun, cpu_begun = time.perf_counter(), time.process_time()
         await (feed_steadily if job.paced else feed)(gateway, contender, payloads, len(warm))
         await contender.finish()
-        seconds = time.perf_counter() - begun
+        seconds, cpu_seconds = time.perf_counter() - begun, time.process_time() - cpu_begun
         awarded = await contender.count_awards()
         commits = contender.list_commit_seconds()[skipped:]
     finally:
         await contender.close()
     return Result(
         seconds=seconds,
+        cpu_seconds=cpu_seconds,
         messages=len(payloads),
         awarded=awarded - awarded_before,
         commit_ms=_percentiles(commits),

@@ -61,22 +61,44 @@ def print_report(results: Results, paced: Sequence[Result]) -> None:
 
 
 def _print_mix(mix: str, results: Results) -> None:
-    bare = _median_us(results["bare", mix]) if ("bare", mix) in results else 0.0
+    bare = results.get(("bare", mix), ())
     print(f"\n{MIXES[mix].title}")
-    print(f"  {'':37}{'messages/s':>12}{'µs/message':>12}{'lowest-highest':>17}{'of bare':>9}{'awarded':>9}")
+    print(
+        f"  {'':35}{'messages/s':>11}{'µs/message':>12}{'lowest-highest':>17}"
+        f"{'of bare':>9}{'CPU µs':>9}{'of bare':>9}{'awarded':>9}"
+    )
     for name, title in TITLES.items():
         runs = results.get((name, mix))
         if not runs:
             continue
-        us = _median_us(runs)
-        ratio = f"{bare / us:.2f}" if bare else "-"
-        awarded = _awarded_share(runs)
-        share = f"{awarded:.1%}" if awarded else "-"
-        print(f"  {title:37}{1e6 / us:>12,.0f}{us:>12.1f}{_spread(runs):>17}{ratio:>9}{share:>9}")
+        us, cpu_us = _median_us(runs), statistics.median(run.cpu_microseconds for run in runs)
+        ratio, cpu_ratio = (f"{each:.2f}" if each else "-" for each in _ratios(bare, runs))
+        share = f"{_awarded_share(runs):.1%}" if _awarded_share(runs) else "-"
+        print(
+            f"  {title:35}{1e6 / us:>11,.0f}{us:>12.1f}{_spread(runs):>17}"
+            f"{ratio:>9}{cpu_us:>9.1f}{cpu_ratio:>9}{share:>9}"
+        )
     if bare and ("laurel", mix) in results:
-        us = _median_us(results["laurel", mix])
-        print(f"  aim: at least {AIM_RATIO[mix]} of bare: {_verdict(bare / us, AIM_RATIO[mix])}", end="")
-        print(f"; over {AIM_A_SECOND:,}/s: {_verdict(1e6 / us, AIM_A_SECOND)}" if mix == "refused" else "")
+        runs = results["laurel", mix]
+        print(
+            f"  aim: at least {AIM_RATIO[mix]} of bare: {_verdict(_ratios(bare, runs)[0], AIM_RATIO[mix])}",
+            end="",
+        )
+        print(
+            f"; over {AIM_A_SECOND:,}/s: {_verdict(1e6 / _median_us(runs), AIM_A_SECOND)}"
+            * (mix == "refused")
+        )
+
+
+def _ratios(bare: Sequence[Result], runs: Sequence[Result]) -> tuple[float, float]:
+    """Compare with the bare bot of the same round, by time and by processor time; 0 without one."""
+    if not bare:
+        return 0.0, 0.0
+    pairs = list(zip(bare, runs, strict=True))
+    return (
+        statistics.median(base.microseconds / run.microseconds for base, run in pairs),
+        statistics.median(base.cpu_microseconds / run.cpu_microseconds for base, run in pairs),
+    )
 
 
 def _print_costs(results: Results) -> None:
