@@ -7,15 +7,15 @@ import contextlib
 import importlib.util
 import io
 import os
-import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from playground.kit import Playground
 from playground.terminal.host import Host, NewBot
+from playground.terminal.interrupts import Interrupts
 from playground.terminal.keyboard import read_pipe
 from playground.terminal.screen import PlainScreen, Screen
 from playground.terminal.session import Session
@@ -49,7 +49,7 @@ def open_playground(new_bot: NewBot, *, store_url: str | None = None) -> int:
             stream.reconfigure(errors="replace")
     try:
         asyncio.run(_run(new_bot, store_url))
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except KeyboardInterrupt:
         return 0
     except BrokenPipeError:  # whoever read along has gone; Python would complain once more at its exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -57,21 +57,30 @@ def open_playground(new_bot: NewBot, *, store_url: str | None = None) -> int:
 
 
 async def _run(new_bot: NewBot, store_url: str | None) -> None:
-    _end_with(signal.SIGTERM, asyncio.current_task())
+    interrupts = Interrupts()
+    interrupts.listen()
+    is_attended = sys.stdin.isatty() and sys.stdout.isatty()
+    is_coloured = is_attended and importlib.util.find_spec("prompt_toolkit") is not None
     with tempfile.TemporaryDirectory(prefix="laurel-playground-") as name:
         folder = Path(name)
-        url = store_url or f"sqlite:///{folder / 'laurel.db'}"
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            async with sitting(new_bot, url, folder, PlainScreen()) as session:
-                await _play_lines(session)
-        elif importlib.util.find_spec("prompt_toolkit") is None:
-            async with sitting(new_bot, url, folder, PlainScreen(TOUR_PAUSE_SECONDS)) as session:
-                _welcome(session, url if store_url else None)
-                session.show_note(INSTALL)
-                await _interruptible(session.take_tour(), session)
-                await _play_lines(session, "> ")
-        else:
-            await _play_at_terminal(new_bot, url, folder, kept=store_url is not None)
+        screen = (
+            _new_colour_screen() if is_coloured else PlainScreen(TOUR_PAUSE_SECONDS if is_attended else 0)
+        )
+        async with sitting(
+            new_bot, store_url or f"sqlite:///{folder / 'laurel.db'}", folder, screen
+        ) as session:
+            if is_attended:
+                _welcome(session, store_url, is_coloured=is_coloured)
+                play = _play_at_terminal(session, interrupts, is_coloured=is_coloured)
+            else:
+                play = _play_lines(session)
+            await interrupts.run_until_stopped(play)
+
+
+def _new_colour_screen() -> Screen:
+    from playground.terminal.prompt import ColourScreen  # noqa: PLC0415 -- needs prompt_toolkit
+
+    return ColourScreen()
 
 
 async def _play_lines(session: Session, prompt: str = "") -> None:
@@ -86,57 +95,31 @@ async def _play_lines(session: Session, prompt: str = "") -> None:
         await session.do(line)
 
 
-async def _play_at_terminal(new_bot: NewBot, url: str, folder: Path, *, kept: bool) -> None:
-    # The only module that needs prompt_toolkit.
-    from playground.terminal.prompt import ColourScreen, read_prompt  # noqa: PLC0415 -- see above
+async def _play_at_terminal(session: Session, interrupts: Interrupts, *, is_coloured: bool) -> None:
+    """Take the tour, then do what is typed; Ctrl-C ends what a line does, and between lines all."""
+    if not await interrupts.run_interruptibly(session.take_tour()):
+        session.show_news()
+        session.show_note("interrupted")
+    if not is_coloured:
+        await _play_lines(session, "> ")
+        return
+    from playground.terminal.prompt import read_prompt  # noqa: PLC0415 -- needs prompt_toolkit
 
-    async with sitting(new_bot, url, folder, ColourScreen()) as session:
-        _welcome(session, url if kept else None)
-        await _interruptible(session.take_tour(), session)
-        async for line in read_prompt(session):
-            await _interruptible(session.do(line), session)
-            if session.is_over:
-                return
+    async for line in read_prompt(session):
+        if not await interrupts.run_interruptibly(session.do(line)):
+            session.show_news()
+            session.show_note("interrupted")
+        if session.is_over:
+            return
 
 
-def _welcome(session: Session, kept_url: str | None) -> None:
+def _welcome(session: Session, kept_url: str | None, *, is_coloured: bool) -> None:
     for line in WELCOME:
         session.show([("title", line)])
     kept = "is forgotten when you leave" if kept_url is None else f"is kept in {kept_url}"
     session.show_note(f"what happens here {kept}; now a short tour, Ctrl-C skips it")
-
-
-async def _interruptible(deed: Coroutine[Any, Any, None], session: Session) -> None:
-    """Do something that Ctrl-C ends without ending the playground."""
-    task = asyncio.ensure_future(deed)
-    with _ending(signal.SIGINT, task):
-        try:
-            await task
-        except asyncio.CancelledError:
-            current = asyncio.current_task()
-            if current is not None and current.cancelling():
-                raise
-            session.show_news()
-            session.show_note("interrupted")
-
-
-@contextlib.contextmanager
-def _ending(number: signal.Signals, task: asyncio.Task[None]) -> Any:
-    before = signal.getsignal(number)
-    _end_with(number, task)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().remove_signal_handler(number)
-        signal.signal(number, before)
-
-
-def _end_with(number: signal.Signals, task: asyncio.Task[Any] | None) -> None:
-    """Let a signal end a task; where the event loop knows no signals (Windows), it ends the process."""
-    if task is not None:
-        with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    if not is_coloured:
+        session.show_note(INSTALL)
 
 
 @contextlib.asynccontextmanager
