@@ -15,6 +15,7 @@ from discord.ext.commands.hybrid import HybridAppCommand
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
 from cogs.prefixes import command_test
+from cogs.ui.events import place_of
 from leveling_core.errors import StoreError
 from leveling_core.facts import CommandCompleted, MessagePosted
 
@@ -72,16 +73,19 @@ class ActivityCog(LaurelCog):
         if self._may_begin_command(message) and (await self.bot.get_context(message)).valid:
             return
         content = message.content
+        channel_id, thread_id = place_of(message.channel)
         fact = MessagePosted(
             guild.id,
             author.id,
-            message.channel.id,
+            channel_id,
             message.id,
             len(content),
             bool(message.attachments or message.embeds) and has_image(message),
             has_link(content),
             self._dice(),
             session,
+            "live",
+            thread_id,
         )
         try:
             await self.leveling.message_posted(fact)
@@ -93,7 +97,7 @@ class ActivityCog(LaurelCog):
         """Count a prefix or hybrid command that succeeded, of whichever cog of this bot."""
         event = ctx.message if ctx.interaction is None else ctx.interaction
         if ctx.guild is not None and not ctx.author.bot:
-            await self._count_command(ctx.guild.id, ctx.author.id, ctx.channel.id, event.id)
+            await self._count_command(ctx.guild.id, ctx.author.id, ctx.channel, event.id)
 
     @commands.Cog.listener()
     async def on_app_command_completion(
@@ -104,12 +108,14 @@ class ActivityCog(LaurelCog):
         """Count a pure slash command or context menu; a hybrid one has told of itself already."""
         if isinstance(command, HybridAppCommand) or interaction.guild_id is None:
             return
-        channel_id = interaction.channel_id or 0
-        await self._count_command(interaction.guild_id, interaction.user.id, channel_id, interaction.id)
+        channel, asker = interaction.channel, interaction.user
+        await self._count_command(interaction.guild_id, asker.id, channel, interaction.id)
 
-    async def _count_command(self, guild_id: int, user_id: int, channel_id: int, event_id: int) -> None:
+    async def _count_command(self, guild_id: int, user_id: int, channel: object, event_id: int) -> None:
+        channel_id, thread_id = place_of(channel)
+        fact = CommandCompleted(guild_id, user_id, channel_id, event_id, thread_id)
         try:
-            await self.leveling.command_completed(CommandCompleted(guild_id, user_id, channel_id, event_id))
+            await self.leveling.command_completed(fact)
         except StoreError as error:
             self.note_store_error(error, "counting commands")
 

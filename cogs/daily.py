@@ -13,7 +13,7 @@ from cogs.ui.bars import progress_bar
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed
-from cogs.ui.events import event_at, event_id, guild_of
+from cogs.ui.events import event_at, event_id, guild_of, place_of
 from cogs.ui.names import escaped
 from cogs.ui.people import about, human_members
 from cogs.ui.replies import patience, reply
@@ -41,8 +41,9 @@ class DailyCog(LaurelCog):
     async def daily(self, ctx: commands.Context[Any]) -> None:
         """Claim the daily reward for whoever gives the command."""
         guild = guild_of(ctx)
+        channel_id, thread_id = place_of(ctx.channel)
         fact = DailyClaimRequested(
-            guild.id, ctx.author.id, ctx.channel.id, event_id(ctx), human_members(guild)
+            guild.id, ctx.author.id, channel_id, event_id(ctx), human_members(guild), thread_id
         )
         async with patience(ctx.interaction):
             answer = await self.leveling.claim_daily(fact)

@@ -13,7 +13,7 @@ from cogs.ui.bars import progress_bar
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed
-from cogs.ui.events import event_at, event_id, guild_of
+from cogs.ui.events import event_at, event_id, guild_of, place_of
 from cogs.ui.people import MEMBER_OR_AUTHOR, about, refuse_bot
 from cogs.ui.replies import patience, reply
 from cogs.ui.statistics import statistics_embed
@@ -41,7 +41,10 @@ class ProfileCog(LaurelCog):
             profile = await self.leveling.get_profile(key, at)
         await reply(ctx, about(self._profile(profile, at), self.texts, member))
         try:
-            await self.leveling.observe_rank(key, at=at, channel_id=ctx.channel.id, cause=event_id(ctx))
+            channel_id, thread_id = place_of(ctx.channel)
+            await self.leveling.observe_rank(
+                key, at=at, channel_id=channel_id, thread_id=thread_id, cause=event_id(ctx)
+            )
         except StoreError as error:
             self.note_store_error(error, "noting a rank")  # the profile is there; nobody waits for this
 

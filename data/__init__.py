@@ -5,9 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from leveling_core.achievements import Catalogue
-
 from data.texts import Texts, load_texts
+from leveling_core.achievements import Catalogue
 from leveling_core.errors import ContentError
 
 __all__ = ["DATA_FOLDER", "Texts", "load_catalogue", "load_texts"]

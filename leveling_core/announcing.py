@@ -126,7 +126,7 @@ def _place(target: str | int, line: LedgerLine) -> int:
     """Return the channel that a rule means for a line, 0 for none."""
     if target == "off":
         return 0
-    return line.channel_id if isinstance(target, str) else target
+    return (line.thread_id or line.channel_id) if isinstance(target, str) else target
 
 
 class _Plan:

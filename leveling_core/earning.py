@@ -102,7 +102,7 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     ruleset = rules_record.ruleset
     if not ruleset.enabled:
         return _OFF
-    counted_key = channel_key(fact.guild_id, fact.channel_id)
+    counted_key = channel_key(fact.guild_id, fact.thread_id or fact.channel_id)
     channel = count_message(view.channel(counted_key), fact.message_id, fact.session)
     if channel is None:
         return _SEEN
@@ -131,7 +131,14 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
 
 
 def _stamp(fact: MessagePosted, at: int) -> Stamp:
-    return Stamp(at, fact.guild_id, fact.channel_id, fact.message_id, origin=fact.origin)
+    return Stamp(
+        at,
+        fact.guild_id,
+        fact.channel_id,
+        fact.message_id,
+        origin=fact.origin,
+        thread_id=fact.thread_id,
+    )
 
 
 def _count(draft: MemberRecord, fact: MessagePosted, ruleset: Ruleset, catalogue: Catalogue) -> bool:
@@ -185,7 +192,7 @@ def decide_command(view: View, fact: CommandCompleted, catalogue: Catalogue) -> 
     draft.commands += 1
     xp_before = draft.xp
     lines: list[LedgerLine] = []
-    stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.event_id)
+    stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.event_id, thread_id=fact.thread_id)
     note_present(draft, fact.user_id, stamp, lines)
     progress = sync_user_progress(
         draft, fact.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines

@@ -33,7 +33,7 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         guild_id: The guild.
         user_id: Who wrote it.
-        channel_id: The channel or thread it stands in.
+        channel_id: The channel it stands in; for a thread, the channel that the thread belongs to.
         message_id: Its snowflake; also its instant, and what it is counted once by.
         length: How many characters it has.
         has_image: Whether at least one attachment or embed is an image.
@@ -42,6 +42,7 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
         session: Which gateway session told of it. Within one session a channel's messages are known without
             a gap; between two, some may have been missed.
         origin: ``live``, or ``catch-up`` for one that was read from the channel's history afterwards.
+        thread_id: The thread it stands in, 0 for none.
     """
 
     guild_id: int
@@ -54,6 +55,7 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
     dice: int
     session: int = 0
     origin: str = "live"
+    thread_id: int = 0
 
     @property
     def at(self) -> int:
@@ -68,6 +70,7 @@ class CommandCompleted(msgspec.Struct, frozen=True, gc=False):
     user_id: int
     channel_id: int
     event_id: int
+    thread_id: int = 0
 
     @property
     def at(self) -> int:
@@ -81,9 +84,10 @@ class DailyClaimRequested(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         guild_id: The guild.
         user_id: Who asks.
-        channel_id: Where.
+        channel_id: Where; for a thread, the channel that it belongs to.
         event_id: Snowflake of the message or interaction that asks.
         human_members: Members of the guild that are not bots, at that moment; bounds the day's goal.
+        thread_id: The thread, 0 for none.
     """
 
     guild_id: int
@@ -91,6 +95,7 @@ class DailyClaimRequested(msgspec.Struct, frozen=True, gc=False):
     channel_id: int
     event_id: int
     human_members: int
+    thread_id: int = 0
 
     @property
     def at(self) -> int:
@@ -107,6 +112,7 @@ class GoalBonusDue(msgspec.Struct, frozen=True, gc=False):
     reached_at: int
     channel_id: int = 0
     cause: int = 0
+    thread_id: int = 0
 
 
 class BoostObserved(msgspec.Struct, frozen=True, gc=False):
@@ -145,6 +151,7 @@ class RankObserved(msgspec.Struct, frozen=True, gc=False):
         at: The instant of the ledger line after which the rank was looked up, ms UTC.
         channel_id: Where that line's event happened.
         cause: The ``seq`` of that line.
+        thread_id: In which thread of that channel, 0 for none.
     """
 
     guild_id: int
@@ -154,6 +161,7 @@ class RankObserved(msgspec.Struct, frozen=True, gc=False):
     at: int
     channel_id: int
     cause: int
+    thread_id: int = 0
 
 
 class RulesChangeRequested(msgspec.Struct, frozen=True):

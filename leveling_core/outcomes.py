@@ -205,7 +205,8 @@ class LedgerLine(msgspec.Struct, gc=False, kw_only=True):
         guild_id: The guild.
         user_id: The member, 0 for the guild as a whole.
         outcome: What happened.
-        channel_id: Where it happened, 0 for nowhere.
+        channel_id: Where it happened, 0 for nowhere; for a thread, the channel that it belongs to.
+        thread_id: In which thread of that channel, 0 for none.
         cause: Snowflake of the event (or ``seq`` of the line) that led to it, 0 for none.
         correlation: Joins lines of one larger operation across commits, "" for none.
         batch: Names a bulk change that can be undone as one, "" for none.
@@ -218,6 +219,7 @@ class LedgerLine(msgspec.Struct, gc=False, kw_only=True):
     user_id: int
     outcome: Outcome
     channel_id: int = 0
+    thread_id: int = 0
     cause: int = 0
     correlation: str = ""
     batch: str = ""

@@ -223,7 +223,7 @@ class DailyRules(_Rules):
     )
     pardoned_days: _Days = _rule(
         (),
-        "_Days that break no streak, such as those of an outage.",
+        "Days that break no streak, such as those of an outage.",
         expected="dates such as 2026-01-31, with commas between them, or none",
     )
 

@@ -139,7 +139,7 @@ class Leveling:
         """
         keys = (
             MemberKey(fact.guild_id, fact.user_id),
-            channel_key(fact.guild_id, fact.channel_id),
+            channel_key(fact.guild_id, fact.thread_id or fact.channel_id),
             rules_key(fact.guild_id),
         )
         return self.store.commit(keys, partial(decide_message, fact=fact, catalogue=self.catalogue))
@@ -361,13 +361,16 @@ class Leveling:
         hours = ruleset.rules.daily.recovery_hours
         return live_streak(member, at, ruleset.zone, hours, ruleset.pardoned_on)
 
-    async def observe_rank(self, key: MemberKey, *, at: int, channel_id: int, cause: int) -> Progress | None:
+    async def observe_rank(
+        self, key: MemberKey, *, at: int, channel_id: int, cause: int, thread_id: int = 0
+    ) -> Progress | None:
         """Look up a member's rank and commit what it earns; None if it is no news.
 
         Args:
             key: The member.
             at: The instant of the event that made somebody look, ms UTC.
             channel_id: Where that was, 0 for nowhere.
+            thread_id: In which thread of it, 0 for none.
             cause: That event: the ``seq`` of a ledger line, or a snowflake.
         """
         standing = await self.store.find_standing(key, XpBoard())
@@ -378,7 +381,7 @@ class Leveling:
         if note_rank(member, standing.rank, ranked) is member:
             return None
         fact = RankObserved(
-            key.guild_id, key.user_id, standing.rank, ranked, at=at, channel_id=channel_id, cause=cause
+            key.guild_id, key.user_id, standing.rank, ranked, at, channel_id, cause, thread_id
         )
         decide = partial(decide_rank, fact=fact, catalogue=self.catalogue)
         once = OnceKey("rank", f"{cause}:{key.user_id}", Progress)
@@ -389,7 +392,11 @@ class Leveling:
         await asyncio.gather(
             *(
                 self.observe_rank(
-                    MemberKey(guild_id, line.user_id), at=line.at, channel_id=line.channel_id, cause=line.seq
+                    MemberKey(guild_id, line.user_id),
+                    at=line.at,
+                    channel_id=line.channel_id,
+                    thread_id=line.thread_id,
+                    cause=line.seq,
                 )
                 for line in lines
             )
@@ -407,7 +414,9 @@ class Leveling:
         return len(due)
 
     async def _pay_goal_bonus(self, line: LedgerLine, outcome: GoalReached, user_id: int) -> None:
-        fact = GoalBonusDue(line.guild_id, user_id, outcome.day_on, line.at, line.channel_id, line.cause)
+        fact = GoalBonusDue(
+            line.guild_id, user_id, outcome.day_on, line.at, line.channel_id, line.cause, line.thread_id
+        )
         decide = partial(decide_goal_bonus, fact=fact, bonus_xp=outcome.bonus_xp, catalogue=self.catalogue)
         once = OnceKey("goal", f"{line.guild_id}:{outcome.day_on}:{user_id}", Progress)
         keys = (MemberKey(line.guild_id, user_id), rules_key(line.guild_id))

@@ -40,6 +40,7 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     origin: str = "live"
     correlation: str = ""
     batch: str = ""
+    thread_id: int = 0
 
     def line(self, user_id: int, outcome: Outcome) -> LedgerLine:
         """Write a line of this stamp; ``user_id`` 0 is the guild as a whole."""
@@ -49,6 +50,7 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
             user_id=user_id,
             outcome=outcome,
             channel_id=self.channel_id,
+            thread_id=self.thread_id,
             cause=self.cause,
             actor_id=self.actor_id,
             origin=self.origin,

@@ -78,6 +78,7 @@ LEDGER_COLUMNS = (
     "xp",
     "source",
     "channel_id",
+    "thread_id",
     "cause",
     "correlation",
     "batch",
@@ -271,6 +272,7 @@ def encode_line(seq: int, line: LedgerLine) -> Row:
         and -MAX_TOTAL_XP <= xp <= MAX_TOTAL_XP
         and 0 <= line.at <= MAX_INT
         and 0 <= line.channel_id <= MAX_SNOWFLAKE
+        and 0 <= line.thread_id <= MAX_SNOWFLAKE
         and 0 <= line.cause <= MAX_SNOWFLAKE
         and 0 <= line.actor_id <= MAX_SNOWFLAKE
     ):
@@ -291,6 +293,7 @@ def encode_line(seq: int, line: LedgerLine) -> Row:
         xp,
         outcome.source or None,
         line.channel_id or None,
+        line.thread_id or None,
         line.cause or None,
         line.correlation or None,
         line.batch or None,
@@ -316,6 +319,7 @@ def decode_line(row: Row) -> LedgerLine:
         xp,
         source,
         channel_id,
+        thread_id,
         cause,
         correlation,
         batch,
@@ -340,6 +344,7 @@ def decode_line(row: Row) -> LedgerLine:
         user_id=user_id,
         outcome=outcome,
         channel_id=channel_id or 0,
+        thread_id=thread_id or 0,
         cause=cause or 0,
         correlation=correlation or "",
         batch=batch or "",

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from leveling_core.ids import MemberKey, instant_of
 
-__all__ = ["event_at", "event_id", "guild_of", "member_key"]
+__all__ = ["event_at", "event_id", "guild_of", "member_key", "place_of"]
 
 _Context = commands.Context[Any]
 
@@ -17,6 +17,13 @@ _Context = commands.Context[Any]
 def event_id(ctx: _Context) -> int:
     """Return the snowflake of the message or interaction that gave the command."""
     return ctx.interaction.id if ctx.interaction is not None else ctx.message.id
+
+
+def place_of(channel: object) -> tuple[int, int]:
+    """Return the ids of a channel and of the thread in it, 0 for none: a thread belongs to its parent."""
+    if isinstance(channel, discord.Thread):
+        return channel.parent_id, channel.id
+    return int(getattr(channel, "id", 0)), 0
 
 
 def event_at(ctx: _Context) -> int:

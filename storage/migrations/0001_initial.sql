@@ -50,6 +50,7 @@ CREATE TABLE ledger (
     xp INTEGER NOT NULL,
     source TEXT,
     channel_id INTEGER,
+    thread_id INTEGER,
     cause INTEGER,
     correlation TEXT,
     batch TEXT,

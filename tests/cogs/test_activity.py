@@ -12,6 +12,7 @@ from cogs.activity import ActivityCog, has_image, has_link
 from leveling_core.documents import ChannelRecord
 from leveling_core.errors import StoreError
 from leveling_core.ids import channel_key
+from leveling_core.store import LedgerQuery
 from playground import MessageType
 from tests.cogs.server import Server
 
@@ -62,8 +63,8 @@ async def test_a_reply_counts(server: Server) -> None:
     assert (await server.record(ann)).messages == 2
 
 
-async def test_a_thread_counts_for_itself(server: Server) -> None:
-    """Messages of a thread are counted under the thread's id, so that what they lead to is told there."""
+async def test_a_thread_belongs_to_its_channel(server: Server) -> None:
+    """Messages of a thread are counted one by one under the thread's id; the ledger names both."""
     ann = server.person("ann")
     await server.connect()
     thread = await server.pg.create_thread("talk")
@@ -72,6 +73,8 @@ async def test_a_thread_counts_for_itself(server: Server) -> None:
     counted = cast(ChannelRecord, await server.store.read(channel_key(server.pg.guild.id, thread.id)))
     assert (await server.record(ann)).messages == 1
     assert len(counted.closed) == 1
+    line = (await server.store.list_ledger(LedgerQuery(user_id=ann.id)))[0]
+    assert (line.channel_id, line.thread_id) == (server.pg.channel("general").id, thread.id)
 
 
 async def test_images_links_and_long_messages_count_once_each(server: Server) -> None:
