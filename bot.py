@@ -34,7 +34,7 @@ from storage import open_store
 
 __all__ = ["Settings", "check", "main", "run"]
 
-logger = logging.getLogger("laurel")
+log = logging.getLogger("laurel")
 
 CLOSE_SECONDS = 3.0
 """How long leaving Discord may take before the store is closed regardless; all of the end takes under 5."""
@@ -177,7 +177,7 @@ async def _run_until_stopped(bot: LaurelBot, token: str) -> None:
         try:
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
-                logger.info("Told to stop")
+                log.info("Told to stop")
         finally:
             stopping.cancel()
             await _close(bot)
@@ -191,7 +191,7 @@ async def _close(bot: LaurelBot) -> None:
     try:
         await asyncio.wait_for(bot.close(), CLOSE_SECONDS)
     except TimeoutError:
-        logger.warning(
+        log.warning(
             "Discord did not say goodbye within %.0f s; the store is closed all the same", CLOSE_SECONDS
         )
 

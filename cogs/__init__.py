@@ -30,7 +30,7 @@ from storage import Feed
 
 __all__ = ["COGS", "Laurel", "PrefixBook", "install", "wall_clock"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 COGS: tuple[type[LaurelCog], ...] = (
     ActivityCog,

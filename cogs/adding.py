@@ -12,7 +12,7 @@ from cogs.base import HybridAny, LaurelCog
 
 __all__ = ["add_cog", "remove_cog"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 MAX_SLASH_COMMANDS = 100
 """How many global slash commands Discord allows a bot (API reference, "Application Commands")."""
@@ -30,7 +30,7 @@ def _as_hybrid(command: _AnyCommand) -> HybridAny | None:
 def _keep_free_aliases(bot: commands.Bot, command: _AnyCommand) -> None:
     taken = [alias for alias in command.aliases if bot.get_command(alias) is not None]
     if taken:
-        logger.info("Taken in this bot, so %s goes without: alias %s", command.name, ", ".join(taken))
+        log.info("Taken in this bot, so %s goes without: alias %s", command.name, ", ".join(taken))
         command.aliases = [alias for alias in command.aliases if alias not in taken]
 
 
@@ -39,9 +39,9 @@ def _keep_free_slash(bot: commands.Bot, command: _AnyCommand) -> None:
     if hybrid is None:
         return
     if bot.tree.get_command(command.name) is not None:
-        logger.warning("Taken in this bot and left out: the slash command /%s", command.name)
+        log.warning("Taken in this bot and left out: the slash command /%s", command.name)
     elif len(bot.tree.get_commands(type=discord.AppCommandType.chat_input)) >= MAX_SLASH_COMMANDS:
-        logger.warning("This bot has no room for another slash command; left out: /%s", command.name)
+        log.warning("This bot has no room for another slash command; left out: /%s", command.name)
     else:
         return
     # As discord.py itself has it for a hybrid without a slash half; a group's must never be None.
@@ -61,7 +61,7 @@ async def add_cog(bot: commands.Bot, cog: LaurelCog) -> bool:
         Whether it was added: not if a cog of its name is there already.
     """
     if bot.get_cog(cog.qualified_name) is not None:
-        logger.warning("Taken in this bot and left out: the cog %s", cog.qualified_name)
+        log.warning("Taken in this bot and left out: the cog %s", cog.qualified_name)
         return False
     left_out: set[str] = set()
     for command in cog.__cog_commands__:
@@ -71,7 +71,7 @@ async def add_cog(bot: commands.Bot, cog: LaurelCog) -> bool:
         _keep_free_aliases(bot, command)
         _keep_free_slash(bot, command)
         if bot.get_command(command.name) is not None:
-            logger.warning("Taken in this bot and left out: the command %s", command.name)
+            log.warning("Taken in this bot and left out: the command %s", command.name)
             left_out.add(command.name)
             hybrid = _as_hybrid(command)
             if hybrid is not None:

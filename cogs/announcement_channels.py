@@ -9,7 +9,7 @@ import discord
 
 __all__ = ["FORBIDDEN", "GONE", "UNSUITABLE", "find_problem", "send_to_channel"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 GONE = "gone"
 FORBIDDEN = "forbidden"
@@ -56,7 +56,7 @@ async def send_to_channel(
         problem = find_problem(error)
         if not problem:
             raise
-        logger.info("Channel %s of guild %s: %s (%s)", channel_id, guild.id, problem, error)
+        log.info("Channel %s of guild %s: %s (%s)", channel_id, guild.id, problem, error)
         return problem
     return ""
 

@@ -16,7 +16,7 @@ from leveling_core.documents import RulesRecord, Trouble
 
 __all__ = ["TroubleTeller", "problem_text"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 COMMANDS = {
     "announcements.level": "config announce level",
@@ -55,7 +55,7 @@ class TroubleTeller:
             "problem": problem_text(self._laurel, trouble),
             "command": COMMANDS[post.rules[0]],
         }
-        logger.info("Guild %s: channel %s is %s", guild.id, trouble.channel_id, trouble.problem)
+        log.info("Guild %s: channel %s is %s", guild.id, trouble.channel_id, trouble.problem)
         log_channel = record.ruleset.rules.announcements.log_channel
         if isinstance(log_channel, int) and log_channel != trouble.channel_id:
             text = self._laurel.texts("announcement-trouble-told", **fields)
@@ -78,7 +78,7 @@ class TroubleTeller:
         except discord.HTTPException as error:
             if not find_problem(error):
                 raise
-            logger.info("User %s cannot be told: %s", user_id, error)
+            log.info("User %s cannot be told: %s", user_id, error)
 
 
 def _configured_by(post: Post, record: RulesRecord) -> Iterator[int]:

@@ -20,7 +20,7 @@ __all__ = ["HybridAny", "LaurelCog", "UserFacingError"]
 
 HybridAny = commands.HybridCommand[Any, ..., Any] | commands.HybridGroup[Any, ..., Any]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 STORE_ERROR_EVERY_MS = 60_000
 """How often at most a cog logs that the storage fails: it is met with every message until it is mended."""
@@ -76,6 +76,6 @@ class LaurelCog(commands.Cog):
         self._store_errors += 1
         now = self.laurel.clock()
         if now - self._store_error_logged_at >= STORE_ERROR_EVERY_MS:
-            logger.error("Storage failed %d time(s) while %s: %s", self._store_errors, doing, error)
+            log.error("Storage failed %d time(s) while %s: %s", self._store_errors, doing, error)
             self._store_error_logged_at = now
             self._store_errors = 0

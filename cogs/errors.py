@@ -17,7 +17,7 @@ from leveling_core.errors import RuleError, StoreError
 
 __all__ = ["UserFacingError", "answer_error", "describe_error", "quoted", "root_of"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _Field = str | int
 _Fields = dict[str, _Field]
@@ -202,10 +202,10 @@ async def answer_error(
     root = root_of(error)
     if answer is None:
         error_id = secrets.token_hex(4)
-        logger.error("Error %s in %s", error_id, _command_of(target), exc_info=root)
+        log.error("Error %s in %s", error_id, _command_of(target), exc_info=root)
         answer = "error-unexpected", {"id": error_id}
     elif isinstance(root, StoreError):
-        logger.error("Storage failed in %s: %s", _command_of(target), root)
+        log.error("Storage failed in %s: %s", _command_of(target), root)
     name, fields = answer
     text = texts(name, **fields)
     if usage := _usage(target, root):
@@ -213,7 +213,7 @@ async def answer_error(
     try:
         await _send(target, text)
     except discord.HTTPException as problem:
-        logger.warning("The answer to an error of %s could not be sent: %s", _command_of(target), problem)
+        log.warning("The answer to an error of %s could not be sent: %s", _command_of(target), problem)
 
 
 def _usage(target: commands.Context[Any] | discord.Interaction, root: BaseException) -> str | None:

@@ -20,7 +20,7 @@ from leveling_core.store import LevelingStore
 
 __all__ = ["LaurelBot", "LaurelTree", "needed_intents"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 def needed_intents() -> discord.Intents:
@@ -115,13 +115,13 @@ class LaurelBot(commands.Bot):
             synced = await self.tree.sync(guild=guild)
         except (discord.HTTPException, app_commands.AppCommandError) as error:
             # Prefix commands work without, and so do slash commands that Discord knows from before.
-            logger.warning("Slash commands could not be synchronised: %s", error)
+            log.warning("Slash commands could not be synchronised: %s", error)
         else:
-            logger.info("Synchronised %d slash commands", len(synced))
+            log.info("Synchronised %d slash commands", len(synced))
 
     async def on_ready(self) -> None:
         """Log that the bot is up."""
-        logger.info("Ready as %s in %d guild(s)", self.user, len(self.guilds))
+        log.info("Ready as %s in %d guild(s)", self.user, len(self.guilds))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Count a message, and run the command in it, if it may hold one.

@@ -13,7 +13,7 @@ from leveling_core.facts import MemberPresenceObserved
 
 __all__ = ["MembersCog", "chunked"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 async def chunked(guild: discord.Guild) -> bool:
@@ -23,7 +23,7 @@ async def chunked(guild: discord.Guild) -> bool:
     try:
         await guild.chunk()
     except (discord.ClientException, TimeoutError) as error:
-        logger.warning("The members of guild %d are not known: %s", guild.id, error)
+        log.warning("The members of guild %d are not known: %s", guild.id, error)
         return False
     return True
 

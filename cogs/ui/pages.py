@@ -34,7 +34,7 @@ __all__ = [
     "page_template",
 ]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 300.0
 """How long pages keep their buttons after they were turned last. An interaction's token, without which some
@@ -127,7 +127,7 @@ class PageButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], tem
         if isinstance(cog, PagesCog):
             await cog.turn_page(interaction, self.turn)
         else:
-            logger.info("A button of %s was pressed, which is not there", self.cog_name)
+            log.info("A button of %s was pressed, which is not there", self.cog_name)
 
 
 class IdleButtons:
@@ -165,7 +165,7 @@ class IdleButtons:
         try:
             await take_away()
         except (discord.HTTPException, OSError) as problem:
-            logger.info("Message %s keeps its buttons: %s", message_id, problem)
+            log.info("Message %s keeps its buttons: %s", message_id, problem)
 
 
 class PagesCog(LaurelCog):
@@ -213,7 +213,7 @@ class PagesCog(LaurelCog):
             elif interaction.guild is not None:
                 await self._turn(interaction, interaction.guild, turn)
         except discord.NotFound as problem:
-            logger.info("A page of %s could not be turned any more: %s", self.command_name, problem)
+            log.info("A page of %s could not be turned any more: %s", self.command_name, problem)
         except Exception as error:  # noqa: BLE001 -- discord.py would only log it, and the button stay silent
             await self.answer_error(interaction, error)
 

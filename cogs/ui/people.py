@@ -18,7 +18,7 @@ from data.texts import Texts
 
 __all__ = ["MEMBER_OR_AUTHOR", "about", "find_member", "human_members", "names_of", "refuse_bot"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _QUERY_SECONDS = 1.0
 """How long a reply waits for names: they are nice to have, and the reply has three seconds in all."""
@@ -85,7 +85,7 @@ async def _query(guild: discord.Guild, user_ids: list[int], found: dict[int, dis
         async with asyncio.timeout(_QUERY_SECONDS):
             members = await guild.query_members(user_ids=user_ids, limit=len(user_ids), cache=True)
     except (TimeoutError, discord.DiscordException) as problem:
-        logger.info("Names of %d members could not be asked for: %s", len(user_ids), problem)
+        log.info("Names of %d members could not be asked for: %s", len(user_ids), problem)
         return False
     found.update({member.id: member for member in members})
     return True

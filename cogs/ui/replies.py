@@ -15,7 +15,7 @@ from cogs.ui.embeds import text_twin
 
 __all__ = ["DEFER_AFTER_SECONDS", "patience", "reply"]
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 DEFER_AFTER_SECONDS = 1.5
 """An interaction must be answered within 3 s of being made (Discord's API reference, "Interaction Callback");
@@ -46,7 +46,7 @@ async def patience(
         try:
             await interaction.response.defer()
         except discord.HTTPException as problem:
-            logger.info("Interaction %s could not be kept waiting: %s", interaction.id, problem)
+            log.info("Interaction %s could not be kept waiting: %s", interaction.id, problem)
 
     waiter = asyncio.create_task(defer_later(), name=f"patience-{interaction.id}")
     try:
@@ -75,5 +75,5 @@ async def reply(
     try:
         return await ctx.send(**options)
     except discord.NotFound as problem:
-        logger.info("The answer to %s came too late: %s", ctx.command, problem)
+        log.info("The answer to %s came too late: %s", ctx.command, problem)
         return None
