@@ -147,6 +147,11 @@ class Group:
         except LevelingError as error:
             self.outcomes.append((future, None, error))
 
+    @property
+    def changes_anything(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.written or self.lines or self.kept)
+
     def writes(self, at: int) -> Writes:
         """Return the group's rows, its answers kept as of ``at`` (ms UTC).
 

@@ -185,13 +185,12 @@ class Writer:
             except RecordsNeeded as needed:
                 await self._decide_with_more(group, pending, needed)
         await self._write(group)
+        self._publish(group)
         for future, answer, error in group.outcomes:
-            if future.done():  # its caller was cancelled; the commit stands
-                continue
-            if error is None:
+            if error is not None:
+                _tell(future, error)
+            elif not future.done():  # else its caller was cancelled; the commit stands
                 future.set_result(answer)
-            else:
-                future.set_exception(error)
 
     async def _gather(self, group: Group, batch: Sequence[Pending]) -> None:
         """Load what the group's decisions name: from the cache, else with one query each."""
@@ -260,23 +259,42 @@ class Writer:
                 return
 
     async def _write(self, group: Group) -> None:
-        """Write a group and publish it; a group that changes nothing is only published."""
-        if group.written or group.lines or group.kept:
-            at = self._clock()
-            writes = group.writes(at)
-            if at - self._forgot_at >= FORGET_EVERY_MS:
-                writes.forget_answers_before = at - ONCE_KEPT_MS
-            await self._backend.write(writes)
-            if writes.forget_answers_before:
-                self._forgot_at = at
-            for line in group.lines:
-                self.last_seq += 1
-                line.seq = self.last_seq
-            self._cache.put(group.written)
+        """Write a group, unless it changes nothing."""
+        if not group.changes_anything:
+            return
+        at = self._clock()
+        writes = group.writes(at)
+        if at - self._forgot_at >= FORGET_EVERY_MS:
+            writes.forget_answers_before = at - ONCE_KEPT_MS
+        await self._backend.write(writes)
+        if writes.forget_answers_before:
+            self._forgot_at = at
+
+    def _publish(self, group: Group) -> None:
+        """Make visible what is on disk. Nothing may be raised here: the group would be run and paid again."""
+        if not group.changes_anything:
+            return
+        for line in group.lines:
+            self.last_seq += 1
+            line.seq = self.last_seq
+        self._cache.put(group.written)
+        try:
             self._published(group)
+        except Exception:
+            log.exception("a group that is on disk could not be told of; its commits stand")
 
 
 def _fail(batch: Iterable[Pending], error: Exception) -> None:
     for _, _, _, future in batch:
-        if not future.done():
-            future.set_exception(error)
+        _tell(future, error)
+
+
+def _tell(future: asyncio.Future[Any], error: Exception) -> None:
+    """Hand an error to a caller, unless it went away."""
+    if future.done():
+        return
+    if isinstance(error, StopIteration):  # which no future takes
+        stopped = RuntimeError("a decision raised StopIteration")
+        stopped.__cause__ = error
+        error = stopped
+    future.set_exception(error)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar, cast
 
 from sortedcontainers import SortedList
@@ -72,6 +72,7 @@ class BoardIndex:
         self.board = board
         self._entries: SortedList[int] = SortedList()
         self._moves: dict[int, tuple[int, int]] = {}
+        self._given_up = False
 
     async def fill(self, portions: AsyncIterator[Sequence[tuple[int, int]]]) -> None:
         """Take in all (value, user id) as of the moment from which on it is told of moves."""
@@ -90,10 +91,14 @@ class BoardIndex:
             moved = self._moves.get(user_id)
             self._moves[user_id] = (old if moved is None else moved[0], new)
 
+    def give_up(self) -> None:
+        """Be made anew before the next look: a move is missing."""
+        self._given_up = True
+
     @property
-    def is_idle(self) -> bool:
-        """Whether so much has moved since the last look that it had better be made anew."""
-        return len(self._moves) > max(MIN_MOVES, len(self._entries) // 2)
+    def is_stale(self) -> bool:
+        """Whether it must be made anew, or had better be, because much has moved since the last look."""
+        return self._given_up or len(self._moves) > max(MIN_MOVES, len(self._entries) // 2)
 
     def settle(self) -> None:
         """Apply what has moved: one by one, or where that is much, in one go."""
@@ -186,7 +191,7 @@ class Ranks:
         name = (guild_id, board)
         while True:
             index = self._indexes.get(name)
-            if index is not None and not index.is_idle:
+            if index is not None and not index.is_stale:
                 self._indexes.move_to_end(name)
                 index.settle()
                 return index
@@ -196,6 +201,12 @@ class Ranks:
                 self._building[name] = asyncio.create_task(self._build(guild_id, board))
                 self._building[name].add_done_callback(lambda _: self._building.pop(name))
             await asyncio.shield(self._building[name])
+
+    def give_up(self, guild_ids: Iterable[int]) -> None:
+        """Give up all indexes of some guilds, also those in the making; the next look makes them anew."""
+        for guild_id in guild_ids:
+            for index in self._of_guild.pop(guild_id, ()):
+                index.give_up()
 
     def drop(self, guild_id: int, board: Board) -> None:
         """Give an index up; the next look makes it anew."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
 from collections.abc import Callable, Collection, Sequence
@@ -174,10 +175,15 @@ class GroupedStore:
             )
 
     def _on_published(self, group: Group) -> None:
-        self._ranks.note(group.before, group.written)
+        """Tell ranks and listeners of a group that is on disk, whatever fails in them."""
+        try:
+            self._ranks.note(group.before, group.written)
+        except Exception:
+            log.exception("ranks could not follow a commit: they are made anew")
+            self._ranks.give_up({key.guild_id for key in group.written})
         if group.lines:
             for listener in tuple(self._listeners):
                 try:
                     listener(group.lines)
-                except Exception:
+                except (Exception, asyncio.CancelledError):
                     log.exception("a listener of the ledger failed; the commit stands")

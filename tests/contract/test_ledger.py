@@ -125,6 +125,23 @@ async def test_watching(store: LevelingStore) -> None:
     assert len(seen) == 120
 
 
+@pytest.mark.parametrize("problem", [ValueError, StopIteration, asyncio.CancelledError])
+async def test_a_listener_that_raises_harms_nobody(
+    store: LevelingStore, problem: type[BaseException]
+) -> None:
+    """Whatever it raises: every commit is answered and takes effect once, and the next ones go on."""
+
+    def stumble(_: object) -> None:
+        raise problem
+
+    heard: list[int] = []
+    store.watch(stumble)
+    store.watch(lambda lines: heard.extend(one.seq for one in lines))
+    assert await asyncio.gather(*(store.commit((ANN,), gain(ANN)) for _ in range(3))) == [1, 2, 3]
+    assert await store.commit((ANN,), gain(ANN)) == 4
+    assert heard == [found.seq for found in await store.list_ledger(LedgerQuery())] == [1, 2, 3, 4]
+
+
 async def test_refused_commits_write_no_lines(store: LevelingStore) -> None:
     """A commit that changes nothing leaves the head where it was."""
     await store.commit((ANN,), gain(ANN))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -13,10 +13,11 @@ from leveling_core.documents import CursorRecord, Record
 from leveling_core.errors import RuleError, StoreClosedError, StoreError
 from leveling_core.ids import Key, MemberKey, OnceKey, cursor_key
 from leveling_core.member import MemberRecord
-from leveling_core.store import LedgerQuery, XpBoard
+from leveling_core.store import LedgerQuery, Standing, XpBoard
 from storage.backend import BusyError
 from storage.cache import RecordCache
 from storage.grouping import MAX_GROUP
+from storage.ranks import BoardIndex
 from storage.store import GroupedStore
 from tests.contract.support import DAY_MS, GUILD, Clock, gain, set_member, spend
 from tests.storage.support import FULL, TroubledBackend
@@ -304,3 +305,62 @@ async def test_a_read_given_up_stops_nobody(backend: TroubledBackend, store: Gro
     backend.gate.set()
     assert await commit == 1
     assert await store.commit((ANN,), gain(ANN)) == 2
+
+
+async def test_what_is_on_disk_is_not_run_again(
+    backend: TroubledBackend, store: GroupedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When ranks cannot follow a commit, it is answered all the same, once, and the ranks are made anew."""
+    await store.commit((ANN,), gain(ANN))
+    assert await store.count_ranked(GUILD, XpBoard()) == 1
+
+    def break_down(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BoardIndex, "move", break_down)
+        commits = [store.commit((ANN,), gain(ANN, 5)), store.commit((KEYS[1],), gain(KEYS[1], 9))]
+        assert await asyncio.gather(*commits) == [6, 9]
+        assert await store.commit((ANN,), gain(ANN)) == 7
+    assert backend.groups == [1, 2, 1]
+    page = await store.list_standings(GUILD, XpBoard(), first=0, limit=9)
+    assert page.standings == (Standing(1, 2, 9, 0), Standing(2, 1, 7, 1))
+
+
+async def test_ranks_that_fail_while_they_are_made(
+    store: GroupedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index that misses a move while it is being made is made once more."""
+    await store.commit((ANN,), gain(ANN))
+    reading, go_on = asyncio.Event(), asyncio.Event()
+    fill = BoardIndex.fill
+
+    async def fill_slowly(index: BoardIndex, portions: AsyncIterator[Sequence[tuple[int, int]]]) -> None:
+        await fill(index, portions)
+        reading.set()
+        await go_on.wait()
+
+    def break_down(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(BoardIndex, "fill", fill_slowly)
+    looking = asyncio.ensure_future(store.find_standing(ANN, XpBoard()))
+    await reading.wait()
+    with monkeypatch.context() as patch:
+        patch.setattr(BoardIndex, "move", break_down)
+        assert await store.commit((KEYS[1],), gain(KEYS[1], 9)) == 9
+    go_on.set()
+    assert await looking == Standing(2, 1, 1, 1)
+
+
+async def test_a_decision_that_stops_an_iteration(store: GroupedStore, backend: TroubledBackend) -> None:
+    """``StopIteration``, which no future takes, fails its own commit and has no other run again."""
+    results = await asyncio.gather(
+        store.commit((ANN,), gain(ANN)),
+        store.commit((ANN,), lambda _: next(iter(()))),
+        store.commit((ANN,), gain(ANN)),
+        return_exceptions=True,
+    )
+    assert (results[0], results[2]) == (1, 2)
+    assert isinstance(results[1], RuntimeError)
+    assert backend.groups == [1]
