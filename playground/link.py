@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from typing import TYPE_CHECKING, Final, cast
 
 import discord
+from discord.gateway import KeepAliveHandler
 
 from playground.errors import PlaygroundError
 from playground.waiting import wait_until
@@ -97,6 +99,7 @@ class Link:
         await wait_until(still_running, wait_seconds, "the bot did not end", settled_polls=1)
         if not self.bot.is_closed():
             await self.bot.close()
+        _end_heartbeats()
         return None if self._runner.cancelled() else self._runner.exception()
 
     async def stop(self) -> None:
@@ -119,6 +122,19 @@ class Link:
         self._runner.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
             await self._runner
+        _end_heartbeats()
+
+
+def _end_heartbeats() -> None:
+    """End the heartbeat threads of this event loop's bot.
+
+    discord.py ends one when its websocket closes; of a bot that was cancelled it would go on, and fail in the
+    middle of something else once the loop is closed.
+    """
+    loop = asyncio.get_running_loop()
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws.loop is loop:
+            thread.stop()
 
 
 def _find_socket(bot: discord.Client) -> DiscordWebSocket | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import aiohttp
 import discord
 import orjson
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from playground import DiscordServer, Member, Playground, PlaygroundError, World
 from playground.gateway import INTENT_MEMBERS, PRIVILEGED
@@ -173,3 +175,18 @@ async def test_two_runs_give_the_same_ids() -> None:
             return [(message.id, message.created_at) for message in pg.messages()]
 
     assert await run() == await run()
+
+
+def _heartbeats() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if isinstance(thread, KeepAliveHandler)]
+
+
+async def test_no_heartbeat_outlives_its_bot(pg: Playground) -> None:
+    """However a bot ends, nothing of it goes on to disturb what comes after."""
+    await pg.connect(RecordingBot())
+    running = _heartbeats()
+    assert running
+    await pg.crash()
+    for thread in running:
+        await asyncio.to_thread(thread.join, 5)
+    assert not any(thread.is_alive() for thread in running)
