@@ -34,9 +34,15 @@ def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
 def test_imports_run_one_way() -> None:
     """leveling_core <- storage, data <- cogs <- bot, and the core imports nothing that does I/O."""
     for package in PACKAGES:
-        list_modules(package)  # skips while a package is not there
+        assert list_modules(package)  # what is not there breaks no contract
     result = lint_imports(ROOT)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_a_package_that_is_gone_is_found() -> None:
+    """A check that would find nothing to look at fails, instead of passing."""
+    with pytest.raises(AssertionError, match="no_such_package has no module"):
+        list_modules("no_such_package")
 
 
 @pytest.mark.parametrize(
