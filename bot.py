@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env", env_file_encoding="utf-8-sig", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     discord_token: SecretStr | None = None
@@ -103,6 +103,11 @@ def _read_settings(texts: Texts) -> Settings:
             lines.append(texts("process-setting", name=field.upper(), problem=what))
         lines.append(texts("process-settings-wrong", count=len(lines)))
         raise _Refused("\n".join(lines), NOT_SET_UP) from None  # pydantic's own text would show the input
+    except UnicodeError:
+        raise _Refused(texts("process-env-not-utf8"), NOT_SET_UP) from None  # its text would show the file
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise _Refused(texts("process-env-unreadable", problem=why), NOT_SET_UP) from error
 
 
 class _TokenlessFormatter(logging.Formatter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -10,7 +11,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -294,6 +295,39 @@ def test_settings_are_read_from_a_file_and_the_environment_wins(
     assert (settings.laurel_prefix, settings.laurel_sync_guild_id) == ("$", None)
     assert settings.laurel_log_level == "DEBUG"
     assert "from-file" not in repr(settings)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "latin-1"])
+@pytest.mark.parametrize("arguments", [[], ["--check"]])
+def test_settings_in_another_encoding_are_told_with_what_mends_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str], encoding: str
+) -> None:
+    """A `.env` that is not UTF-8, as PowerShell writes it: how to save it, no traceback, no content."""
+    (tmp_path / ".env").write_text("# für die Söhne \u00b9\nDISCORD_TOKEN=very-private\n", encoding=encoding)
+    assert main(arguments) == 2
+    told = capsys.readouterr().err
+    assert "Save it as UTF-8" in told
+    assert "very-private" not in told
+
+
+def test_settings_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """The mark that some Windows programs put before UTF-8 is no part of the first name."""
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=from-file\n", encoding="utf-8-sig")
+    assert Settings().token() == "from-file"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--check"]])
+def test_settings_that_may_not_be_read_are_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    """A `.env` of somebody else's is named with the system's reason, and is no trouble with the network."""
+
+    def refuse() -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("bot.Settings", refuse)
+    assert main(arguments) == 2
+    assert ".env cannot be read: Permission denied" in capsys.readouterr().err
 
 
 def test_the_token_is_not_shown_when_another_setting_is_wrong(
