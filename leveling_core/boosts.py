@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import Multiplier
+from leveling_core.periods import MS_PER_DAY
 from leveling_core.rules import Ruleset
 
-__all__ = ["MS_PER_DAY", "apply_multipliers", "apply_xp_boost", "boost_days", "has_xp_boost"]
-
-MS_PER_DAY = 86_400_000
+__all__ = ["apply_multipliers", "apply_xp_boost", "boost_days", "has_xp_boost"]
 
 
 def has_xp_boost(member: MemberRecord) -> bool:

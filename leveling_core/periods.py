@@ -5,10 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-__all__ = ["MS_PER_HOUR", "MS_PER_SECOND", "day_of", "first_midnight_from", "midnight_of"]
+__all__ = [
+    "MS_PER_DAY",
+    "MS_PER_HOUR",
+    "MS_PER_SECOND",
+    "day_of",
+    "first_midnight_from",
+    "midnight_of",
+]
 
 MS_PER_SECOND = 1000
 MS_PER_HOUR = 3_600_000
+MS_PER_DAY = 24 * MS_PER_HOUR
 
 
 def day_of(at: int, zone: ZoneInfo) -> int:

@@ -22,6 +22,7 @@ from leveling_core.decision import Decide, RecordsNeeded
 from leveling_core.documents import absent_record
 from leveling_core.errors import LevelingError, StoreClosedError
 from leveling_core.ids import Key, OnceKey
+from leveling_core.periods import MS_PER_DAY, MS_PER_HOUR
 from leveling_core.store import ONCE_KEPT_DAYS
 from storage.backend import Backend, BusyError
 from storage.cache import RecordCache
@@ -38,9 +39,8 @@ MAX_GROUP = 1024
 """Commits in one group at most. Under 256 throughput suffers; beyond this nothing is gained, and the event
 loop would be stopped for longer than 10 ms."""
 
-MS_PER_DAY = 86_400_000
 ONCE_KEPT_MS = ONCE_KEPT_DAYS * MS_PER_DAY
-FORGET_EVERY_MS = 3_600_000
+FORGET_EVERY_MS = MS_PER_HOUR
 
 
 class Writer:

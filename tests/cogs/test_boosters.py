@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from leveling_core.periods import MS_PER_DAY
 from tests.cogs.server import Server
-
-DAY_MS = 86_400_000
 
 
 async def test_boosters_are_found_at_the_start(server: Server) -> None:
     """Who boosted while the bot was off counts since Discord's own date."""
     ann = server.person("ann")
-    ann.premium_since = server.now - 3 * DAY_MS
+    ann.premium_since = server.now - 3 * MS_PER_DAY
     await server.connect()
     assert (await server.record(ann)).boosting_since == ann.premium_since
 
@@ -33,7 +32,7 @@ async def test_boosting_begins_and_ends_at_once(server: Server) -> None:
 async def test_who_stopped_while_the_bot_was_off_boosts_no_longer(server: Server) -> None:
     """The look at the start takes those off who are boosters no more."""
     ann = server.person("ann")
-    ann.premium_since = server.now - DAY_MS
+    ann.premium_since = server.now - MS_PER_DAY
     await server.connect()
     await server.pg.stop_bot()
     ann.premium_since = None
@@ -46,7 +45,7 @@ async def test_who_stopped_while_the_bot_was_off_boosts_no_longer(server: Server
 async def test_a_booster_who_leaves_boosts_no_longer(server: Server) -> None:
     """The boost leaves with the member."""
     ann = server.person("ann")
-    ann.premium_since = server.now - DAY_MS
+    ann.premium_since = server.now - MS_PER_DAY
     await server.connect()
     await server.pg.leave(ann)
     await server.pg.idle()

@@ -9,12 +9,10 @@ import pytest
 
 from leveling_core.achievements import Catalogue
 from leveling_core.errors import StoreError
-from leveling_core.periods import MS_PER_HOUR
+from leveling_core.periods import MS_PER_DAY
 from playground import Member
 from playground.waiting import wait_until
 from tests.cogs.server import Server
-
-DAY_MS = 24 * MS_PER_HOUR
 
 
 def _field(message_fields: list[dict[str, str]], name: str) -> str:
@@ -103,7 +101,7 @@ async def test_a_lost_streak_is_told_as_ended(server: Server) -> None:
         streak=7,
         longest_streak=30,
         last_claim_on=_today(server) - 5,
-        last_claim_at=server.now - 5 * DAY_MS,
+        last_claim_at=server.now - 5 * MS_PER_DAY,
         last_claim_zone="UTC",
     )
     await server.connect()

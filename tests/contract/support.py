@@ -18,7 +18,6 @@ from storage.store import GroupedStore
 
 GUILD = 41
 NOON = 1_750_000_000_000
-DAY_MS = 86_400_000
 
 
 class Clock:

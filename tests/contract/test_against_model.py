@@ -18,8 +18,9 @@ from leveling_core.decision import Decision, View
 from leveling_core.errors import LevelingError, RuleError
 from leveling_core.ids import MAX_SNOWFLAKE, MemberKey, OnceKey
 from leveling_core.member import MemberRecord
+from leveling_core.periods import MS_PER_DAY
 from leveling_core.store import LedgerQuery, LevelingStore, XpBoard
-from tests.contract.support import DAY_MS, PLACES, Place, line
+from tests.contract.support import PLACES, Place, line
 
 KEYS = [MemberKey(guild_id, user_id) for guild_id in (1, MAX_SNOWFLAKE) for user_id in (1, 2, MAX_SNOWFLAKE)]
 LIMIT = 60
@@ -43,7 +44,7 @@ class Model:
 
     def do(self, key: MemberKey, xp: int, once: str | None, what: str, now: int) -> int | None:
         """Return the answer, None for a failure."""
-        if once in self.once and now - self.once[once][0] <= 7 * DAY_MS:
+        if once in self.once and now - self.once[once][0] <= 7 * MS_PER_DAY:
             return self.once[once][1]
         total, present = self.members.get(key, (0, True))
         total += xp
@@ -126,7 +127,7 @@ class StoreBesideModel(RuleBasedStateMachine):
     @rule(days=st.sampled_from([1, 6, 8]))
     def wait(self, days: int) -> None:
         """Let days go by."""
-        self.place.clock.now += days * DAY_MS
+        self.place.clock.now += days * MS_PER_DAY
 
     @precondition(lambda self: self.store)
     @rule(guild_id=st.sampled_from(sorted({key.guild_id for key in KEYS})), first=st.integers(0, 3))

@@ -11,8 +11,9 @@ import pytest
 from leveling_core.decision import Decision, View
 from leveling_core.errors import RuleError, StoreError
 from leveling_core.ids import MemberKey, OnceKey
+from leveling_core.periods import MS_PER_DAY
 from leveling_core.store import LedgerQuery, LevelingStore
-from tests.contract.support import DAY_MS, GUILD, Place, gain, set_member, spend
+from tests.contract.support import GUILD, Place, gain, set_member, spend
 
 ANN = MemberKey(GUILD, 1)
 
@@ -54,7 +55,7 @@ async def test_once_across_groups_and_restarts(place: Place, store: LevelingStor
 async def test_once_is_kept_for_seven_days(place: Place, store: LevelingStore) -> None:
     """Just before seven days are over it still holds; after them it is forgotten, also where it lay."""
     await store.commit((ANN,), claim, once=ONCE)
-    place.clock.now += 7 * DAY_MS
+    place.clock.now += 7 * MS_PER_DAY
     assert (await store.commit((ANN,), claim, once=ONCE)).total == 5
     place.clock.now += 1
     assert (await store.commit((ANN,), claim, once=ONCE)).total == 10

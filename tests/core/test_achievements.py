@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from leveling_core.achievements import COUNTERS, Catalogue
 from leveling_core.conditions import Missing
 from leveling_core.member import MemberRecord, Unlock
+from leveling_core.periods import MS_PER_DAY
 from tests.core.achievement_content import achievement, catalogue_of
 
 FROM = dt.datetime(2026, 12, 24, tzinfo=dt.UTC)
 FROM_AT = 1_798_070_400_000
-DAY_MS = 86_400_000
 
 
 def earned_ids(
@@ -116,7 +116,12 @@ def test_a_repeatable_achievement_may_begin_elsewhere_than_at_its_step() -> None
 
 @pytest.mark.parametrize(
     ("at", "earned"),
-    [(FROM_AT - 1, []), (FROM_AT, ["xmas"]), (FROM_AT + DAY_MS - 1, ["xmas"]), (FROM_AT + DAY_MS, [])],
+    [
+        (FROM_AT - 1, []),
+        (FROM_AT, ["xmas"]),
+        (FROM_AT + MS_PER_DAY - 1, ["xmas"]),
+        (FROM_AT + MS_PER_DAY, []),
+    ],
 )
 def test_a_windowed_achievement_is_earned_only_within_its_window(at: int, earned: list[str]) -> None:
     """From its first instant to before its last."""

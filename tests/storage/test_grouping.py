@@ -13,13 +13,14 @@ from leveling_core.documents import CursorRecord, Record
 from leveling_core.errors import RuleError, StoreClosedError, StoreError
 from leveling_core.ids import Key, MemberKey, OnceKey, cursor_key
 from leveling_core.member import MemberRecord
+from leveling_core.periods import MS_PER_DAY
 from leveling_core.store import LedgerQuery, Standing, XpBoard
 from storage.backend import BusyError
 from storage.cache import RecordCache
 from storage.grouping import MAX_GROUP
 from storage.ranks import BoardIndex
 from storage.store import GroupedStore
-from tests.contract.support import DAY_MS, GUILD, Clock, gain, set_member, spend
+from tests.contract.support import GUILD, Clock, gain, set_member, spend
 from tests.storage.support import FULL, TroubledBackend
 
 ANN = MemberKey(GUILD, 1)
@@ -223,7 +224,7 @@ async def test_old_answers_are_forgotten(backend: TroubledBackend) -> None:
     store = GroupedStore(backend, clock=clock)
     for number in range(3):
         await store.commit((ANN,), gain(ANN), once=OnceKey("a", str(number), int))
-    clock.now += 8 * DAY_MS
+    clock.now += 8 * MS_PER_DAY
     await store.commit((ANN,), gain(ANN), once=OnceKey("a", "9", int))
     assert set(backend.state.answers) == {"a:9"}
     await store.close()
