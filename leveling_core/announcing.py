@@ -126,7 +126,11 @@ def _place(target: str | int, line: LedgerLine) -> int:
     """Return the channel that a rule means for a line, 0 for none."""
     if target == "off":
         return 0
-    return (line.thread_id or line.channel_id) if isinstance(target, str) else target
+    if not isinstance(target, str):
+        return target
+    if isinstance(line.outcome, LevelReached) and line.outcome.source == "daily":
+        return 0  # the reply to the claim has just told of it, in the same place
+    return line.thread_id or line.channel_id
 
 
 class _Plan:

@@ -204,8 +204,9 @@ def _settle_all(
     own = Progress(1, 1)
     for key, draft in drafts.items():
         xp_before = view.member(key).xp
+        source = "daily" if key.user_id == fact.user_id else "goal"
         progress = sync_user_progress(
-            draft, key.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines
+            draft, key.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines, source=source
         )
         if key.user_id == fact.user_id:
             own = progress

@@ -183,10 +183,10 @@ def _validated(changes: Mapping[str, Any], defaults_version: int, asked: Mapping
             raise RuleConflictError(
                 rule=name, value=(asked.get(name) or "default")[:100], problem=why
             ) from error
-        info = _rules_by_name()[name]
-        raise InvalidRuleError(
-            rule=name, value=(asked.get(name) or "default")[:100], expected=info.expected
-        ) from error
+        expected, value = _rules_by_name()[name].expected, (asked.get(name) or "default")[:100]
+        if name == "curve.table" and first["type"] == "value_error":
+            expected = f"{expected} ({first['ctx']['error']})"
+        raise InvalidRuleError(rule=name, value=value, expected=expected) from error
 
 
 def _rule_changes(record: RulesRecord, fact: RulesChangeRequested) -> tuple[dict[str, Any], list[str]]:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -189,6 +190,18 @@ class CurveRules(_Rules):
         unit="XP",
         expected="whole numbers with commas between them, each larger than the one before",
     )
+
+    @field_validator("table")
+    @classmethod
+    def _table_rises_from_0(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if value and value[0] != 0:
+            msg = f"level 1 takes 0, not {value[0]}"
+            raise ValueError(msg)
+        for level, (before, after) in enumerate(pairwise(value), 2):
+            if after <= before:
+                msg = f"level {level} takes {after}, which is no more than the level before"
+                raise ValueError(msg)
+        return value
 
     def curve(self) -> Curve:
         """Build the curve.

@@ -149,14 +149,14 @@ def _unlock(
 
 
 def handle_level_up(
-    draft: MemberRecord, user_id: int, xp_before: int, ruleset: Ruleset, stamp: Stamp
+    draft: MemberRecord, user_id: int, xp_before: int, ruleset: Ruleset, stamp: Stamp, source: str = ""
 ) -> tuple[int, int, Iterable[LedgerLine]]:
     """Compare levels before and after by today's curve; return both, and the line if a level was reached."""
     level_from = ruleset.curve.level_for_xp(xp_before)
     level_to = ruleset.curve.level_for_xp(draft.xp)
     if level_to <= level_from:
         return level_from, level_to, ()
-    outcome = LevelReached(level_from=level_from, level_to=level_to, total_xp=draft.xp)
+    outcome = LevelReached(source=source, level_from=level_from, level_to=level_to, total_xp=draft.xp)
     return level_from, level_to, (stamp.line(user_id, outcome),)
 
 
@@ -169,6 +169,7 @@ def sync_user_progress(
     *,
     stamp: Stamp,
     lines: list[LedgerLine],
+    source: str = "",
 ) -> Progress:
     """Settle a member's draft: unlock what is earned, note the level reached once, append the lines.
 
@@ -180,9 +181,10 @@ def sync_user_progress(
         catalogue: The achievements.
         stamp: What the lines share.
         lines: Receives the new lines.
+        source: What the event was, for the line of a level: ``daily`` tells of it in its own answer.
     """
     unlocked = check_and_award_achievements(draft, user_id, ruleset, catalogue, stamp)
-    level_from, level_to, reached = handle_level_up(draft, user_id, xp_before, ruleset, stamp)
+    level_from, level_to, reached = handle_level_up(draft, user_id, xp_before, ruleset, stamp, source)
     lines.extend(unlocked)
     lines.extend(reached)
     if not unlocked:
