@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from cogs.achievements import AchievementsCog
 from cogs.activity import ActivityCog
-from cogs.adding import add_cog, remove_cog
+from cogs.adding import add_cog, refuse_clash, remove_cog
 from cogs.announcements import AnnouncementsCog
 from cogs.base import LaurelCog
 from cogs.boosters import BoostersCog
@@ -62,7 +62,12 @@ class Laurel:
         self._open = False
 
     async def open(self) -> None:
-        """Add the cogs, then begin to follow the ledger and the calendar."""
+        """Add the cogs, then begin to follow the ledger and the calendar.
+
+        Raises:
+            discord.ClientException: The bot has cogs of our names; nothing was done.
+        """
+        refuse_clash(self.bot, COGS)
         self._open = True
         context, prefix = self.context, self.bot.command_prefix
         if isinstance(prefix, PrefixBook):
@@ -74,8 +79,8 @@ class Laurel:
         context.feed.subscribe(RankSubscriber(context.leveling))
         for cog_class in COGS:
             cog = cog_class(self.bot, context)
-            if await add_cog(self.bot, cog):
-                self._cogs.append(cog)
+            await add_cog(self.bot, cog)
+            self._cogs.append(cog)
         await context.feed.start()
         context.schedule.start()
 
@@ -112,7 +117,7 @@ async def install(
 ) -> Laurel:
     """Install Laurel into a bot, on the running event loop: best in the bot's ``setup_hook``.
 
-    Names of commands, aliases, slash commands and cogs that the bot has already are skipped and logged.
+    Names of commands, aliases and slash commands that the bot has already are skipped and logged.
 
     Args:
         bot: The bot. It needs the intents guilds, members, guild messages and message content.
@@ -129,6 +134,8 @@ async def install(
     Raises:
         ContentError: The bundled content is broken.
         StoreError: The store does not work.
+        discord.ClientException: The bot has cogs of Laurel's names, such as those of a Laurel that was
+            installed before; nothing was changed.
     """
     context = LaurelContext(
         leveling=Leveling(store, catalogue or load_catalogue()),

@@ -25,7 +25,7 @@ class AchievementsButton(PageButton, template=page_template("achievements")):
     """A button below a list of achievements."""
 
     book = "achievements"
-    cog_name = "AchievementsCog"
+    cog_name = "LaurelAchievements"
 
 
 class AchievementsCog(PagesCog):

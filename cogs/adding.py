@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 import discord
@@ -10,7 +11,7 @@ from discord.ext import commands
 
 from cogs.base import HybridAny, LaurelCog
 
-__all__ = ["add_cog", "remove_cog"]
+__all__ = ["add_cog", "refuse_clash", "remove_cog"]
 
 log = logging.getLogger(__name__)
 
@@ -51,18 +52,30 @@ def _keep_free_slash(bot: commands.Bot, command: _AnyCommand) -> None:
         hybrid.app_command = None
 
 
-async def add_cog(bot: commands.Bot, cog: LaurelCog) -> bool:
+def refuse_clash(bot: commands.Bot, cogs: Iterable[type[LaurelCog]]) -> None:
+    """Refuse a bot that has cogs of our names: without one of them a whole feature would be missing.
+
+    Raises:
+        discord.ClientException: It has some; the text names them and says what to do.
+    """
+    taken = [cog.__cog_name__ for cog in cogs if bot.get_cog(cog.__cog_name__) is not None]
+    if taken:
+        raise discord.ClientException(
+            f"This bot has cogs of Laurel's names already: {', '.join(taken)}. If they are Laurel's own,"
+            " close what was installed before; if they are yours, give them other names: class"
+            ' MyCog(commands.Cog, name="Mine").'
+        )
+
+
+async def add_cog(bot: commands.Bot, cog: LaurelCog) -> None:
     """Add a cog with those of its commands, aliases and slash commands whose names are free.
 
     What is taken is logged and left out. The two halves of a hybrid command are looked at separately: where
     a host has a ``!daily``, ours is still there as ``/daily``.
 
-    Returns:
-        Whether it was added: not if a cog of its name is there already.
+    Raises:
+        discord.ClientException: The bot has a cog of its name.
     """
-    if bot.get_cog(cog.qualified_name) is not None:
-        log.warning("Taken in this bot and left out: the cog %s", cog.qualified_name)
-        return False
     left_out: set[str] = set()
     for command in cog.__cog_commands__:
         command.cog = cog  # as the bot does for those that it adds itself
@@ -81,7 +94,6 @@ async def add_cog(bot: commands.Bot, cog: LaurelCog) -> bool:
     for hybrid in cog.slash_only:
         if hybrid.app_command is not None:
             bot.tree.add_command(hybrid.app_command)
-    return True
 
 
 async def remove_cog(bot: commands.Bot, cog: LaurelCog) -> None:

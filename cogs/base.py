@@ -29,6 +29,9 @@ STORE_ERROR_EVERY_MS = 60_000
 class LaurelCog(commands.Cog):
     """A cog of Laurel. Errors of its commands become kind one-liners; those of other cogs are not its own.
 
+    A class ``ProfileCog`` is known to the bot as ``LaurelProfile``: a bot that has a ProfileCog of its own
+    keeps it, beside ours.
+
     Args:
         bot: The bot it lives in, Laurel's own or somebody else's.
         laurel: The core, the texts, the clock and the dice.
@@ -40,6 +43,10 @@ class LaurelCog(commands.Cog):
         leveling: The use cases.
         slash_only: Commands whose prefix half was left out, because the bot has one of the name.
     """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__cog_name__ = f"Laurel{cls.__name__.removesuffix('Cog')}"
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
         self.bot = bot

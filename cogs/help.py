@@ -29,9 +29,9 @@ MAX_CHOICES = 25
 """How many suggestions Discord shows (API reference, "Autocomplete")."""
 
 CATEGORIES = {
-    "help-category-progress": ("ProfileCog", "DailyCog", "AchievementsCog"),
-    "help-category-server": ("LeaderboardCog",),
-    "help-category-admin": ("ConfigCog",),
+    "help-category-progress": ("LaurelProfile", "LaurelDaily", "LaurelAchievements"),
+    "help-category-server": ("LaurelLeaderboard",),
+    "help-category-admin": ("LaurelConfig",),
 }
 """The cogs whose commands stand together, by the name of the heading's text; all others come last."""
 

@@ -100,7 +100,7 @@ class LaurelBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Install Laurel and tell Discord which slash commands there are."""
         self.laurel = await install(self, self._store, **self._install_options)
-        activity = self.get_cog("ActivityCog")
+        activity = self.get_cog(ActivityCog.__cog_name__)
         if isinstance(activity, ActivityCog):
             # Heard by on_message instead: a task for each message, not two.
             self.remove_listener(activity.on_message)

@@ -32,7 +32,7 @@ class BoardButton(PageButton, template=page_template("board")):
     """A button below a leaderboard."""
 
     book = "board"
-    cog_name = "LeaderboardCog"
+    cog_name = "LaurelLeaderboard"
 
 
 class LeaderboardCog(PagesCog):

@@ -21,7 +21,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 def activity_of(server: Server) -> ActivityCog:
     """Return the cog under test."""
-    return cast(ActivityCog, server.bot.get_cog("ActivityCog"))
+    return cast(ActivityCog, server.bot.get_cog("LaurelActivity"))
 
 
 async def session_of(server: Server) -> int:

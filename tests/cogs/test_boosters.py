@@ -59,7 +59,7 @@ async def test_days_of_boosting_unlock_by_the_daily_look(server: Server) -> None
     await server.connect()
     assert "booster_badge" not in (await server.record(ann)).achievements
     await server.pg.advance(days=1)
-    cog = server.bot.get_cog("BoostersCog")
+    cog = server.bot.get_cog("LaurelBoosters")
     assert cog is not None
     await cog.track_boosters()  # type: ignore[attr-defined]  # get_cog knows cogs only
     await server.pg.idle()

@@ -18,6 +18,8 @@ from discord.ext import commands
 
 import hatch_build
 from cogs import COGS, Laurel, PrefixBook, install
+from cogs.help import CATEGORIES
+from cogs.profile import ProfileCog as LaurelProfileCog
 from leveling_core.ids import MemberKey
 from leveling_core.member import MemberRecord
 from leveling_core.store import LevelingStore
@@ -34,6 +36,10 @@ class ProfileCog(commands.Cog):
     async def rank(self, ctx: commands.Context[Any]) -> None:
         """Answer the host's own `!rank`."""
         await ctx.send("host's rank")
+
+
+class ClashingCog(commands.Cog, name="LaurelProfile"):
+    """A cog that has one of Laurel's names."""
 
 
 class Host(commands.Bot):
@@ -177,13 +183,39 @@ async def test_what_is_left_out_is_logged(house: House, caplog: pytest.LogCaptur
         assert name in told
 
 
-async def test_a_cog_of_the_same_name_stays_the_hosts(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    """A host's cog called ProfileCog keeps its place; the others are installed beside it."""
+async def test_a_hosts_profile_cog_and_ours_live_side_by_side(house: House) -> None:
+    """A host's cog called ProfileCog keeps its place and commands, and costs Laurel no feature."""
     await house.connect(own_cog=True)
     assert isinstance(house.host.get_cog("ProfileCog"), ProfileCog)
-    assert "the cog ProfileCog" in caplog.text
+    assert isinstance(house.host.get_cog("LaurelProfile"), LaurelProfileCog)
     assert await house.answers("!rank") == ["host's rank"]
-    assert len(await house.answers("!leaderboard")) == 1
+    [profile] = await house.answers("!profile")
+    assert "Level 1" in profile
+    await house.answers("hello")
+    assert (await house.record()).messages == 1
+
+
+async def test_a_cog_of_one_of_our_names_is_an_error(house: House) -> None:
+    """Where a name of ours is taken, install() says whose and what to do, and leaves the bot as it was."""
+    bot = commands.Bot("!", intents=discord.Intents.none())
+    await bot.add_cog(ClashingCog())
+    with pytest.raises(discord.ClientException, match=r"already: LaurelProfile\. .* other names"):
+        await install(bot, house.store)
+    assert list(bot.cogs) == ["LaurelProfile"]
+    assert {command.name for command in bot.commands} == {"help"}
+    assert not any(bot.extra_events.values())
+    await bot.close()
+
+
+async def test_a_second_installation_is_an_error_that_harms_nothing(house: House) -> None:
+    """Installing twice is refused, and what was installed first goes on as before."""
+    await house.connect(prefix=PrefixBook("!"))
+    with pytest.raises(discord.ClientException, match="close what was installed before"):
+        await install(house.host, house.store)
+    await house.pg.ask(house.pg.guild.owner, "!config prefix ?")
+    assert len(await house.answers("?profile")) == 1
+    await house.answers("hello")
+    assert (await house.record()).messages == 1
 
 
 async def test_messages_reach_both(house: House) -> None:
@@ -273,9 +305,11 @@ async def test_a_full_bot_is_left_standing(house: House, caplog: pytest.LogCaptu
 
 
 def test_every_cog_is_installed_by_name() -> None:
-    """No two cogs share a name, and none defines a command that another has."""
+    """No two cogs share a name, all names are Laurel's, and none defines a command that another has."""
     names = [cog.__cog_name__ for cog in COGS]
     assert len(set(names)) == len(names)
+    assert [name for name in names if not re.fullmatch("Laurel[A-Z][a-z]+", name)] == []
+    assert {name for cogs in CATEGORIES.values() for name in cogs} <= set(names)
     words = [
         word
         for cog in COGS

@@ -50,7 +50,7 @@ def _enabled(message: Message) -> Buttons:
 
 
 def _cog(server: Server) -> LeaderboardCog:
-    cog = server.bot.get_cog("LeaderboardCog")
+    cog = server.bot.get_cog("LaurelLeaderboard")
     assert isinstance(cog, LeaderboardCog)
     return cog
 
@@ -287,7 +287,7 @@ async def test_without_the_cog_its_buttons_do_nothing(server: Server) -> None:
     """A cog that is removed takes its buttons along; added again, old boards can be turned again."""
     people = await _crowd(server, 12)
     board = await server.ask(people[0], "!leaderboard")
-    cog = await server.bot.remove_cog("LeaderboardCog")
+    cog = await server.bot.remove_cog("LaurelLeaderboard")
     assert isinstance(cog, LeaderboardCog)
     result = await server.pg.press(people[0], board, "Next")
     assert not result.answered

@@ -49,7 +49,7 @@ async def test_the_daily_job_compares_too(server: Server) -> None:
     laurel = server.bot.laurel
     assert laurel is not None
     assert laurel.context.schedule.job_names == ["observe-members", "track-boosters"]
-    cog = server.bot.get_cog("MembersCog")
+    cog = server.bot.get_cog("LaurelMembers")
     assert cog is not None
     await server.pg.advance(minutes=1)
     await cog.observe_all()  # type: ignore[attr-defined]  # get_cog knows cogs only
