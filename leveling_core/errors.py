@@ -10,9 +10,11 @@ The tree::
     │   │   └── RuleConflictError
     │   ├── LevelRangeError  (curves) the curve has no such level
     │   ├── LevelingOffError
+    │   ├── NoSuchRuleError
     │   └── UnknownRuleError
     ├── StoreError       the storage could not do it: where, why, and what mends it
-    │   └── StoreClosedError
+    │   ├── StoreClosedError
+    │   └── UnreadableError  what is stored is not what Laurel wrote
     └── ContentError     a data file or a setting is wrong: file, entry, field, what would be right
 
 A refusal is raised, an outcome is returned.
@@ -26,11 +28,13 @@ __all__ = [
     "InvalidRuleError",
     "LevelingError",
     "LevelingOffError",
+    "NoSuchRuleError",
     "RuleConflictError",
     "RuleError",
     "StoreClosedError",
     "StoreError",
     "UnknownRuleError",
+    "UnreadableError",
 ]
 
 
@@ -75,13 +79,22 @@ class LevelingOffError(RuleError):
     code = "leveling-off"
 
 
+class NoSuchRuleError(RuleError):
+    """No rule has this name, nor one like it."""
+
+    code = "no-such-rule"
+
+    def __init__(self, *, rule: str) -> None:
+        super().__init__(f"there is no rule {rule!r}", rule=rule)
+
+
 class UnknownRuleError(RuleError):
-    """No rule has this name."""
+    """No rule has this name, or several have; ``nearest`` says what may be meant."""
 
     code = "unknown-rule"
 
     def __init__(self, *, rule: str, nearest: str) -> None:
-        super().__init__(f"there is no rule {rule!r}; did you mean {nearest!r}?", rule=rule, nearest=nearest)
+        super().__init__(f"there is no rule {rule!r}; did you mean {nearest}?", rule=rule, nearest=nearest)
 
 
 class InvalidRuleError(RuleError):
@@ -121,6 +134,20 @@ class StoreError(LevelingError):
 
 class StoreClosedError(StoreError):
     """The store was closed before this was committed."""
+
+
+class UnreadableError(StoreError):
+    """What is stored cannot be read: the disk damaged it, or something other than Laurel changed it.
+
+    Attributes:
+        seq: Which ledger line, 0 where it is no line.
+        guild_id: Whose line, 0 where it is no line.
+    """
+
+    def __init__(self, *, path: str, cause: str, cure: str, seq: int = 0, guild_id: int = 0) -> None:
+        self.seq = seq
+        self.guild_id = guild_id
+        super().__init__(path=path, cause=cause, cure=cure)
 
 
 class ContentError(LevelingError):

@@ -163,7 +163,11 @@ class LevelingStore(Protocol):
         ...
 
     async def list_ledger(self, query: LedgerQuery) -> list[LedgerLine]:
-        """Return ledger lines, ascending by ``seq`` unless ``newest_first``."""
+        """Return ledger lines, ascending by ``seq`` unless ``newest_first``.
+
+        Raises:
+            UnreadableError: One of them is damaged; names the first.
+        """
         ...
 
     async def list_standings(self, guild_id: int, board: Board, *, first: int, limit: int) -> StandingsPage:

@@ -18,7 +18,7 @@ import msgspec
 
 from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.documents import DOCUMENT_TYPES, Document, Record, RulesRecord
-from leveling_core.errors import ContentError, StoreError
+from leveling_core.errors import StoreError, UnreadableError
 from leveling_core.ids import MAX_SNOWFLAKE, DocumentKey, Key, MemberKey, OnceKey
 from leveling_core.member import Counters, MemberRecord, Unlock
 from leveling_core.outcomes import LedgerLine, Outcome, kind_of
@@ -183,7 +183,7 @@ def decode_member(row: Row) -> tuple[MemberKey, MemberRecord]:
     """Return the member whose row this is.
 
     Raises:
-        ContentError: A column holds what it must not: the database was changed by something else.
+        UnreadableError: A column holds what it must not: the database was changed by something else.
     """
     columns = dict(zip(MEMBER_COLUMNS, row, strict=True))
     key = MemberKey(columns.pop("guild_id"), columns.pop("user_id"))
@@ -200,13 +200,13 @@ def decode_member(row: Row) -> tuple[MemberKey, MemberRecord]:
     return key, MemberRecord(**columns)
 
 
-def _broken(entry: str, field: str, error: Exception) -> ContentError:
-    return ContentError(
-        file="the database",
-        entry=entry,
-        field=field,
-        problem=f"what is stored cannot be read: {error}",
-        expected="what Laurel wrote; put the field right by hand, or restore a backup",
+def _broken(entry: str, field: str, error: Exception, *, seq: int = 0, guild_id: int = 0) -> UnreadableError:
+    return UnreadableError(
+        path=f"the database, {entry}, field {field!r}",
+        cause=f"what is stored cannot be read: {error}",
+        cure="Put the field right by hand, or restore a backup",
+        seq=seq,
+        guild_id=guild_id,
     )
 
 
@@ -241,7 +241,7 @@ def decode_document(row: Row) -> tuple[DocumentKey, Document]:
     are passed over by the core, and named in the log.
 
     Raises:
-        ContentError: It cannot be read; names the record.
+        UnreadableError: It cannot be read; names the record.
     """
     kind, guild_id, id_, body = row
     key = DocumentKey(kind, guild_id, id_)
@@ -308,7 +308,7 @@ def decode_line(row: Row) -> LedgerLine:
     """Return the line whose row this is.
 
     Raises:
-        ContentError: It cannot be read.
+        UnreadableError: It cannot be read.
     """
     (
         seq,
@@ -336,7 +336,8 @@ def decode_line(row: Row) -> LedgerLine:
         fields["counters"] = _counters_decoder.decode(counters) if counters else {}
         outcome = msgspec.convert(fields, type=OUTCOME_TYPES[kind])
     except (msgspec.DecodeError, KeyError) as error:
-        raise _broken(f"ledger line {seq}", "reasons", error) from error
+        entry = f"ledger line {seq} of guild {guild_id}"
+        raise _broken(entry, "reasons", error, seq=seq, guild_id=guild_id) from error
     return LedgerLine(
         seq=seq,
         at=at,
@@ -366,12 +367,12 @@ def decode_answer(once: OnceKey[T], text: str) -> T:
     """Return the first answer of a once-key.
 
     Raises:
-        StoreError: It was kept by another version, as another type.
+        UnreadableError: It was kept by another version, as another type.
     """
     try:
         return msgspec.json.decode(text, type=once.answer_type)
     except msgspec.DecodeError as error:
-        raise StoreError(
+        raise UnreadableError(
             path=f"once-key {once}",
             cause=f"its first answer cannot be read: {error}",
             cure="What it asked for was done before; nothing was done now",

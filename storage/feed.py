@@ -17,9 +17,11 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import cast
 
+import msgspec
+
 from leveling_core.decision import Decision, View
 from leveling_core.documents import CursorRecord
-from leveling_core.errors import StoreClosedError, StoreError
+from leveling_core.errors import StoreClosedError, StoreError, UnreadableError
 from leveling_core.ids import DocumentKey, OnceKey, cursor_key
 from leveling_core.outcomes import DeliveryFailed, LedgerLine
 from leveling_core.store import Head, LedgerQuery, LevelingStore, Subscriber
@@ -167,6 +169,7 @@ class _Follower:
         self._lanes: dict[int, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._progress = asyncio.Event()
+        self._unreadable: set[int] = set()
         self._keeping = False
         self._live = False
         self._stopping = False
@@ -268,13 +271,32 @@ class _Follower:
 
     async def _read_page(self, head: Head) -> None:
         query = LedgerQuery(kinds=self._subscriber.kinds, after_seq=self.seen_seq, limit=PAGE)
-        lines = await self._store.list_ledger(query)
+        lines, last_seq = await self._read(query)
         for line in lines:
             self._put(line)
-        last_seq = lines[-1].seq if lines else 0
-        self.seen_seq = last_seq if len(lines) == PAGE else max(head.seq, last_seq)
+        if last_seq is None:
+            last_seq = max(head.seq, lines[-1].seq if lines else 0)
+        self.seen_seq = last_seq
         self._progress.set()
         await self._wait_for_room()
+
+    async def _read(self, query: LedgerQuery) -> tuple[list[LedgerLine], int | None]:
+        """Read lines, and tell after which one there may be more (None: there are none).
+
+        A portion with an unreadable line is halved until the line stands alone; then it is given up.
+        """
+        while True:
+            try:
+                lines = await self._store.list_ledger(query)
+            except UnreadableError as error:
+                if error.seq <= query.after_seq:
+                    raise
+                if query.limit == 1:
+                    await self._give_up_unreadable(error)
+                    return [], error.seq
+                query = msgspec.structs.replace(query, limit=query.limit // 2)
+            else:
+                return lines, lines[-1].seq if len(lines) == query.limit else None
 
     async def _wait_for_room(self) -> None:
         """Hold the reading while very much waits, but not for ever: one that hangs must not stop others."""
@@ -298,28 +320,44 @@ class _Follower:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _list_more(self, guild_id: int, after_seq: int, limit: int) -> list[LedgerLine]:
+    async def _list_more(
+        self, guild_id: int, after_seq: int, limit: int
+    ) -> tuple[list[LedgerLine], int | None]:
         query = LedgerQuery(guild_id=guild_id, kinds=self._subscriber.kinds, after_seq=after_seq, limit=limit)
-        return await self._store.list_ledger(query)
+        return await self._read(query)
+
+    async def _give_up_unreadable(self, error: UnreadableError) -> None:
+        """Note in the ledger that a line cannot even be read, and move on."""
+        if error.seq not in self._unreadable:
+            self._unreadable.add(error.seq)
+            log.error("feed %s passes over a line: %s", self._subscriber.name, error)
+        await self._note_failure(error.guild_id, 0, error.seq, error)
 
     async def _give_up(self, lines: Sequence[LedgerLine], error: Exception) -> None:
         """Note in the ledger what cannot be delivered, each line once, and move on."""
-        problem = f"{type(error).__name__}: {error}"[:MAX_PROBLEM_LENGTH]
-        name = self._subscriber.name
         for line in lines:
             if isinstance(line.outcome, DeliveryFailed):
-                log.error("feed %s cannot be told that line %d failed: %s", name, line.outcome.seq, problem)
-                continue
-            letter = LedgerLine(
-                at=self._clock(),
-                guild_id=line.guild_id,
-                user_id=line.user_id,
-                outcome=DeliveryFailed(subscriber=name, seq=line.seq, problem=problem),
-                channel_id=line.channel_id,
-                cause=line.seq,
-            )
-            once = OnceKey("delivery-failed", f"{name}:{self._epoch}:{line.seq}", bool)
-            await self._store.commit((), partial(_decide_letter, letter=letter), once=once)
+                name, seq = self._subscriber.name, line.outcome.seq
+                log.error("feed %s cannot be told that line %d failed: %s", name, seq, _problem(error))
+            else:
+                await self._note_failure(
+                    line.guild_id, line.user_id, line.seq, error, channel_id=line.channel_id
+                )
+
+    async def _note_failure(
+        self, guild_id: int, user_id: int, seq: int, error: Exception, *, channel_id: int = 0
+    ) -> None:
+        name = self._subscriber.name
+        letter = LedgerLine(
+            at=self._clock(),
+            guild_id=guild_id,
+            user_id=user_id,
+            outcome=DeliveryFailed(subscriber=name, seq=seq, problem=_problem(error)),
+            channel_id=channel_id,
+            cause=seq,
+        )
+        once = OnceKey("delivery-failed", f"{name}:{self._epoch}:{seq}", bool)
+        await self._store.commit((), partial(_decide_letter, letter=letter), once=once)
 
     def _on_progress(self) -> None:
         """Wake who waits for it, and have the cursor kept soon."""
@@ -350,6 +388,10 @@ class _Follower:
             log.warning("the cursor of %s was not kept, lines will come again: %s", key.id, error)
         finally:
             self._keeping = False
+
+
+def _problem(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:MAX_PROBLEM_LENGTH]
 
 
 def _decide_cursor(view: View, *, key: DocumentKey, cursor: CursorRecord) -> Decision[None]:

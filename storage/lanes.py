@@ -45,14 +45,15 @@ class LaneHost:
 
     Attributes:
         seen_seq: Returns up to which line lanes have been offered everything.
-        list_more: Reads a guild's lines after a ``seq``, ascending, at most so many.
+        list_more: Reads a guild's lines after a ``seq``, ascending, at most so many; tells after which line
+            there may be more, None for none.
         give_up: Keeps note of lines that cannot be delivered, for ever.
         progressed: Is told when lines are done with.
         emptied: Is told when nothing is left; the lane has ended.
     """
 
     seen_seq: Callable[[], int]
-    list_more: Callable[[int, int, int], Awaitable[Sequence[LedgerLine]]]
+    list_more: Callable[[int, int, int], Awaitable[tuple[Sequence[LedgerLine], int | None]]]
     give_up: Callable[[Sequence[LedgerLine], Exception], Awaitable[None]]
     progressed: Callable[[], None]
     emptied: Callable[[int], None]
@@ -127,9 +128,9 @@ class Lane:
             if self._spilled_after >= seen_seq:
                 self._spilled_after = None  # from here on lines are taken in again
                 return
-            lines = await self._host.list_more(self._guild_id, self._spilled_after, MOST_WAITING)
+            lines, last_seq = await self._host.list_more(self._guild_id, self._spilled_after, MOST_WAITING)
             self._waiting.extend(line for line in lines if line.seq <= seen_seq)
-            self._spilled_after = min(lines[-1].seq, seen_seq) if len(lines) == MOST_WAITING else seen_seq
+            self._spilled_after = seen_seq if last_seq is None else min(last_seq, seen_seq)
 
     async def _deliver(self, lines: Sequence[LedgerLine]) -> None:
         for backoff_seconds in (*self._settings.backoff_seconds, None):

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from leveling_core.ids import DocumentKey, MemberKey
-from leveling_core.outcomes import LedgerLine, kind_of
 from leveling_core.store import Board, Head, LedgerQuery
 from storage.backend import Rows, Writes
-from storage.codec import Row, decode_line, decode_member
+from storage.codec import LEDGER_COLUMNS, Row, decode_member
 from storage.ranks import board_value
 
 __all__ = ["MemoryBackend", "MemoryState"]
+
+_ASKED_FOR = [LEDGER_COLUMNS.index(name) for name in ("seq", "at", "guild_id", "user_id", "kind")]
 
 
 @dataclass(kw_only=True)
@@ -65,7 +66,7 @@ class MemoryBackend:
     async def list_ledger(self, query: LedgerQuery) -> list[Row]:
         """Return rows of the ledger, in the order that the query asks for."""
         rows = reversed(self.state.ledger) if query.newest_first else iter(self.state.ledger)
-        return [row for row in rows if _fits(decode_line(row), query)][: query.limit]
+        return [row for row in rows if _fits(row, query)][: query.limit]
 
     async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
         """Return user ids, ascending."""
@@ -90,14 +91,15 @@ def _present(rows: Iterable[Row | None]) -> list[Row]:
     return [row for row in rows if row is not None]
 
 
-def _fits(line: LedgerLine, query: LedgerQuery) -> bool:
+def _fits(row: Row, query: LedgerQuery) -> bool:
+    seq, at, guild_id, user_id, kind = map(row.__getitem__, _ASKED_FOR)
     return (
-        line.seq > query.after_seq
-        and line.at >= query.from_at
-        and (query.until_at is None or line.at < query.until_at)
-        and (query.guild_id is None or line.guild_id == query.guild_id)
-        and (query.user_id is None or line.user_id == query.user_id)
-        and (query.kinds is None or kind_of(line.outcome) in query.kinds)
+        seq > query.after_seq
+        and at >= query.from_at
+        and (query.until_at is None or at < query.until_at)
+        and (query.guild_id is None or guild_id == query.guild_id)
+        and (query.user_id is None or user_id == query.user_id)
+        and (query.kinds is None or kind in query.kinds)
     )
 
 

@@ -105,7 +105,11 @@ class GroupedStore:
         return copy.copy(record) if isinstance(record, MemberRecord) else record
 
     async def list_ledger(self, query: LedgerQuery) -> list[LedgerLine]:
-        """Return ledger lines, ascending by ``seq`` unless ``newest_first``."""
+        """Return ledger lines, ascending by ``seq`` unless ``newest_first``.
+
+        Raises:
+            UnreadableError: One of them is damaged; names the first.
+        """
         self._check_open()
         return [decode_line(row) for row in await self._backend.list_ledger(query)]
 

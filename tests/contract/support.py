@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,13 @@ from leveling_core.ids import MemberKey
 from leveling_core.outcomes import LedgerLine, XpGained
 from leveling_core.store import LevelingStore
 from storage import open_store
+from storage.codec import LEDGER_COLUMNS, MEMBER_COLUMNS, Row
 from storage.memory import MemoryBackend, MemoryState
 from storage.store import GroupedStore
 
 GUILD = 41
 NOON = 1_750_000_000_000
+DAMAGE = '{"half":'
 
 
 class Clock:
@@ -47,6 +50,14 @@ class Place(ABC):
     @abstractmethod
     async def _open(self) -> LevelingStore: ...
 
+    @abstractmethod
+    def damage_member(self, key: MemberKey) -> None:
+        """Write what no member has into a member's row."""
+
+    @abstractmethod
+    def damage_line(self, seq: int) -> None:
+        """Write what no line has into a line's row."""
+
     async def reopen(self, store: LevelingStore) -> LevelingStore:
         """Close a store and open its data again."""
         await store.close()
@@ -68,6 +79,16 @@ class MemoryPlace(Place):
     async def _open(self) -> LevelingStore:
         return GroupedStore(MemoryBackend(self._state), clock=self.clock)
 
+    def damage_member(self, key: MemberKey) -> None:
+        """Write what no member has into a member's row."""
+        rows, name = self._state.members, (key.guild_id, key.user_id)
+        rows[name] = damaged(rows[name], MEMBER_COLUMNS.index("refused"))
+
+    def damage_line(self, seq: int) -> None:
+        """Write what no line has into a line's row."""
+        rows = self._state.ledger
+        rows[seq - 1] = damaged(rows[seq - 1], LEDGER_COLUMNS.index("reasons"))
+
 
 class SqlitePlace(Place):
     """Keeps an SQLite file."""
@@ -78,6 +99,27 @@ class SqlitePlace(Place):
 
     async def _open(self) -> LevelingStore:
         return await open_store(f"sqlite:///{self.path}", clock=self.clock)
+
+    def damage_member(self, key: MemberKey) -> None:
+        """Write what no member has into a member's row."""
+        self._change(
+            "UPDATE members SET refused = ? WHERE guild_id = ? AND user_id = ?", key.guild_id, key.user_id
+        )
+
+    def damage_line(self, seq: int) -> None:
+        """Write what no line has into a line's row."""
+        self._change("UPDATE ledger SET reasons = ? WHERE seq = ?", seq)
+
+    def _change(self, sql: str, *values: int) -> None:
+        connection = sqlite3.connect(self.path)
+        assert connection.execute(sql, (DAMAGE, *values)).rowcount == 1
+        connection.commit()
+        connection.close()
+
+
+def damaged(row: Row, column: int) -> Row:
+    """Return a row that cannot be read."""
+    return (*row[:column], DAMAGE, *row[column + 1 :])
 
 
 PLACES: dict[str, Callable[[Path], Place]] = {

@@ -13,7 +13,7 @@ import pytest
 
 from leveling_core.decision import Decision, RecordsNeeded, View
 from leveling_core.documents import DOCUMENT_TYPES, GoalRecord, Record, RulesRecord, absent_record
-from leveling_core.errors import LevelingError, RuleError, StoreClosedError, StoreError
+from leveling_core.errors import LevelingError, RuleError, StoreClosedError, StoreError, UnreadableError
 from leveling_core.ids import (
     MAX_SNOWFLAKE,
     DocumentKey,
@@ -311,6 +311,34 @@ async def test_closing_keeps_what_was_called_before(place: Place, store: Levelin
             await read
     store = await place.reopen(store)
     assert await store.commit((ANN,), gain(ANN)) == 2501
+
+
+async def test_a_record_that_cannot_be_read(place: Place, store: LevelingStore) -> None:
+    """Whoever needs it is told so by an error of the storage; all others go on."""
+    await asyncio.gather(*(store.commit((key,), gain(key)) for key in (ANN, BEN)))
+    await store.close()
+    place.damage_member(ANN)
+    store = await place.open()
+    results = await asyncio.gather(
+        store.commit((ANN,), gain(ANN)),
+        store.commit((BEN,), gain(BEN)),
+        store.commit((BEN,), lambda view: Decision(view.member(ANN).xp)),
+        store.read(ANN),
+        store.read_many((ANN, BEN)),
+        store.read(BEN),
+        return_exceptions=True,
+    )
+    assert [isinstance(result, UnreadableError) for result in results] == [
+        True,
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert results[1] == 2
+    with pytest.raises(UnreadableError, match=f"member 1 of guild {GUILD}, field 'refused'"):
+        await store.read(ANN)
 
 
 async def test_a_decision_sees_exactly_what_it_named(store: LevelingStore) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from leveling_core.errors import UnreadableError
 from leveling_core.ids import MAX_SNOWFLAKE, MemberKey
 from leveling_core.outcomes import DailyClaimed, LedgerLine, LevelReached, Multiplier, Part, XpGained
 from leveling_core.store import LedgerQuery, LevelingStore
@@ -147,3 +148,17 @@ async def test_refused_commits_write_no_lines(store: LevelingStore) -> None:
     await store.commit((ANN,), gain(ANN))
     await store.commit((ANN,), say())
     assert (await store.get_head()).seq == 1
+
+
+async def test_a_line_that_cannot_be_read(place: Place, store: LevelingStore) -> None:
+    """It fails the reads that it belongs to, by its ``seq`` and guild, and no others."""
+    await asyncio.gather(*(store.commit((ANN,), gain(ANN)) for _ in range(4)))
+    place.damage_line(2)
+    for query in (LedgerQuery(), LedgerQuery(newest_first=True), LedgerQuery(after_seq=1, limit=1)):
+        with pytest.raises(UnreadableError, match=f"ledger line 2 of guild {GUILD}") as caught:
+            await store.list_ledger(query)
+        assert (caught.value.seq, caught.value.guild_id) == (2, GUILD)
+    for query, seqs in ((LedgerQuery(limit=1), [1]), (LedgerQuery(after_seq=2), [3, 4])):
+        assert [found.seq for found in await store.list_ledger(query)] == seqs
+    assert await store.list_ledger(LedgerQuery(guild_id=GUILD + 1)) == []
+    assert await store.commit((ANN,), gain(ANN)) == 5

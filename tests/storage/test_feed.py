@@ -16,9 +16,10 @@ from leveling_core.ids import MemberKey, cursor_key
 from leveling_core.outcomes import DeliveryFailed, LedgerLine
 from leveling_core.store import LedgerQuery
 from storage import Feed, feed, lanes
+from storage.codec import LEDGER_COLUMNS
 from storage.memory import MemoryBackend, MemoryState
 from storage.store import GroupedStore
-from tests.contract.support import GUILD, Clock, gain, line, say
+from tests.contract.support import GUILD, Clock, damaged, gain, line, say
 from tests.storage.support import FULL, TroubledBackend
 
 
@@ -436,6 +437,72 @@ async def test_a_store_that_cannot_be_read_or_written(monkeypatch: pytest.Monkey
     backend.failures = [FULL]  # the cursor cannot be kept: the lines come again, that is all
     await followed.stop()
     assert await house.cursor("late") == 0
+    await house.close()
+
+
+def break_line(house: House, seq: int) -> None:
+    """Damage a line of the ledger."""
+    rows = house.backend.state.ledger
+    rows[seq - 1] = damaged(rows[seq - 1], LEDGER_COLUMNS.index("reasons"))
+
+
+async def test_lines_that_cannot_be_read_are_passed_over(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each becomes a dead letter of its guild, told once; all others arrive, in order, in every guild."""
+    monkeypatch.setattr(feed, "PAGE", 5)
+    for _ in range(10):
+        await house.say(1, 2, 3)
+    for seq in (1, 9, 10, 30):
+        break_line(house, seq)
+    recorder = Recorder()
+    for _ in range(2):
+        crashed = await house.follow(recorder, from_beginning=True)
+        await crashed.idle()
+        assert recorder.all_told == sorted(set(range(1, 31)) - {1, 9, 10, 30})
+        recorder.told.clear()
+    failed = await house.failed()
+    assert [one[:2] for one in failed] == [(1, 1), (3, 9), (1, 10), (3, 30)]
+    assert "UnreadableError: the database, ledger line 1 of guild 1" in failed[0][3]
+    assert caplog.text.count("ledger line 1 of guild 1") == 2
+    assert house.naps.seconds == []
+
+
+async def test_a_line_that_was_left_to_the_ledger_and_cannot_be_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lane that reads it from the ledger passes it over too."""
+    monkeypatch.setattr(lanes, "MOST_WAITING", 5)
+    recorder = Recorder()
+    recorder.busy[1] = asyncio.Event()
+    followed = await house.follow(recorder)
+    for _ in range(30):
+        await house.say(1)
+    for seq in (6, 20, 21, 30):
+        break_line(house, seq)
+    recorder.busy[1].set()
+    await followed.idle()
+    assert recorder.told == {1: sorted(set(range(1, 31)) - {6, 20, 21, 30})}
+    assert [one[1] for one in await house.failed()] == [6, 20, 21, 30]
+    await followed.stop()
+    assert await house.cursor() == 34
+
+
+async def test_a_line_is_kept_until_its_failure_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the dead letter of an unreadable line cannot be written, it is tried again."""
+    monkeypatch.setattr(feed, "STOP_SECONDS", 0.01)
+    backend = TroubledBackend()
+    house = House(backend)
+    await house.say(1, 1)
+    break_line(house, 1)
+    recorder = Recorder()
+    cursor: Exception | None = None  # the first write of a new subscriber is its cursor
+    backend.failures = [cursor, FULL]
+    followed = await house.follow(recorder, from_beginning=True)
+    await followed.idle()
+    assert house.naps.seconds == [feed.READ_AGAIN_SECONDS]
+    assert recorder.all_told == [2]
+    assert len(await house.failed()) == 1
     await house.close()
 
 
