@@ -29,7 +29,7 @@ from cogs.ui.events import event_id, guild_of
 from cogs.ui.replies import reply
 from cogs.ui.times import relative
 from leveling_core.documents import AnnouncementsRecord
-from leveling_core.errors import UnknownRuleError
+from leveling_core.errors import NoSuchRuleError, UnknownRuleError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import announcements_key
 from leveling_core.rule_changes import get_rule, rule_value, show_value
@@ -110,7 +110,7 @@ class ConfigCog(LaurelCog):
     async def _suggest_value(self, interaction: discord.Interaction, typed: str) -> _Choices:
         try:
             info = get_rule(str(interaction.namespace.rule))
-        except UnknownRuleError:
+        except (NoSuchRuleError, UnknownRuleError):
             return []
         values = ["here", "off"] if info.name in CHANNEL_RULES else [*info.choices, info.default]
         found = [value for value in dict.fromkeys(values) if typed.strip().lower() in value.lower()]

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from leveling_core.curves import CurveError
 from leveling_core.decision import Decision, View
 from leveling_core.documents import ChangeStamp, RulesRecord
-from leveling_core.errors import InvalidRuleError, RuleConflictError, UnknownRuleError
+from leveling_core.errors import InvalidRuleError, NoSuchRuleError, RuleConflictError, UnknownRuleError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import rules_key
 from leveling_core.outcomes import RulesChanged
@@ -35,6 +35,10 @@ __all__ = [
     "rule_value",
     "show_value",
 ]
+
+
+NEAR = 0.6
+"""How much of a mistyped name must be right for a suggestion to help (``difflib``'s ratio)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +139,8 @@ def get_rule(name: str) -> RuleInfo:
     """Return a rule by its name; the name of the field alone will do where only one section has it.
 
     Raises:
-        UnknownRuleError: No rule is called so; it names the nearest one.
+        UnknownRuleError: None is called so, or several are; it names what may be meant.
+        NoSuchRuleError: None is called so or similarly.
     """
     rules = _rules_by_name()
     wanted = name.strip().lower()
@@ -144,9 +149,13 @@ def get_rule(name: str) -> RuleInfo:
     by_field = [info for info in rules.values() if info.name.partition(".")[2] == wanted]
     if len(by_field) == 1:
         return by_field[0]
+    if by_field:
+        raise UnknownRuleError(rule=name[:100], nearest=" or ".join(info.name for info in by_field))
     names = [*rules, *(full.partition(".")[2] for full in rules)]
-    near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.0)[0]
-    nearest = near if near in rules else next(full for full in rules if full.endswith(f".{near}"))
+    near = difflib.get_close_matches(wanted, names, n=1, cutoff=NEAR)
+    nearest = next((full for full in rules for found in near if full.endswith(found)), "")
+    if not nearest:
+        raise NoSuchRuleError(rule=name[:100])
     raise UnknownRuleError(rule=name[:100], nearest=nearest)
 
 

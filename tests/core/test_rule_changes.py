@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from leveling_core.documents import RulesRecord
-from leveling_core.errors import InvalidRuleError, UnknownRuleError
+from leveling_core.errors import InvalidRuleError, NoSuchRuleError, UnknownRuleError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import rules_key
 from leveling_core.outcomes import RulesChanged
@@ -149,8 +149,15 @@ def test_an_unknown_rule_names_the_nearest() -> None:
 def test_a_rule_is_found_by_its_field_alone() -> None:
     """Where only one section has a field of that name, the section may be left out."""
     assert get_rule("Timezone").name == "general.timezone"
-    with pytest.raises(UnknownRuleError):
-        get_rule("base_")
+
+
+def test_a_name_that_several_rules_share_is_answered_with_all() -> None:
+    """Which is meant cannot be guessed; a name like none is answered without a guess."""
+    with pytest.raises(UnknownRuleError) as refused:
+        get_rule("multiplier")
+    assert set(str(refused.value.fields["nearest"]).split(" or ")) == {"boost.multiplier", "curve.multiplier"}
+    with pytest.raises(NoSuchRuleError):
+        get_rule("banana")
 
 
 def test_a_channel_is_written_as_discord_shows_it() -> None:

@@ -3,6 +3,7 @@
 error-already-claimed = You have claimed today's daily already. The next one is ready { $next_claim_at }.
 error-leveling-off = Leveling is switched off in this server. An admin switches it on with `/config enabled on`.
 error-unknown-rule = There is no rule `{ $rule }`. Did you mean `{ $nearest }`?
+error-no-such-rule = There is no rule `{ $rule }`. `/config show` lists them all, section by section.
 error-invalid-rule = `{ $rule }` cannot be `{ $value }`: it takes { $expected }.
 error-rule-conflict = `{ $rule }` cannot be `{ $value }` as the other rules are: { $problem }
 error-invalid-curve = That makes no { $curve } curve: { $problem }. It takes { $expected }.
