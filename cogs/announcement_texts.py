@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from cogs.ui.names import escaped
+from cogs.ui.packing import packed
 from data.texts import Texts
 from leveling_core.achievements import Catalogue
 from leveling_core.announcing import GoalNotice, MemberNotice, Notice, Unlocked
 
-__all__ = ["MESSAGE_CHARACTERS", "NAMED_AT_ONCE", "AnnouncementWriter", "split_message"]
-
-MESSAGE_CHARACTERS = 2000
-"""The most characters that a message may have (Discord's API reference, "Create Message")."""
+__all__ = ["NAMED_AT_ONCE", "AnnouncementWriter"]
 
 NAMED_AT_ONCE = 10
 """So many achievements are named in one line; of more, the others are only counted."""
-
-
-def split_message(lines: Iterable[str], limit: int = MESSAGE_CHARACTERS) -> list[str]:
-    """Join lines to as few messages as fit, in order; a line that alone is too long is cut."""
-    messages: list[str] = []
-    for whole in lines:
-        line = whole if len(whole) <= limit else whole[: limit - 1] + "…"
-        if messages and len(messages[-1]) + 1 + len(line) <= limit:
-            messages[-1] += f"\n{line}"
-        else:
-            messages.append(line)
-    return messages
 
 
 class AnnouncementWriter:
@@ -56,7 +42,7 @@ class AnnouncementWriter:
                 lines.append(self._goal(notice))
             elif notice.user_id in names:
                 lines.append(self._member(notice, names[notice.user_id]))
-        return split_message(lines)
+        return packed(lines)
 
     def _goal(self, notice: GoalNotice) -> str:
         return self._texts("announcement-goal", members=notice.target, xp=notice.bonus_xp)

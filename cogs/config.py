@@ -11,7 +11,7 @@ from discord.ext import commands
 from cogs.admin_commands import admin_command, admin_group
 from cogs.announcement_troubles import problem_text
 from cogs.base import LaurelCog, UserFacingError
-from cogs.config_pages import overview_page, section_page
+from cogs.config_pages import overview_pages, section_pages
 from cogs.config_values import (
     CHANNEL_RULES,
     TextPlace,
@@ -26,7 +26,7 @@ from cogs.errors import quoted
 from cogs.prefixes import PREFIX_RULE, shown_prefix
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
-from cogs.ui.replies import reply
+from cogs.ui.replies import reply_with_all
 from cogs.ui.times import relative
 from leveling_core.documents import AnnouncementsRecord
 from leveling_core.errors import NoSuchRuleError, UnknownRuleError
@@ -132,15 +132,15 @@ class ConfigCog(LaurelCog):
         guild_id, prefix = guild_of(ctx).id, shown_prefix(ctx, self.laurel)
         record = await self.leveling.get_rules_record(guild_id)
         if section is None:
-            page = overview_page(self.texts, record, await self._list_troubles(guild_id), prefix)
+            pages = overview_pages(self.texts, record, await self._list_troubles(guild_id), prefix)
         else:
             name = section.strip().lower()
             if name not in list_sections():
                 raise UserFacingError(
                     "config-no-section", section=quoted(section), sections=", ".join(list_sections())
                 )
-            page = section_page(self.texts, record, name, prefix)
-        await reply(ctx, page)
+            pages = section_pages(self.texts, record, name, prefix)
+        await reply_with_all(ctx, pages)
 
     async def _list_troubles(self, guild_id: int) -> list[str]:
         record = cast(AnnouncementsRecord, await self.leveling.store.read(announcements_key(guild_id)))

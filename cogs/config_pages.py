@@ -5,14 +5,14 @@ from __future__ import annotations
 import discord
 
 from cogs.config_values import list_sections, shown_value
-from cogs.ui.embeds import add_field, new_embed
+from cogs.ui.embeds import new_embed, spread_description, spread_fields
 from cogs.ui.times import relative
 from data import Texts
 from leveling_core.documents import RulesRecord
 from leveling_core.rule_changes import RuleInfo, list_rules, rule_value, show_value
 from leveling_core.rules import Ruleset, ruleset_of
 
-__all__ = ["overview_page", "section_page"]
+__all__ = ["overview_pages", "section_pages"]
 
 
 def _value(ruleset: Ruleset, info: RuleInfo) -> str:
@@ -47,8 +47,8 @@ class _Page:
         return f"{first}\n{about}"
 
 
-def section_page(texts: Texts, record: RulesRecord, section: str, prefix: str) -> discord.Embed:
-    """Show every rule of a section: its value, what it is for, and what it takes.
+def section_pages(texts: Texts, record: RulesRecord, section: str, prefix: str) -> list[discord.Embed]:
+    """Show every rule of a section, on as many pages as it takes: its value, what it is for, what it takes.
 
     Args:
         texts: What people read.
@@ -58,15 +58,19 @@ def section_page(texts: Texts, record: RulesRecord, section: str, prefix: str) -
     """
     page = _Page(texts, record)
     rules = [info for info in list_rules() if info.name.startswith(f"{section}.")]
-    return new_embed(
+    return spread_description(
         title=texts("config-show-section-title", section=section),
-        description="\n\n".join(page.rule_text(info) for info in rules),
+        pieces=map(page.rule_text, rules),
         footer=texts("config-show-section-footer", prefix=prefix),
     )
 
 
-def overview_page(texts: Texts, record: RulesRecord, troubles: list[str], prefix: str) -> discord.Embed:
+def overview_pages(
+    texts: Texts, record: RulesRecord, troubles: list[str], prefix: str
+) -> list[discord.Embed]:
     """Show what a server has changed, what there is to change, and what cannot be announced.
+
+    What is too long for one page goes on on the next.
 
     Args:
         texts: What people read.
@@ -82,12 +86,7 @@ def overview_page(texts: Texts, record: RulesRecord, troubles: list[str], prefix
         description=texts("config-show-on" if enabled else "config-show-off", prefix=prefix),
         footer=texts("config-show-footer", prefix=prefix),
     )
-    if troubles:
-        add_field(embed, texts("config-show-troubles"), "\n".join(troubles))
-    if changed:
-        add_field(embed, texts("config-show-differs"), "\n".join(map(page.changed_line, changed)))
-    else:
-        add_field(embed, texts("config-show-differs"), texts("config-show-nothing-differs"))
+    differs = [page.changed_line(info) for info in changed] or [texts("config-show-nothing-differs")]
     names = [info.name for info in list_rules()]
     sections = [
         texts(
@@ -97,5 +96,11 @@ def overview_page(texts: Texts, record: RulesRecord, troubles: list[str], prefix
         )
         for section in list_sections()
     ]
-    add_field(embed, texts("config-show-sections"), "\n".join(sections))
-    return embed
+    return spread_fields(
+        embed,
+        [
+            (texts("config-show-troubles"), troubles),
+            (texts("config-show-differs"), differs),
+            (texts("config-show-sections"), sections),
+        ],
+    )

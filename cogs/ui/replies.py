@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
 from discord.ext import commands
 
-from cogs.ui.embeds import text_twin
+from cogs.ui.embeds import text_twin, text_twins
 
-__all__ = ["DEFER_AFTER_SECONDS", "patience", "reply"]
+__all__ = ["DEFER_AFTER_SECONDS", "patience", "reply", "reply_with_all"]
 
 log = logging.getLogger(__name__)
 
@@ -65,15 +65,29 @@ async def reply(
     Returns:
         The message, or None if Discord takes no answer any more: the interaction has expired.
     """
-    options: dict[str, Any] = {"allowed_mentions": discord.AllowedMentions.none()}
+    options: dict[str, Any] = {}
     if view is not None:
         options["view"] = view
     if ctx.bot_permissions.embed_links:
         options["embed"] = embed
     else:
         options["content"] = text_twin(embed)
+    return await _send(ctx, **options)
+
+
+async def reply_with_all(ctx: commands.Context[Any], embeds: Sequence[discord.Embed]) -> None:
+    """Answer a command with embeds, a message each; where embeds are not allowed, with all their text."""
+    if ctx.bot_permissions.embed_links:
+        for embed in embeds:
+            await _send(ctx, embed=embed)
+    else:
+        for text in text_twins(embeds):
+            await _send(ctx, content=text)
+
+
+async def _send(ctx: commands.Context[Any], **options: Any) -> discord.Message | None:
     try:
-        return await ctx.send(**options)
+        return await ctx.send(**options, allowed_mentions=discord.AllowedMentions.none())
     except discord.NotFound as problem:
         log.info("The answer to %s came too late: %s", ctx.command, problem)
         return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cogs.announcement_texts import MESSAGE_CHARACTERS, AnnouncementWriter, split_message
+from cogs.announcement_texts import AnnouncementWriter
+from cogs.ui.packing import MESSAGE_CHARACTERS
 from data import load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.announcing import GoalNotice, MemberNotice, Notice, Unlocked
@@ -79,8 +80,3 @@ def test_many_lines_are_split_between_lines() -> None:
     assert all(len(message) <= MESSAGE_CHARACTERS for message in messages)
     assert "\n".join(messages).count("reached level 2!") == 200
     assert all(line.endswith("!") for message in messages for line in message.splitlines())
-
-
-def test_a_line_that_is_too_long_alone_is_cut() -> None:
-    """It is cut where Discord would refuse it."""
-    assert split_message(["a", "b" * 30, "c"], limit=20) == ["a", "b" * 19 + "…", "c"]

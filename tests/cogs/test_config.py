@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from leveling_core.decision import Decision
-from leveling_core.documents import AnnouncementsRecord, Trouble
-from leveling_core.ids import announcements_key
+from leveling_core.documents import AnnouncementsRecord, ChangeStamp, RulesRecord, Trouble
+from leveling_core.ids import announcements_key, rules_key
 from leveling_core.outcomes import RulesChanged
 from leveling_core.rule_changes import list_rules, rule_value
 from leveling_core.store import LedgerQuery
@@ -157,6 +157,59 @@ async def test_troubles_with_announcements_are_shown(server: Server) -> None:
     await server.store.commit((key,), lambda _: Decision(None, {key: record}))
     text = (await server.ask(owner_of(server), "!config show")).text
     assert f"The channel <#4242> is gone (since <t:{server.now // 1000}:R>)" in text
+
+
+async def _change_every_rule(server: Server) -> None:
+    """Record every rule as set by somebody, in one go."""
+    key, stamp = rules_key(server.pg.guild.id), ChangeStamp(owner_of(server).user.id, server.now)
+    names = [info.name for info in list_rules()]
+    changes = {name: rule_value(RulesRecord().ruleset, name) for name in names}
+    record = RulesRecord(changes=changes, version=2, changed_by=dict.fromkeys(names, stamp))
+    await server.store.commit((key,), lambda _: Decision(None, {key: record}))
+
+
+async def _give_troubles(server: Server, number: int) -> None:
+    """Record that so many channels are gone."""
+    ids = range(880_000_000_000_000_000, 880_000_000_000_000_000 + number)
+    troubles = {str(channel_id): Trouble(channel_id, "gone", since_at=server.now) for channel_id in ids}
+    record, key = AnnouncementsRecord(troubles=troubles), announcements_key(server.pg.guild.id)
+    await server.store.commit((key,), lambda _: Decision(None, {key: record}))
+
+
+@pytest.mark.parametrize("embeds", [True, False])
+@pytest.mark.parametrize("way", ["prefix", "slash"])
+async def test_however_much_is_changed_nothing_is_left_out(server: Server, embeds: bool, way: str) -> None:
+    """Every changed rule, every trouble and every section is shown, on as many messages as it takes."""
+    await server.connect()
+    await _change_every_rule(server)
+    await _give_troubles(server, 40)
+    if not embeds:
+        await server.pg.deny("general", "embed_links")
+        await server.pg.idle()
+    owner = owner_of(server)
+
+    async def told(section: str = "") -> str:
+        if way == "prefix":
+            answers = await server.pg.ask(owner, f"!config show {section}")
+            return "\n".join(answer.text for answer in answers)
+        options = {"section": section} if section else {}
+        before = len(server.pg.messages())
+        await server.pg.slash(owner, "config show", **options)
+        await server.pg.idle()
+        return "\n".join(message.text for message in server.pg.messages()[before:])
+
+    text = await told()
+    for info in list_rules():
+        assert f"● **{info.name}**" in text
+    for number in range(40):
+        assert f"<#{880_000_000_000_000_000 + number}>" in text
+    sections = list(dict.fromkeys(info.name.partition(".")[0] for info in list_rules()))
+    assert [section for section in sections if f"`{section}`: " not in text] == []
+    for section in sections:
+        text = await told(section)
+        assert [
+            i for i in list_rules() if i.name.startswith(f"{section}.") and i.description not in text
+        ] == []
 
 
 async def test_a_prefix_takes_effect_at_once_and_after_a_restart(server: Server) -> None:

@@ -6,7 +6,17 @@ import discord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.ui.embeds import COLOUR, add_field, bounded, new_embed, set_author, text_twin
+from cogs.ui.embeds import (
+    COLOUR,
+    add_field,
+    bounded,
+    new_embed,
+    set_author,
+    spread_description,
+    spread_fields,
+    text_twin,
+    text_twins,
+)
 
 
 def test_embeds_have_one_look() -> None:
@@ -61,3 +71,30 @@ def test_the_text_twin_fits_a_message() -> None:
     """A twin is never longer than a message may be."""
     embed = new_embed(description="line\n" * 800)
     assert len(text_twin(embed)) <= 2000
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 300)), max_size=5))
+def test_fields_are_spread_without_loss(shape: list[tuple[int, int]]) -> None:
+    """However much there is, every line is shown, in order, within Discord's limits, as text too."""
+    fields = [
+        (f"Field {number}", [f"{number}.{line} ".ljust(length, "x") for line in range(lines)])
+        for number, (lines, length) in enumerate(shape)
+    ]
+    embeds = spread_fields(new_embed(title="t", description="d" * 400, footer="f"), fields)
+    for embed in embeds:
+        assert len(embed) <= 6000
+        assert len(embed.fields) <= 25
+        assert all(len(field.value or "") <= 1024 for field in embed.fields)
+    everything = [line for _, lines in fields for line in lines]
+    shown = [line for embed in embeds for field in embed.fields for line in str(field.value).split("\n")]
+    assert shown == everything
+    texts = text_twins(embeds)
+    assert all(len(text) <= 2000 for text in texts)
+    assert [line for line in "\n".join(texts).split("\n") if line in everything] == everything
+
+
+def test_a_description_is_spread_over_embeds() -> None:
+    """Pieces that do not fit into one embed stand in the next, which looks the same."""
+    first, second = spread_description(title="t", pieces=["a" * 3000, "b", "c" * 3000], footer="f")
+    assert (first.description, second.description) == ("a" * 3000 + "\n\nb", "c" * 3000)
+    assert (second.title, second.footer.text) == ("t", "f")
