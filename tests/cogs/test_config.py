@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from leveling_core.decision import Decision
@@ -192,7 +194,7 @@ async def test_however_much_is_changed_nothing_is_left_out(server: Server, embed
         if way == "prefix":
             answers = await server.pg.ask(owner, f"!config show {section}")
             return "\n".join(answer.text for answer in answers)
-        options = {"section": section} if section else {}
+        options: dict[str, Any] = {"section": section} if section else {}
         before = len(server.pg.messages())
         await server.pg.slash(owner, "config show", **options)
         await server.pg.idle()
@@ -207,9 +209,8 @@ async def test_however_much_is_changed_nothing_is_left_out(server: Server, embed
     assert [section for section in sections if f"`{section}`: " not in text] == []
     for section in sections:
         text = await told(section)
-        assert [
-            i for i in list_rules() if i.name.startswith(f"{section}.") and i.description not in text
-        ] == []
+        rules = [info for info in list_rules() if info.name.startswith(f"{section}.")]
+        assert [info.name for info in rules if info.description not in text] == []
 
 
 async def test_a_prefix_takes_effect_at_once_and_after_a_restart(server: Server) -> None:
