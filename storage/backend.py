@@ -98,6 +98,13 @@ class Backend(Protocol):
         """
         ...
 
+    def hasten(self) -> None:
+        """From now on wait but a moment for somebody else who holds the database, also in a write under way.
+
+        The end has begun: ``close`` follows.
+        """
+        ...
+
     async def close(self) -> None:
         """Release everything."""
         ...

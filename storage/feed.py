@@ -47,6 +47,10 @@ MAX_WAITING = 20_000
 STOP_SECONDS = 2.0
 """How long a delivery that is under way at the stop may still take."""
 
+LAST_CURSOR_SECONDS = 0.5
+"""How long the last writing of a cursor may take: a database that another program holds must not hold the
+end."""
+
 READ_AGAIN_SECONDS = 4.0
 """How long to wait before a store that could not be read is asked again."""
 
@@ -250,7 +254,11 @@ class _Follower:
         done_seq = self.done_seq
         self._lanes.clear()
         self.seen_seq = done_seq
-        await self._write_cursor()
+        try:
+            await asyncio.wait_for(self._write_cursor(), LAST_CURSOR_SECONDS)
+        except TimeoutError:
+            name = self._subscriber.name
+            log.warning("the cursor of %s was not kept in time, lines may come again", name)
         self.has_ended = True
 
     async def _catch_up(self) -> None:

@@ -104,8 +104,13 @@ class Writer:
         return await future
 
     async def close(self) -> None:
-        """Write all that was called before, and end. May be called more than once."""
+        """Write all that was called before, and end. May be called more than once.
+
+        Where somebody else holds the database the end does not wait for long: what could not be written by
+        then fails, all at once.
+        """
         self._closing = True
+        self._backend.hasten()
         self._awaken()
         await asyncio.shield(self._task)
 
@@ -158,7 +163,7 @@ class Writer:
         try:
             await self._commit_group(batch)
         except BusyError as error:
-            _fail(batch, error)
+            self._fail_busy(batch, error)
         except Exception as error:  # noqa: BLE001 -- told to the callers; the writer must go on for the others
             if len(batch) == 1:
                 _fail(batch, error)
@@ -171,10 +176,17 @@ class Writer:
             try:
                 await self._commit_group((pending,))
             except BusyError as error:
-                _fail(batch[place:], error)
+                self._fail_busy(batch[place:], error)
                 return
             except Exception as error:  # noqa: BLE001 -- told to its caller; the writer must go on for the others
                 _fail((pending,), error)
+
+    def _fail_busy(self, batch: Sequence[Pending], error: BusyError) -> None:
+        """Fail a group; at the end, all that wait: there is no time to wait for the database once more."""
+        _fail(batch, error)
+        if self._closing:
+            _fail(self._queue, error)
+            self._queue.clear()
 
     async def _commit_group(self, batch: Sequence[Pending]) -> None:
         group = Group(self.last_seq)

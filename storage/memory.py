@@ -83,6 +83,9 @@ class MemoryBackend:
         ]
         return _portions([(value, user_id) for value, user_id in values if value])
 
+    def hasten(self) -> None:
+        """Do nothing: there is nobody to wait for."""
+
     async def close(self) -> None:
         """Do nothing: the state stays with whoever holds it."""
 

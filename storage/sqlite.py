@@ -7,11 +7,14 @@ mode, and a reader sees what was committed when it began.
 
 from __future__ import annotations
 
+import math
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import aiosqlite
 from filelock import FileLock, Timeout
@@ -22,12 +25,20 @@ from leveling_core.store import Board, Head, LedgerQuery, XpBoard
 from storage.backend import Rows, Writes
 from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS, Row
 from storage.migrate import apply_migrations
-from storage.sqlite_errors import translated
+from storage.sqlite_errors import is_busy, translated
 
 __all__ = ["SqliteBackend"]
 
+T = TypeVar("T")
+
 BUSY_TIMEOUT_SECONDS = 5.0
 """How long a write waits for another program that holds the database."""
+
+CLOSING_BUSY_SECONDS = 1.0
+"""The same for everything together, once the end has begun: a service has five seconds to end in."""
+
+BUSY_SLICE_SECONDS = 0.2
+"""How long SQLite itself waits. It cannot be interrupted in that, so longer waits are made of short ones."""
 
 WRITER_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 8000")
 """Readers beside the writer, and a commit is on disk before it is answered (https://sqlite.org/pragma.html).
@@ -109,6 +120,7 @@ class SqliteBackend:
         self._reader = reader
         self._boards = boards
         self._resources = resources
+        self._end_at = math.inf
 
     @classmethod
     async def open(cls, path: Path, *, clock: Callable[[], int]) -> SqliteBackend:
@@ -131,6 +143,7 @@ class SqliteBackend:
                 await writer.execute(TRY_TO_WRITE)
                 await writer.rollback()
                 head = await _read_head(writer)
+                await writer.execute_fetchall(f"PRAGMA busy_timeout = {BUSY_SLICE_SECONDS * 1000:.0f}")
                 reader = await stack.enter_async_context(_connect_for_reading(path))
                 boards = await stack.enter_async_context(_connect_for_reading(path))
             return cls(path, head, writer=writer, reader=reader, boards=boards, resources=stack.pop_all())
@@ -138,7 +151,7 @@ class SqliteBackend:
     async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
         """Return the rows of those keys that have one, on the writer's connection."""
         with translated(self.description):
-            return await _read_rows(self._writer, members, documents)
+            return await self._patiently(lambda: _read_rows(self._writer, members, documents))
 
     async def read(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
         """Return rows as last committed, beside a write that may be on its way."""
@@ -147,28 +160,46 @@ class SqliteBackend:
 
     async def load_answers(self, keys: Sequence[str], since_at: int) -> list[Row]:
         """Return once-key, instant and answer of those that were kept at ``since_at`` or later."""
+        sql = f"{READ_ANSWERS}({_marks(len(keys))})"
         with translated(self.description):
-            return await _fetch(self._writer, f"{READ_ANSWERS}({_marks(len(keys))})", (since_at, *keys))
+            return await self._patiently(lambda: _fetch(self._writer, sql, (since_at, *keys)))
 
     async def write(self, writes: Writes) -> None:
         """Write all in one transaction; it is on disk when this returns."""
         with translated(self.description):
-            connection = self._writer
+            await self._patiently(lambda: self._write(writes))
+
+    async def _write(self, writes: Writes) -> None:
+        connection = self._writer
+        try:
+            if writes.members:
+                await connection.executemany(WRITE_MEMBER, writes.members)
+            if writes.documents:
+                await connection.executemany(WRITE_DOCUMENT, writes.documents)
+            if writes.ledger:
+                await connection.executemany(WRITE_LINE, writes.ledger)
+            if writes.answers:
+                await connection.executemany(WRITE_ANSWER, writes.answers)
+            if writes.forget_answers_before:
+                await connection.execute(FORGET_ANSWERS, (writes.forget_answers_before,))
+            await connection.commit()
+        except BaseException:
+            await connection.rollback()
+            raise
+
+    async def _patiently(self, action: Callable[[], Awaitable[T]]) -> T:
+        """Repeat what finds the database held by another program, for a while."""
+        until = time.monotonic() + BUSY_TIMEOUT_SECONDS
+        while True:
             try:
-                if writes.members:
-                    await connection.executemany(WRITE_MEMBER, writes.members)
-                if writes.documents:
-                    await connection.executemany(WRITE_DOCUMENT, writes.documents)
-                if writes.ledger:
-                    await connection.executemany(WRITE_LINE, writes.ledger)
-                if writes.answers:
-                    await connection.executemany(WRITE_ANSWER, writes.answers)
-                if writes.forget_answers_before:
-                    await connection.execute(FORGET_ANSWERS, (writes.forget_answers_before,))
-                await connection.commit()
-            except BaseException:
-                await connection.rollback()
-                raise
+                return await action()
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() >= min(until, self._end_at):
+                    raise
+
+    def hasten(self) -> None:
+        """From now on wait but a moment for another program that holds the database."""
+        self._end_at = min(self._end_at, time.monotonic() + CLOSING_BUSY_SECONDS)
 
     async def list_ledger(self, query: LedgerQuery) -> list[Row]:
         """Return rows of the ledger, in the order that the query asks for."""

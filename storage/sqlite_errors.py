@@ -11,7 +11,7 @@ from pathlib import Path
 from leveling_core.errors import StoreError
 from storage.backend import BusyError
 
-__all__ = ["store_error", "translated"]
+__all__ = ["is_busy", "store_error", "translated"]
 
 _FORBIDDEN = (
     "the database or its folder may not be written",
@@ -53,10 +53,15 @@ _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY_CODE = 0xFF  # the low byte of SQLite's extended codes (https://sqlite.org/rescode.html)
 
 
+def is_busy(error: Exception) -> bool:
+    """Tell whether another program holds the database."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _BUSY
+
+
 def store_error(path: str, error: Exception) -> StoreError:
     """Translate an error of the driver or the file system; the caller chains it."""
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
-    if code in _BUSY:
+    if is_busy(error):
         cause = f"another program holds the database ({error})"
         cure = "Close whatever has it open for writing; then repeat it"
         return BusyError(path=path, cause=cause, cure=cure)

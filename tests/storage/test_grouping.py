@@ -261,6 +261,21 @@ async def test_closing_in_the_middle(backend: TroubledBackend) -> None:
         await store.count_ranked(GUILD, XpBoard())
 
 
+async def test_closing_while_the_database_is_held(backend: TroubledBackend) -> None:
+    """Once closing, the first commit that finds the database held speaks for all that wait."""
+    store = GroupedStore(backend, clock=Clock())
+    backend.gate.clear()
+    backend.failures = [BUSY]
+    commits = [asyncio.ensure_future(store.commit((ANN,), gain(ANN))) for _ in range(2 * MAX_GROUP + 1)]
+    await backend.tried.wait()
+    closing = asyncio.ensure_future(store.close())
+    await asyncio.sleep(0)
+    backend.gate.set()
+    assert await asyncio.gather(*commits, return_exceptions=True) == [BUSY] * len(commits)
+    await closing
+    assert backend.tries == 1
+
+
 async def test_several_records_are_of_one_moment(backend: TroubledBackend) -> None:
     """Read while a commit is on disk but not told of yet, records do not mix before and after."""
     store = GroupedStore(backend, clock=Clock(), cached_records=2)

@@ -8,19 +8,23 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from leveling_core.documents import CursorRecord
 from leveling_core.errors import ContentError, LevelingError, StoreError
-from leveling_core.ids import MemberKey
+from leveling_core.ids import MemberKey, cursor_key
 from leveling_core.store import LedgerQuery, LevelingStore, XpBoard
-from storage import open_store, sqlite
+from storage import Feed, open_store, sqlite
 from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS
+from storage.grouping import MAX_GROUP
 from storage.sqlite_errors import store_error
 from tests.contract.support import GUILD, Clock, gain, line, say
 from tests.storage.support import damage
+from tests.storage.test_feed import Recorder
 
 ANN = MemberKey(GUILD, 1)
 NOBODY = 65534
@@ -196,6 +200,76 @@ async def test_a_database_that_is_held_by_others(
     holder.close()
     assert await store.commit((ANN,), gain(ANN)) == 2
     await store.close()
+
+
+@pytest.fixture
+def holder(path: Path) -> Iterator[sqlite3.Connection]:
+    """Another program, which opens the database later."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    yield connection
+    connection.close()
+
+
+async def _begin_many(store: LevelingStore, count: int) -> asyncio.Future[list[int | BaseException]]:
+    """Call commits, and return once the first of them are on their way."""
+    commits = asyncio.gather(*(store.commit((ANN,), gain(ANN)) for _ in range(count)), return_exceptions=True)
+    await asyncio.sleep(0.05)
+    assert not commits.done()
+    return commits
+
+
+async def test_closing_while_another_program_holds_it(
+    open_at: Opener, path: Path, holder: sqlite3.Connection
+) -> None:
+    """The end waits a moment for the other program, not the usual time and not for each group."""
+    store = await open_at(path)
+    await store.commit((ANN,), gain(ANN))
+    holder.execute("BEGIN IMMEDIATE")
+    commits = await _begin_many(store, 3 * MAX_GROUP)
+    begun = time.monotonic()
+    await store.close()
+    assert time.monotonic() - begun < 2
+    results = await commits
+    assert all("another program holds the database" in str(result) for result in results)
+    holder.rollback()
+    store = await open_at(path)
+    assert await store.commit((ANN,), gain(ANN)) == 2
+
+
+async def test_closing_waits_for_who_is_soon_done(
+    open_at: Opener, path: Path, holder: sqlite3.Connection
+) -> None:
+    """What was called before the end is kept when the other program lets go within that moment."""
+    store = await open_at(path)
+    await store.commit((ANN,), gain(ANN))
+    holder.execute("BEGIN IMMEDIATE")
+    commits = await _begin_many(store, 2)
+    closing = asyncio.ensure_future(store.close())
+    await asyncio.sleep(0.3)
+    holder.rollback()
+    assert await commits == [2, 3]
+    await closing
+
+
+async def test_a_feed_ends_while_another_program_holds_it(
+    open_at: Opener, path: Path, holder: sqlite3.Connection
+) -> None:
+    """The last place of a subscriber is given up after a moment: its lines come again."""
+    store = await open_at(path)
+    feed = Feed(store, Clock())
+    recorder = Recorder()
+    feed.subscribe(recorder)
+    await feed.start()
+    await store.commit((ANN,), gain(ANN))
+    await feed.idle()
+    holder.execute("BEGIN IMMEDIATE")
+    begun = time.monotonic()
+    await feed.stop()
+    await store.close()
+    assert time.monotonic() - begun < 3
+    holder.rollback()
+    store = await open_at(path)
+    assert await store.read(cursor_key("recorder")) == CursorRecord(0, (await store.get_head()).epoch)
 
 
 @pytest.fixture
