@@ -5,6 +5,7 @@ A database that holds anything is backed up beside itself first.
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,8 @@ import aiosqlite
 from leveling_core.errors import StoreError
 
 __all__ = ["APPLICATION_ID", "Migration", "apply_migrations", "bundled_migrations", "statements_of"]
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x4C41_5552
 """Marks an SQLite file as Laurel's (``LAUR``; https://sqlite.org/pragma.html#pragma_application_id)."""
@@ -85,9 +88,14 @@ async def apply_migrations(
         )
     pending = [migration for migration in known if migration.version > version]
     if pending and version:
-        await _back_up(connection, path, version)
+        backup = await _back_up(connection, path, version)
+        log.info(
+            "%s has schema %d and is brought to %d; as it was it is kept in %s", path, version, newest, backup
+        )
     for migration in pending:
         await _apply(connection, migration, at)
+    if pending and version:
+        log.info("%s has schema %d now", path, newest)
 
 
 async def _version(connection: aiosqlite.Connection, path: Path) -> int:
@@ -105,14 +113,15 @@ async def _version(connection: aiosqlite.Connection, path: Path) -> int:
     return int(version)
 
 
-async def _back_up(connection: aiosqlite.Connection, path: Path, version: int) -> None:
-    """Copy the database beside itself, under a name that is not taken."""
+async def _back_up(connection: aiosqlite.Connection, path: Path, version: int) -> Path:
+    """Copy the database beside itself, under a name that is not taken; return where."""
     number, target = 1, path.with_name(f"{path.name}.schema-{version}.backup")
     while target.exists():
         number += 1
         target = path.with_name(f"{path.name}.schema-{version}.backup-{number}")
     async with aiosqlite.connect(target) as copy:
         await connection.backup(copy)
+    return target
 
 
 async def _apply(connection: aiosqlite.Connection, migration: Migration, at: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from pathlib import Path
 
@@ -87,6 +88,22 @@ async def test_an_old_database_is_backed_up_and_migrated(tmp_path: Path) -> None
     store = await open_store(f"sqlite:///{tmp_path / backups[0]}", clock=Clock())
     assert await store.commit((ANN,), gain(ANN)) == 8
     await store.close()
+
+
+async def test_a_migration_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The log names the schemas and the backup; a new database is none of that."""
+    caplog.set_level(logging.INFO, "storage.migrate")
+    path = tmp_path / "laurel.db"
+    known = bundled_migrations()
+    await migrated(path, known)
+    assert caplog.messages == []
+    await migrated(path, [*known, Migration(len(known) + 1, "9999_more.sql", "CREATE TABLE extra (x);")])
+    backup = tmp_path / f"laurel.db.schema-{len(known)}.backup"
+    assert caplog.messages == [
+        f"{path} has schema {len(known)} and is brought to {len(known) + 1};"
+        f" as it was it is kept in {backup}",
+        f"{path} has schema {len(known) + 1} now",
+    ]
 
 
 async def test_a_backup_never_replaces_another(tmp_path: Path) -> None:
