@@ -98,10 +98,9 @@ async def test_a_migration_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixt
     await migrated(path, known)
     assert caplog.messages == []
     await migrated(path, [*known, Migration(len(known) + 1, "9999_more.sql", "CREATE TABLE extra (x);")])
-    backup = tmp_path / f"laurel.db.schema-{len(known)}.backup"
+    old, backup = len(known), tmp_path / f"laurel.db.schema-{len(known)}.backup"
     assert caplog.messages == [
-        f"{path} has schema {len(known)} and is brought to {len(known) + 1};"
-        f" as it was it is kept in {backup}",
+        f"{path} has schema {old} and is brought to {old + 1}; as it was it is kept in {backup}",
         f"{path} has schema {len(known) + 1} now",
     ]
 
