@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
-from cogs.ui.names import escaped
+from cogs.ui.achievement_names import NAMED_AT_ONCE, AchievementNames
 from cogs.ui.packing import packed
 from data.texts import Texts
 from leveling_core.achievements import Catalogue
 from leveling_core.announcing import GoalNotice, MemberNotice, Notice, Unlocked
 
-__all__ = ["NAMED_AT_ONCE", "AnnouncementWriter"]
-
-NAMED_AT_ONCE = 10
-"""So many achievements are named in one line; of more, the others are only counted."""
+__all__ = ["AnnouncementWriter"]
 
 
 class AnnouncementWriter:
@@ -27,7 +24,7 @@ class AnnouncementWriter:
 
     def __init__(self, texts: Texts, catalogue: Catalogue) -> None:
         self._texts = texts
-        self._by_id = catalogue.by_id
+        self._names = AchievementNames(texts, catalogue)
 
     def write(self, notices: Sequence[Notice], names: Mapping[int, str]) -> list[str]:
         """Return the messages that tell of notices.
@@ -68,14 +65,7 @@ class AnnouncementWriter:
         return self._texts("announcement-list-more", list=listed, count=more) if more else listed
 
     def _achievement(self, unlocked: Unlocked) -> str:
-        """Name an achievement; a secret one stays hidden from those who have not unlocked it."""
-        definition = self._by_id.get(unlocked.achievement_id)
-        if definition is None:
-            name = escaped(unlocked.achievement_id)
-        elif definition.secret:
-            name = self._texts("announcement-secret")
-        else:
-            name = definition.name
+        name = self._names.name(unlocked.achievement_id)
         if unlocked.times <= 1:
             return self._texts("announcement-unlocked", achievement=name)
         return self._texts("announcement-unlocked-again", achievement=name, times=unlocked.times)

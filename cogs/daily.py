@@ -9,12 +9,12 @@ from discord.ext import commands
 
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
+from cogs.ui.achievement_names import NAMED_AT_ONCE, AchievementNames
 from cogs.ui.bars import progress_bar
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed
 from cogs.ui.events import event_at, event_id, guild_of, place_of
-from cogs.ui.names import escaped
 from cogs.ui.people import about, human_members
 from cogs.ui.replies import patience, reply
 from cogs.ui.times import until
@@ -26,9 +26,6 @@ from leveling_core.periods import midnight_of
 
 __all__ = ["DailyCog"]
 
-_NAMED_ACHIEVEMENTS = 10
-"""So many achievements are named in a reply; of more, the others are counted."""
-
 
 class DailyCog(LaurelCog):
     """Takes daily claims and shows the goal that they serve."""
@@ -36,6 +33,7 @@ class DailyCog(LaurelCog):
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
         super().__init__(bot, laurel)
         describe_commands(self, self.texts)
+        self._names = AchievementNames(self.texts, self.leveling.catalogue)
 
     @member_command()
     async def daily(self, ctx: commands.Context[Any]) -> None:
@@ -98,18 +96,19 @@ class DailyCog(LaurelCog):
             news.append(texts("daily-lost", days=answer.lost_streak))
         if progress.level_to > progress.level_from:
             news.append(texts("daily-level", level=progress.level_to))
-        news += [self._unlocked(achievement_id) for achievement_id in progress.unlocked[:_NAMED_ACHIEVEMENTS]]
-        others = len(progress.unlocked) - _NAMED_ACHIEVEMENTS
+        news += [self._unlocked(achievement_id) for achievement_id in progress.unlocked[:NAMED_AT_ONCE]]
+        others = len(progress.unlocked) - NAMED_AT_ONCE
         if others > 0:
             news.append(texts("daily-unlocked-others", number=others))
         return "\n".join(news)
 
     def _unlocked(self, achievement_id: str) -> str:
-        definition = self.leveling.catalogue.by_id.get(achievement_id)
-        if definition is None:
-            return self.texts("daily-unlocked", emoji="🏅", name=escaped(achievement_id), xp=0)
+        names = self._names
         return self.texts(
-            "daily-unlocked", emoji=definition.emoji, name=escaped(definition.name), xp=definition.xp
+            "daily-unlocked",
+            emoji=names.emoji(achievement_id),
+            name=names.name(achievement_id),
+            xp=names.xp(achievement_id),
         )
 
     def _why(self, answer: DailyAnswer) -> str:

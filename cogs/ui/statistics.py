@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import discord
 
+from cogs.ui.achievement_names import AchievementNames
 from cogs.ui.bars import value_bar
 from cogs.ui.embeds import add_field, new_embed
-from cogs.ui.names import escaped
 from cogs.ui.times import day_label, relative
 from data.texts import Texts
 from leveling_core.achievements import Catalogue
@@ -37,7 +37,8 @@ def statistics_embed(texts: Texts, catalogue: Catalogue, stats: XpStats) -> disc
     add_field(embed, texts("xpstats-average-title"), average, inline=True)
     sources = (texts("xpstats-source", source=source, xp=xp) for source, xp in history.sources)
     add_field(embed, texts("xpstats-sources-title"), "\n".join(sources))
-    events = (_event(texts, catalogue, line) for line in history.events)
+    names = AchievementNames(texts, catalogue)
+    events = (_event(texts, names, line) for line in history.events)
     add_field(embed, texts("xpstats-events-title"), "\n".join(events))
     return embed
 
@@ -64,23 +65,21 @@ def _days(texts: Texts, history: XpHistory) -> str:
     return "```\n" + "\n".join(lines) + "\n```"
 
 
-def _event(texts: Texts, catalogue: Catalogue, line: LedgerLine) -> str:
+def _event(texts: Texts, names: AchievementNames, line: LedgerLine) -> str:
     xp = line.outcome.xp
     return texts(
         "xpstats-event",
         sign="+" if xp >= 0 else "−",
         xp=abs(xp),
-        what=_what(texts, catalogue, line),
+        what=_what(texts, names, line),
         when=relative(line.at),
     )
 
 
-def _what(texts: Texts, catalogue: Catalogue, line: LedgerLine) -> str:
+def _what(texts: Texts, names: AchievementNames, line: LedgerLine) -> str:
     outcome = line.outcome
     if isinstance(outcome, DailyClaimed):
         return texts("xpstats-event-daily", streak=outcome.streak)
     if isinstance(outcome, AchievementUnlocked):
-        definition = catalogue.by_id.get(outcome.achievement_id)
-        name = definition.name if definition else outcome.achievement_id
-        return texts("xpstats-event-achievement", name=escaped(name))
+        return texts("xpstats-event-achievement", name=names.name(outcome.achievement_id))
     return texts("xpstats-event-other", source=outcome.source)

@@ -21,7 +21,6 @@ announcement-list-more = { $count ->
 }
 announcement-unlocked = **{ $achievement }**
 announcement-unlocked-again = **{ $achievement }** ×{ $times }
-announcement-secret = a secret one
 
 # Why announcements cannot go to a channel: announcement-problem-<problem>.
 announcement-problem-gone = The channel { $channel } is gone

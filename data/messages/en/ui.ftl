@@ -3,6 +3,7 @@
 ui-footer = Laurel
 ui-nobody = someone
 ui-former-member = former member
+ui-secret-achievement = a secret one
 
 ui-seconds = { $seconds ->
     [one] { $seconds } second
