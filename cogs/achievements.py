@@ -13,7 +13,7 @@ from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import set_author
 from cogs.ui.events import event_at, guild_of, member_key
-from cogs.ui.pages import Choice, Page, PageButton, PagesCog, Turn, page_template
+from cogs.ui.pages import Page, PageButton, PagesCog, Turn, page_template
 from cogs.ui.people import MEMBER_OR_AUTHOR, about, find_member, refuse_bot
 from cogs.ui.replies import patience, reply
 from leveling_core.ids import MemberKey
@@ -73,16 +73,4 @@ class AchievementsCog(PagesCog):
             about(embed, self.texts, member)
         else:
             set_author(embed, self.texts("ui-former-member"), None)
-        return Page(embed=embed, choices=self._choices(turn, number, len(pages)))
-
-    def _choices(self, turn: Turn, number: int, pages: int) -> tuple[Choice, ...]:
-        if pages <= 1:
-            return ()
-
-        def choice(action: str, page: int) -> Choice:
-            target = Turn(
-                subject=turn.subject, page=min(max(page, 1), pages), asker_id=turn.asker_id, action=action
-            )
-            return Choice(label=self.texts(f"ui-{action}"), turn=target, enabled=1 <= page <= pages)
-
-        return choice("previous", number - 1), choice("next", number + 1)
+        return Page(embed=embed, choices=self.turning(turn, number, len(pages)))

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import discord
 
+from cogs.text_places import TextPlace, lacking_permission
+
 __all__ = ["FORBIDDEN", "GONE", "UNSUITABLE", "find_problem", "send_to_channel"]
 
 log = logging.getLogger(__name__)
@@ -14,8 +16,6 @@ log = logging.getLogger(__name__)
 GONE = "gone"
 FORBIDDEN = "forbidden"
 UNSUITABLE = "unsuitable"
-
-_TextPlace = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 
 LASTING_CODES = frozenset({50008, 50024, 50083, 160005})
 """Refusals of a channel that trying again does not mend: no text channel, wrong type, archived, locked
@@ -61,7 +61,7 @@ async def send_to_channel(
     return ""
 
 
-async def _find_place(guild: discord.Guild, channel_id: int) -> _TextPlace | str:
+async def _find_place(guild: discord.Guild, channel_id: int) -> TextPlace | str:
     channel = guild.get_channel_or_thread(channel_id)
     if channel is None:
         try:
@@ -74,20 +74,10 @@ async def _find_place(guild: discord.Guild, channel_id: int) -> _TextPlace | str
                 raise
             return problem
         channel = found
-    if not isinstance(channel, _TextPlace):
+    if not isinstance(channel, TextPlace):
         return UNSUITABLE
-    return channel if _may_send(guild, channel) else FORBIDDEN
-
-
-def _may_send(guild: discord.Guild, channel: _TextPlace) -> bool:
-    """Tell what Discord would answer: asking for refusals again and again gets a bot banned for a while."""
-    if isinstance(channel, discord.Thread):
-        if channel.parent is None:
-            return True  # unknown here: Discord says
-        permissions = channel.permissions_for(guild.me)
-        return permissions.view_channel and permissions.send_messages_in_threads
-    permissions = channel.permissions_for(guild.me)
-    return permissions.view_channel and permissions.send_messages
+    # What Discord would refuse is not asked for: refusals again and again get a bot banned for a while.
+    return channel if lacking_permission(channel) is None else FORBIDDEN
 
 
 def find_problem(error: discord.HTTPException) -> str:

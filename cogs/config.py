@@ -14,8 +14,6 @@ from cogs.base import LaurelCog, UserFacingError
 from cogs.config_pages import overview_pages, section_pages
 from cogs.config_values import (
     CHANNEL_RULES,
-    TextPlace,
-    channel_problem,
     find_rules,
     list_sections,
     resolve_value,
@@ -24,6 +22,8 @@ from cogs.config_values import (
 from cogs.context import LaurelContext
 from cogs.errors import quoted
 from cogs.prefixes import PREFIX_RULE, shown_prefix
+from cogs.text_places import TextPlace, lacking_permission
+from cogs.ui.choices import MAX_CHOICES, choices_of
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
 from cogs.ui.replies import reply_with_all
@@ -38,9 +38,6 @@ __all__ = ["ConfigCog"]
 
 _Context = commands.Context[Any]
 _Choices = list[app_commands.Choice[str]]
-
-MAX_CHOICES = 25
-"""How many suggestions Discord shows (API reference, "Autocomplete")."""
 
 
 class ConfigCog(LaurelCog):
@@ -97,14 +94,12 @@ class ConfigCog(LaurelCog):
 
     @show.autocomplete("section")
     async def _suggest_section(self, _: discord.Interaction, typed: str) -> _Choices:
-        found = [name for name in list_sections() if typed.strip().lower() in name]
-        return [app_commands.Choice(name=name, value=name) for name in found]
+        return choices_of(name for name in list_sections() if typed.strip().lower() in name)
 
     @set_rule.autocomplete("rule")
     @reset.autocomplete("rule")
     async def _suggest_rule(self, _: discord.Interaction, typed: str) -> _Choices:
-        rules = find_rules(typed)[:MAX_CHOICES]
-        return [app_commands.Choice(name=info.name, value=info.name) for info in rules]
+        return choices_of(info.name for info in find_rules(typed))
 
     @set_rule.autocomplete("value")
     async def _suggest_value(self, interaction: discord.Interaction, typed: str) -> _Choices:
@@ -113,18 +108,17 @@ class ConfigCog(LaurelCog):
         except (NoSuchRuleError, UnknownRuleError):
             return []
         values = ["here", "off"] if info.name in CHANNEL_RULES else [*info.choices, info.default]
-        found = [value for value in dict.fromkeys(values) if typed.strip().lower() in value.lower()]
-        return [app_commands.Choice(name=value, value=value) for value in found[:MAX_CHOICES]]
+        return choices_of(value for value in dict.fromkeys(values) if typed.strip().lower() in value.lower())
 
     @announce.autocomplete("where")
     async def _suggest_where(self, interaction: discord.Interaction, typed: str) -> _Choices:
         guild, wanted = interaction.guild, typed.strip().lower().removeprefix("#")
-        found = [app_commands.Choice(name=word, value=word) for word in ("here", "off") if wanted in word]
+        found = choices_of(word for word in ("here", "off") if wanted in word)
         if guild is not None:
             found += [
                 app_commands.Choice(name=f"#{channel.name}"[:100], value=str(channel.id))
                 for channel in guild.text_channels
-                if wanted in channel.name.lower() and channel_problem(channel) is None
+                if wanted in channel.name.lower() and lacking_permission(channel) is None
             ]
         return found[:MAX_CHOICES]
 
@@ -173,7 +167,7 @@ class ConfigCog(LaurelCog):
 
     async def _list_warnings(self, ctx: _Context, rule: str, channel: TextPlace | None) -> list[str]:
         """Tell what keeps a change from having its effect."""
-        lacking = channel_problem(channel) if channel is not None else None
+        lacking = lacking_permission(channel) if channel is not None else None
         if channel is not None and lacking is not None:
             return [self.texts("config-cannot-write", channel=channel.mention, permission=lacking)]
         if rule == PREFIX_RULE and not await self._is_prefix_used(ctx):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import discord
 from discord.ext import commands
 
 from cogs.errors import UserFacingError, quoted
+from cogs.text_places import TextPlace
 from leveling_core.rule_changes import RuleInfo, list_rules
 
 __all__ = [
     "CHANNEL_RULES",
-    "TextPlace",
-    "channel_problem",
     "find_rules",
     "list_sections",
     "resolve_value",
@@ -24,8 +22,6 @@ CHANNEL_RULES = frozenset(
     {"announcements.level", "announcements.achievement", "announcements.goal", "announcements.log_channel"}
 )
 """The rules whose value may be a channel."""
-
-TextPlace = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 
 NO_CHANNEL = frozenset({"here", "off", "none"})
 
@@ -70,13 +66,3 @@ async def resolve_value(ctx: commands.Context[Any], rule: str, value: str) -> tu
     if not isinstance(channel, TextPlace):
         raise UserFacingError("config-no-text-channel", channel=quoted(text))
     return str(channel.id), channel
-
-
-def channel_problem(channel: TextPlace) -> str | None:
-    """Return the permission that the bot lacks to write in a channel, as Discord names it; None for none."""
-    permissions = channel.permissions_for(channel.guild.me)
-    if not permissions.view_channel:
-        return "View Channel"
-    if isinstance(channel, discord.Thread):
-        return None if permissions.send_messages_in_threads else "Send Messages in Threads"
-    return None if permissions.send_messages else "Send Messages"

@@ -14,6 +14,7 @@ from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.errors import quoted
 from cogs.prefixes import shown_prefix
+from cogs.ui.choices import choices_of
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed
@@ -24,9 +25,6 @@ __all__ = ["CATEGORIES", "OTHER", "HelpCog", "category_of"]
 
 _Context = commands.Context[Any]
 _AnyCommand = commands.Command[Any, ..., Any]
-
-MAX_CHOICES = 25
-"""How many suggestions Discord shows (API reference, "Autocomplete")."""
 
 CATEGORIES = {
     "help-category-progress": ("LaurelProfile", "LaurelDaily", "LaurelAchievements"),
@@ -62,8 +60,8 @@ class HelpCog(LaurelCog):
     @show_help.autocomplete("command")
     async def _suggest(self, _: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         wanted = typed.strip().lower()
-        names = [command.qualified_name for command in self._walk() if wanted in command.qualified_name]
-        return [app_commands.Choice(name=name, value=name) for name in names[:MAX_CHOICES]]
+        names = (command.qualified_name for command in self._walk())
+        return choices_of(name for name in names if wanted in name)
 
     def list_commands(self) -> list[_AnyCommand]:
         """Return Laurel's commands, without subcommands, by category, then in the order of their cogs."""

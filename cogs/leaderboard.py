@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import discord
@@ -13,7 +14,7 @@ from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed, set_author
 from cogs.ui.events import event_at, guild_of
 from cogs.ui.names import plain_name
-from cogs.ui.pages import Choice, Page, PageButton, PagesCog, Turn, page_template
+from cogs.ui.pages import MAX_PAGE, Choice, Page, PageButton, PagesCog, Turn, page_template
 from cogs.ui.people import names_of
 from cogs.ui.replies import patience
 from leveling_core.ids import MemberKey
@@ -23,9 +24,6 @@ __all__ = ["BoardButton", "BoardName", "LeaderboardCog"]
 
 BoardName = Literal["xp", "streak"]
 _BOARDS: tuple[BoardName, ...] = ("xp", "streak")
-
-_MAX_PAGE = 999_999_999
-"""The highest page that a button's custom id can hold; no guild has as many."""
 
 
 class BoardButton(PageButton, template=page_template("board")):
@@ -54,7 +52,7 @@ class LeaderboardCog(PagesCog):
     ) -> None:
         """Show a page of a leaderboard."""
         guild = guild_of(ctx)
-        turn = Turn(subject=board or "xp", page=min(page, _MAX_PAGE), asker_id=ctx.author.id)
+        turn = Turn(subject=board or "xp", page=min(page, MAX_PAGE), asker_id=ctx.author.id)
         async with patience(ctx.interaction):
             shown = await self.make_page(guild, turn, event_at(ctx))
         await self.show_page(ctx, shown)
@@ -118,15 +116,8 @@ class LeaderboardCog(PagesCog):
     def _choices(self, found: LeaderboardPage, asker_id: int) -> tuple[Choice, ...]:
         if found.pages <= 1:
             return ()
-
-        def choice(action: str, label: str, page: int, *, enabled: bool) -> Choice:
-            target = min(max(page, 1), _MAX_PAGE)
-            turn = Turn(subject=found.board, page=target, asker_id=asker_id, action=action)
-            return Choice(label=self.texts(label), turn=turn, enabled=enabled)
-
         elsewhere = found.own_page not in {0, found.page}
-        return (
-            choice("previous", "ui-previous", found.page - 1, enabled=found.page > 1),
-            choice("next", "ui-next", found.page + 1, enabled=found.page < found.pages),
-            choice("find", "leaderboard-find-me", found.own_page or found.page, enabled=elsewhere),
-        )
+        turn = Turn(subject=found.board, page=found.page, asker_id=asker_id)
+        own = replace(turn, page=min(found.own_page or found.page, MAX_PAGE), action="find")
+        find_me = Choice(label=self.texts("leaderboard-find-me"), turn=own, enabled=elsewhere)
+        return *self.turning(turn, found.page, found.pages), find_me

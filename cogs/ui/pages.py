@@ -11,7 +11,7 @@ import logging
 import re
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import discord
@@ -25,6 +25,7 @@ from leveling_core.ids import instant_of
 
 __all__ = [
     "IDLE_SECONDS",
+    "MAX_PAGE",
     "Choice",
     "IdleButtons",
     "Page",
@@ -39,6 +40,9 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 300.0
 """How long pages keep their buttons after they were turned last. An interaction's token, without which some
 channels cannot be reached, ends after 15 minutes."""
+
+MAX_PAGE = 999_999_999
+"""The highest page that a button's custom id can hold; no guild has as many."""
 
 _NO_PINGS = discord.AllowedMentions.none()
 
@@ -196,6 +200,23 @@ class PagesCog(LaurelCog):
     @abstractmethod
     async def make_page(self, guild: discord.Guild, turn: Turn, at: int) -> Page:
         """Make the page that a turn leads to, as it is at an instant (ms UTC)."""
+
+    def turning(self, turn: Turn, page: int, pages: int) -> tuple[Choice, ...]:
+        """Return the choices that lead back and forth from a page; none where there is only one.
+
+        Args:
+            turn: What led to the page.
+            page: The page, from 1.
+            pages: How many there are.
+        """
+        if pages <= 1:
+            return ()
+
+        def choice(action: str, to: int) -> Choice:
+            target = replace(turn, page=min(max(to, 1), pages, MAX_PAGE), action=action)
+            return Choice(label=self.texts(f"ui-{action}"), turn=target, enabled=1 <= to <= pages)
+
+        return choice("previous", page - 1), choice("next", page + 1)
 
     async def show_page(self, ctx: commands.Context[Any], page: Page) -> None:
         """Answer a command with a page."""
