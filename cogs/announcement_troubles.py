@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from cogs.announcement_channels import find_problem, send_to_channel
 from cogs.context import LaurelContext
+from cogs.text_places import TextPlace, lacking_permission
 from cogs.ui.names import shown_name
 from leveling_core.announcing import Post, nonce_of
 from leveling_core.documents import RulesRecord, Trouble
@@ -19,9 +20,9 @@ __all__ = ["TroubleTeller", "problem_text"]
 log = logging.getLogger(__name__)
 
 COMMANDS = {
-    "announcements.level": "config announce level",
-    "announcements.achievement": "config announce achievement",
-    "announcements.goal": "config announce goal",
+    "announcements.level": "/config announce level",
+    "announcements.achievement": "/config announce achievement",
+    "announcements.goal": "/config announce goal",
 }
 """The command that sets each rule."""
 
@@ -29,6 +30,15 @@ COMMANDS = {
 def problem_text(laurel: LaurelContext, trouble: Trouble) -> str:
     """Return what is wrong with a channel, in words."""
     return laurel.texts(f"announcement-problem-{trouble.problem}", channel=f"<#{trouble.channel_id}>")
+
+
+def _advice(laurel: LaurelContext, guild: discord.Guild, trouble: Trouble, rule: str) -> str:
+    """Return what mends a trouble, in words."""
+    place = guild.get_channel_or_thread(trouble.channel_id)
+    permission = lacking_permission(place) if isinstance(place, TextPlace) else None
+    return laurel.texts(
+        f"announcement-advice-{trouble.problem}", command=COMMANDS[rule], permission=permission or "unknown"
+    )
 
 
 class TroubleTeller:
@@ -53,7 +63,7 @@ class TroubleTeller:
         nonce = nonce_of(guild.id, trouble.channel_id, 0, 0, trouble.since_at)
         fields = {
             "problem": problem_text(self._laurel, trouble),
-            "command": COMMANDS[post.rules[0]],
+            "advice": _advice(self._laurel, guild, trouble, post.rules[0]),
         }
         log.info("Guild %s: channel %s is %s", guild.id, trouble.channel_id, trouble.problem)
         log_channel = record.ruleset.rules.announcements.log_channel

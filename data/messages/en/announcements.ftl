@@ -27,5 +27,13 @@ announcement-problem-gone = The channel { $channel } is gone
 announcement-problem-forbidden = I may not write in { $channel }
 announcement-problem-unsuitable = { $channel } takes no messages now: it is locked, or not a text channel
 
-announcement-trouble-told = { $problem }, so what I announce there is lost. XP is earned as ever. Let me see that channel and send messages in it, or choose another place with `{ $command }`.
-announcement-trouble-told-directly = In **{ $server }**: { $problem }, so what I announce there is lost. XP is earned as ever. Let me see that channel and send messages in it, or choose another place with `{ $command }`.
+# What mends it: announcement-advice-<problem>.
+announcement-advice-gone = Choose another channel with `{ $command }`.
+announcement-advice-forbidden = { $permission ->
+    [unknown] Give me the permissions **View Channel** and **Send Messages** there
+   *[other] Give me the permission **{ $permission }** there
+}, or choose another channel with `{ $command }`.
+announcement-advice-unsuitable = Unlock it if it is locked, or choose a text channel with `{ $command }`.
+
+announcement-trouble-told = { $problem }, so what I announce there is lost. XP is earned as ever. { $advice }
+announcement-trouble-told-directly = In **{ $server }**: { $problem }, so what I announce there is lost. XP is earned as ever. { $advice }
