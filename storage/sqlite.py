@@ -27,7 +27,7 @@ from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS, Row
 from storage.migrate import apply_migrations
 from storage.sqlite_errors import is_busy, translated
 
-__all__ = ["SqliteBackend"]
+__all__ = ["SqliteBackend", "ledger_sql"]
 
 T = TypeVar("T")
 
@@ -99,6 +99,32 @@ READ_STREAK_BOARD = (
     "SELECT streak, user_id FROM members"
     " WHERE guild_id = ? AND present = 1 AND streak > 0 AND last_claim_on >= ?"
 )
+
+
+def ledger_sql(query: LedgerQuery) -> tuple[str, list[Any]]:
+    """Return the SQL that reads lines of the ledger, and its values.
+
+    Lines of one member are found by their index. All others are walked in the order in which they lie: the
+    ``+`` keeps SQLite from the members' index, by which it would read a guild's every line and sort them.
+    """
+    guild = "guild_id = ?" if query.user_id is not None else "+guild_id = ?"
+    conditions: list[str] = ["seq > ?"]
+    values: list[Any] = [query.after_seq]
+    for condition, value in (
+        (guild, query.guild_id),
+        ("user_id = ?", query.user_id),
+        ("at >= ?", query.from_at or None),
+        ("at < ?", query.until_at),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    if query.kinds is not None:
+        conditions.append(f"kind IN ({_marks(len(query.kinds))})")
+        values.extend(query.kinds)
+    order = "DESC" if query.newest_first else "ASC"
+    sql = f"{READ_LEDGER}{' AND '.join(conditions)} ORDER BY seq {order} LIMIT ?"
+    return sql, [*values, query.limit]
 
 
 class SqliteBackend:
@@ -203,24 +229,9 @@ class SqliteBackend:
 
     async def list_ledger(self, query: LedgerQuery) -> list[Row]:
         """Return rows of the ledger, in the order that the query asks for."""
-        conditions: list[str] = ["seq > ?"]
-        values: list[Any] = [query.after_seq]
-        for condition, value in (
-            ("guild_id = ?", query.guild_id),
-            ("user_id = ?", query.user_id),
-            ("at >= ?", query.from_at or None),
-            ("at < ?", query.until_at),
-        ):
-            if value is not None:
-                conditions.append(condition)
-                values.append(value)
-        if query.kinds is not None:
-            conditions.append(f"kind IN ({_marks(len(query.kinds))})")
-            values.extend(query.kinds)
-        order = "DESC" if query.newest_first else "ASC"
-        sql = f"{READ_LEDGER}{' AND '.join(conditions)} ORDER BY seq {order} LIMIT ?"
+        sql, values = ledger_sql(query)
         with translated(self.description):
-            return await _fetch(self._reader, sql, (*values, query.limit))
+            return await _fetch(self._reader, sql, values)
 
     async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
         """Return user ids, ascending."""

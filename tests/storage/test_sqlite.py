@@ -409,13 +409,31 @@ async def test_reads_of_members_use_indexes(open_at: Opener, path: Path) -> None
     for sql in (
         sqlite.READ_MEMBERS.format("(1, 2), (3, 4)"),
         sqlite.READ_DOCUMENTS.format("('rules', 1, ''), ('rules', 2, '')"),
-        f"{sqlite.READ_LEDGER}seq > 0 AND guild_id = 1 AND user_id = 1 ORDER BY seq DESC LIMIT 5",
+        sqlite.ledger_sql(LedgerQuery(guild_id=1, user_id=1, newest_first=True))[0].replace("?", "0"),
         f"{sqlite.READ_ANSWERS}('a')".replace("?", "0"),
     ):
         steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
         walks = [step for step in steps if "SCAN" in step or "TEMP" in step]
         assert set(walks) <= {"SCAN wanted", "SCAN 2 CONSTANT ROWS"}
         assert any("SEARCH" in step for step in steps)
+    connection.close()
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("guild_id", [None, 1])
+async def test_lines_of_many_members_are_not_sorted(
+    open_at: Opener, path: Path, guild_id: int | None, newest_first: bool
+) -> None:
+    """Lines of a guild, or of all, are read in the order in which they lie, from where they are wanted."""
+    store = await open_at(path)
+    await store.close()
+    query = LedgerQuery(
+        guild_id=guild_id, kinds=frozenset({"xp_gained"}), after_seq=5, newest_first=newest_first
+    )
+    sql, values = sqlite.ledger_sql(query)
+    connection = sqlite3.connect(path)
+    [step] = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert step == "SEARCH ledger USING INTEGER PRIMARY KEY (rowid>?)"
     connection.close()
 
 
