@@ -31,7 +31,7 @@ from leveling_core.ids import MemberKey, OnceKey, boosters_key, channel_key, goa
 from leveling_core.leaderboards import PAGE_SIZE, BoardEntry, LeaderboardPage, page_count
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import GoalReached, LedgerLine
-from leveling_core.periods import day_of, midnight_of
+from leveling_core.periods import MS_PER_DAY, day_of, midnight_of
 from leveling_core.presence import decide_boost, decide_presence
 from leveling_core.ranks import decide_rank, note_rank
 from leveling_core.rule_changes import RulesAnswer, decide_guild_seen, decide_rules_change
@@ -51,6 +51,10 @@ from leveling_core.streaks import live_streak, next_claim_at, oldest_live_claim_
 __all__ = ["AchievementStatus", "Leveling", "MemberProfile", "NearAchievement", "XpStats"]
 
 _LINES_A_READ = 1000
+
+_LATE_MS = MS_PER_DAY
+"""By how much a line may be older than one before it: Discord's clock and ours differ, and what happened
+while the connection was away is told late."""
 
 _F = TypeVar("_F")
 
@@ -258,23 +262,19 @@ class Leveling:
         """Return a member's XP of the last days."""
         ruleset = await self.get_rules(key.guild_id)
         from_at = midnight_of(day_of(at, ruleset.zone) - HISTORY_DAYS + 1, ruleset.zone)
-        lines = await self._list_all_lines(key, from_at)
+        lines = await self._list_lines_since(key, from_at)
         return XpStats(await self.get_profile(key, at), xp_history(lines, at, ruleset.zone))
 
-    async def _list_all_lines(self, key: MemberKey, from_at: int) -> list[LedgerLine]:
-        lines: list[LedgerLine] = []
+    async def _list_lines_since(self, key: MemberKey, from_at: int) -> list[LedgerLine]:
+        """Return a member's lines from an instant on, ascending, without reading all that came before it."""
+        query = LedgerQuery(
+            guild_id=key.guild_id, user_id=key.user_id, newest_first=True, limit=_LINES_A_READ
+        )
         while True:
-            query = LedgerQuery(
-                guild_id=key.guild_id,
-                user_id=key.user_id,
-                from_at=from_at,
-                after_seq=lines[-1].seq if lines else 0,
-                limit=_LINES_A_READ,
-            )
-            page = await self.store.list_ledger(query)
-            lines += page
-            if len(page) < _LINES_A_READ:
-                return lines
+            lines = await self.store.list_ledger(query)
+            if len(lines) < query.limit or lines[-1].at < from_at - _LATE_MS:
+                return [line for line in reversed(lines) if line.at >= from_at]
+            query = msgspec.structs.replace(query, limit=4 * query.limit)
 
     async def get_leaderboard(
         self, asker: MemberKey, at: int, *, page: int = 1, board: str = "xp", find_me: bool = False

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any, cast
 
+import msgspec
 import pytest
 
 from data import load_catalogue
+from leveling_core.decision import Decision
 from leveling_core.errors import AlreadyClaimedError
 from leveling_core.facts import (
     CommandCompleted,
@@ -17,9 +20,9 @@ from leveling_core.facts import (
 )
 from leveling_core.ids import MemberKey
 from leveling_core.leaderboards import LeaderboardPage
-from leveling_core.outcomes import GoalReached
+from leveling_core.outcomes import GoalReached, LedgerLine, XpGained
 from leveling_core.service import Leveling
-from leveling_core.store import LedgerQuery
+from leveling_core.store import LedgerQuery, LevelingStore
 from leveling_core.subscribers import GoalBonusSubscriber, RankSubscriber
 from storage import open_store
 from tests.core.world import ANN, BOB, CHANNEL, DAY, GUILD, HOUR, MINUTE, START_AT, snowflake
@@ -129,6 +132,49 @@ async def test_statistics_come_from_the_ledger(leveling: Leveling) -> None:
     by_source = dict(stats.history.sources)
     assert by_source["message"] == 1200 * 15
     assert stats.history.total_xp == stats.profile.member.xp
+
+
+class CountingStore:
+    """A store that counts the lines that reads of the ledger pass: a member's are found one after another."""
+
+    def __init__(self, store: LevelingStore) -> None:
+        self._store = store
+        self.passed = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def list_ledger(self, query: LedgerQuery) -> list[LedgerLine]:
+        """Count, and do as the store does."""
+        found = await self._store.list_ledger(query)
+        on_the_way = await self._store.list_ledger(
+            msgspec.structs.replace(query, from_at=0, until_at=None, limit=1_000_000)
+        )
+        seqs = [line.seq for line in on_the_way]
+        self.passed += seqs.index(found[-1].seq) + 1 if len(found) == query.limit else len(seqs)
+        return found
+
+
+async def test_statistics_do_not_read_what_is_long_past(leveling: Leveling) -> None:
+    """Of years of lines the newest are read, and none is missed that came a little late."""
+    key = MemberKey(GUILD, ANN)
+    ages = [400 * DAY] * 9000 + [8 * DAY, 7 * DAY, 3 * DAY, 7 * DAY, 6 * DAY, 2 * DAY]
+    lines = [
+        LedgerLine(at=START_AT - age, guild_id=GUILD, user_id=ANN, outcome=XpGained(xp=1, source="message"))
+        for age in ages
+    ]
+    counting = CountingStore(leveling.store)
+    await counting.commit((), lambda _: Decision(None, lines=lines))
+    stats = await Leveling(cast(LevelingStore, counting), load_catalogue()).get_xp_stats(key, START_AT)
+    assert [line.seq for line in stats.history.events] == [9006, 9005, 9003]
+    assert counting.passed <= 1000
+    recent = [
+        LedgerLine(at=START_AT, guild_id=GUILD, user_id=ANN, outcome=XpGained(xp=1, source="message"))
+        for _ in range(3000)
+    ]
+    await counting.commit((), lambda _: Decision(None, lines=recent))
+    stats = await Leveling(cast(LevelingStore, counting), load_catalogue()).get_xp_stats(key, START_AT)
+    assert stats.history.total_xp == 3003
 
 
 async def test_achievements_are_listed_with_progress(leveling: Leveling) -> None:
