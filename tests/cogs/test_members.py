@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from cogs.members import MembersCog
 from leveling_core.documents import RulesRecord
 from leveling_core.ids import rules_key
+from playground.waiting import wait_until
 from tests.cogs.server import Server
 
 
@@ -39,6 +43,36 @@ async def test_who_left_while_the_bot_was_off_is_found_at_the_start(server: Serv
     await server.pg.connect(server.make_bot())
     await server.pg.idle()
     assert await present_ids(server) == [ben.user.id]
+
+
+async def test_who_comes_during_the_comparison_has_not_left(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever joins while the records are read stays on the boards, though they were away at its start."""
+    ann, ben = server.person("ann"), server.person("ben")
+    await server.connect()
+    for person in (ann, ben):
+        await server.pg.leave(person)
+    await server.pg.idle()
+    for person in (ann, ben):
+        await server.give(person, xp=500)
+    list_member_ids = server.store.list_member_ids
+    guild = server.bot.guilds[0]
+
+    async def list_slowly(guild_id: int, *, present: bool) -> list[int]:
+        found = await list_member_ids(guild_id, present=present)
+        if guild.get_member(ann.user.id) is None:
+            await server.pg.join(ann)
+            await wait_until(lambda: [] if guild.get_member(ann.user.id) else ["ann"], 5.0, "she came not")
+        return found
+
+    monkeypatch.setattr(server.store, "list_member_ids", list_slowly)
+    cog = server.bot.get_cog("LaurelMembers")
+    assert isinstance(cog, MembersCog)
+    await cog.observe(guild)
+    await server.pg.idle()
+    monkeypatch.undo()
+    assert await present_ids(server) == [ann.user.id]
 
 
 async def test_the_daily_job_compares_too(server: Server) -> None:
