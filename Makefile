@@ -4,6 +4,7 @@
 #                 a playground to try it in         make format   put the code into the house format
 #   make test     every check, then every test      make clean    remove what these made
 #   make bench    measure                           make transcript   write the README's transcript anew
+#   make load     200,000 messages over a socket
 #
 # PYTHON=/path/to/python3.12 picks the interpreter, VENV=elsewhere the place of the virtual environment.
 
@@ -11,7 +12,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run test lint format bench transcript clean
+.PHONY: help run test lint format bench load transcript clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -35,6 +36,9 @@ format: $(VENV)/.ready-to-develop
 
 bench: $(VENV)/.ready-to-develop
 	$(BIN)/python -m benchmarks
+
+load: $(VENV)/.ready-to-develop
+	$(BIN)/python -m playground.load
 
 transcript: $(VENV)/.ready-to-develop
 	$(BIN)/python -m playground.terminal.transcript

@@ -5,6 +5,7 @@ Permissions are not asked here: the REST routes check the bot's, the kit checks 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from playground import gateway as gw
@@ -17,17 +18,25 @@ if TYPE_CHECKING:
 
 
 class Actions:
-    """Change one server's world and tell its sessions."""
+    """Change one server's world and tell its sessions.
+
+    Attributes:
+        on_new_message: Called with every new message, before the bot is told of it.
+    """
 
     def __init__(self, server: DiscordServer) -> None:
         self._server = server
         self._world = server.world
+        self.on_new_message: list[Callable[[Message], None]] = []
 
     # messages
 
     def announce_message(self, message: Message, event: str = "MESSAGE_CREATE") -> None:
         """Dispatch a stored message, whole; without the content intent only what Discord leaves."""
         channel, bot = message.channel, self._world.bot
+        if event == "MESSAGE_CREATE":
+            for listener in self.on_new_message:
+                listener(message)
         data = self._server.payloads.message(message, from_gateway=True)
         own = message.author is bot or bot.id in message.mentioned_ids
         redacted = None

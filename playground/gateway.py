@@ -110,11 +110,21 @@ class Gateway:
                 raw[full] = orjson.dumps(data if full else redacted)
             session.send_event(event, raw[full])
 
+    async def until_read(self, after: int = 0) -> None:
+        """Wait until every bot has read what it was sent: for those who send a great deal.
+
+        Args:
+            after: How many marks, one for each earlier call, may still be unread: 0 to wait for this one.
+        """
+        for session in list(self.sessions.values()):
+            if session.connection is not None:
+                await session.connection.until_read(after)
+
     # connections
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one websocket from HELLO to its end."""
-        ws = web.WebSocketResponse(autoclose=True, compress=False, max_msg_size=0)
+        ws = web.WebSocketResponse(autoclose=True, autoping=False, compress=False, max_msg_size=0)
         await ws.prepare(request)
         connection = Connection(ws, new_compressor(request.query.get("compress")), request.transport)
         connection.send(
@@ -122,9 +132,12 @@ class Gateway:
         )
         try:
             async for message in ws:
-                if message.type is not WSMsgType.TEXT:
-                    continue
-                self._handle_payload(connection, orjson.loads(message.data))
+                if message.type is WSMsgType.TEXT:
+                    self._handle_payload(connection, orjson.loads(message.data))
+                elif message.type is WSMsgType.PING:
+                    await ws.pong(message.data)
+                elif message.type is WSMsgType.PONG:
+                    connection.note_pong()
         finally:
             self._forget(connection, clean=ws.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY))
             await connection.finish()

@@ -68,7 +68,7 @@ def _new_message(call: Call, result: InteractionResult, flags: int) -> Message:
     if result.source is not None:
         message.type, message.reference = MessageType.REPLY, result.source
     if not message.ephemeral:
-        result.channel.messages[message.id] = message
+        world.keep_message(message)
     return message
 
 

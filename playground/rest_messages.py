@@ -53,7 +53,7 @@ def create_message(call: Call) -> Json:
     message.flags &= ~EPHEMERAL
     may_ping_all = call.server.bot_permissions_in(channel) & permissions.MENTION_EVERYONE
     message.mention_everyone = bool(may_ping_all) and _pings_everyone(body)
-    channel.messages[message.id] = message
+    call.server.world.keep_message(message)
     call.server.actions.announce_message(message)
     return call.server.payloads.message(message)
 

@@ -62,7 +62,8 @@ class Connection:
         self._ws = ws
         self._transport = transport
         self._compressor = compressor
-        self._queue: asyncio.Queue[bytes | tuple[int, str]] = asyncio.Queue()
+        self._queue: asyncio.Queue[bytes | tuple[int, str] | asyncio.Future[None]] = asyncio.Queue()
+        self._marks: deque[asyncio.Future[None]] = deque()
         self._writer = asyncio.create_task(self._write(), name="playground: gateway writer")
         self.session: Session | None = None
         self.silent = False
@@ -75,6 +76,24 @@ class Connection:
         """Queue a payload already written as JSON."""
         if not self.silent:
             self._queue.put_nowait(text)
+
+    async def until_read(self, after: int = 0) -> None:
+        """Queue a ping, and wait until the other side has read what was sent before it.
+
+        Args:
+            after: How many pings may still be unanswered.
+        """
+        if not self._writer.done():
+            mark: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._marks.append(mark)
+            self._queue.put_nowait(mark)
+        while len(self._marks) > after:
+            await asyncio.shield(self._marks[0])
+
+    def note_pong(self) -> None:
+        """Note that the other side has read up to the oldest mark."""
+        if self._marks:
+            _settle(self._marks.popleft())
 
     def close(self, code: int, reason: str) -> None:
         """Queue the end of the connection."""
@@ -91,6 +110,8 @@ class Connection:
         self._writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._writer
+        while self._marks:  # nobody reads any more: whoever waits for it goes on
+            _settle(self._marks.popleft())
 
     async def _write(self) -> None:
         while True:
@@ -99,12 +120,19 @@ class Connection:
                 if isinstance(item, tuple):
                     await self._ws.close(code=item[0], message=item[1].encode())
                     return
-                if self._compressor is None:
+                if isinstance(item, asyncio.Future):
+                    await self._ws.ping()
+                elif self._compressor is None:
                     await self._ws.send_str(item.decode())
                 else:
                     await self._ws.send_bytes(self._compressor(item))
             except ConnectionError:
                 return
+
+
+def _settle(mark: asyncio.Future[None]) -> None:
+    if not mark.done():
+        mark.set_result(None)
 
 
 @dataclass(slots=True, eq=False)

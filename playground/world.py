@@ -17,6 +17,9 @@ from playground.model import Attachment, Channel, ChannelType, Guild, Member, Me
 
 __all__ = ["Channel", "ChannelType", "Guild", "Member", "Message", "Overwrite", "Role", "User", "World"]
 
+MESSAGES_KEPT = 10_000
+"""How many messages a channel remembers: more than anything reads back, and no more memory for a long run."""
+
 DEFAULT_TOKEN = "playground-token"  # noqa: S105 # opens nothing but a playground
 
 
@@ -32,6 +35,7 @@ class World:
         start: The instant at which the world begins.
         bot_permissions: What the bot's managed role grants, names as in `discord.Permissions`;
             None for `permissions.BOT_DEFAULT`.
+        messages_kept: How many messages a channel remembers.
     """
 
     def __init__(
@@ -41,7 +45,9 @@ class World:
         token: str = DEFAULT_TOKEN,
         start: datetime = DEFAULT_START,
         bot_permissions: Iterable[str] | None = None,
+        messages_kept: int = MESSAGES_KEPT,
     ) -> None:
+        self.messages_kept = messages_kept
         self.clock = WorldClock(start)
         self.token = token
         self.users: dict[int, User] = {}
@@ -190,6 +196,20 @@ class World:
         guild.members[user.id] = member
         return member
 
+    def add_members(self, guild: Guild, names: Iterable[str]) -> list[Member]:
+        """Let many new accounts into a guild at once.
+
+        Raises:
+            PlaygroundError: A name is there twice, or a member of the name exists.
+        """
+        wanted, taken = list(names), {member.name for member in guild.members.values()}
+        if len({*wanted, *taken}) < len(wanted) + len(taken):
+            raise PlaygroundError(f"two members of {guild.name} would have one name")
+        now_ms = self.clock.now_ms
+        members = [Member(guild=guild, user=self.add_user(name), joined_at=now_ms) for name in wanted]
+        guild.members.update((member.id, member) for member in members)
+        return members
+
     def remove_member(self, member: Member) -> None:
         """Take somebody out of a guild; the account stays."""
         member.guild.members.pop(member.id, None)
@@ -245,8 +265,17 @@ class World:
             content=content,
             created_at=self.clock.now_ms,
         )
-        channel.messages[message.id] = message
+        self.keep_message(message)
         return message
+
+    def keep_message(self, message: Message) -> None:
+        """Put a message into its channel; above `messages_kept` the oldest makes room, with its files."""
+        messages = message.channel.messages
+        messages[message.id] = message
+        while len(messages) > self.messages_kept:
+            oldest = messages.pop(next(iter(messages)))
+            for attachment in oldest.attachments:
+                self.attachments.pop(attachment.id, None)
 
     # looking up
 
