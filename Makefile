@@ -18,7 +18,7 @@ help:
 	@sed -n 's/^#   //p' Makefile
 
 run: $(VENV)/.ready-to-run
-	$(BIN)/python bot.py
+	@$(BIN)/python bot.py
 
 test: lint
 	$(BIN)/python -m pytest --cov --cov-report=term
