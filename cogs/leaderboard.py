@@ -9,10 +9,11 @@ import discord
 from discord.ext import commands
 
 from cogs.context import LaurelContext
+from cogs.rank_watch import note_rank_seen
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed, set_author
-from cogs.ui.events import event_at, guild_of
+from cogs.ui.events import event_at, guild_of, member_key
 from cogs.ui.names import plain_name
 from cogs.ui.pages import MAX_PAGE, Choice, Page, PageButton, PagesCog, Turn, page_template
 from cogs.ui.people import names_of
@@ -50,12 +51,14 @@ class LeaderboardCog(PagesCog):
         board: BoardName | None = None,
         page: commands.Range[int, 1] = 1,
     ) -> None:
-        """Show a page of a leaderboard."""
+        """Show a page of a leaderboard; on that of XP, note the own rank that was seen."""
         guild = guild_of(ctx)
         turn = Turn(subject=board or "xp", page=min(page, MAX_PAGE), asker_id=ctx.author.id)
         async with patience(ctx.interaction):
             shown = await self.make_page(guild, turn, event_at(ctx))
         await self.show_page(ctx, shown)
+        if turn.subject == "xp":
+            await note_rank_seen(self, ctx, member_key(ctx))
 
     async def make_page(self, guild: discord.Guild, turn: Turn, at: int) -> Page:
         """Make a page of a board as it is now; a page beyond the end is the last one."""

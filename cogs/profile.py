@@ -9,16 +9,16 @@ from discord.ext import commands
 
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
+from cogs.rank_watch import note_rank_seen
 from cogs.ui.bars import progress_bar
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed
-from cogs.ui.events import event_at, event_id, guild_of, place_of
+from cogs.ui.events import event_at, guild_of
 from cogs.ui.people import MEMBER_OR_AUTHOR, about, refuse_bot
 from cogs.ui.replies import patience, reply
 from cogs.ui.statistics import statistics_embed
 from cogs.ui.times import until
-from leveling_core.errors import StoreError
 from leveling_core.ids import MemberKey
 from leveling_core.service import MemberProfile
 
@@ -40,13 +40,7 @@ class ProfileCog(LaurelCog):
         async with patience(ctx.interaction):
             profile = await self.leveling.get_profile(key, at)
         await reply(ctx, about(self._profile(profile, at), self.texts, member))
-        try:
-            channel_id, thread_id = place_of(ctx.channel)
-            await self.leveling.observe_rank(
-                key, at=at, channel_id=channel_id, thread_id=thread_id, cause=event_id(ctx)
-            )
-        except StoreError as error:
-            self.note_store_error(error, "noting a rank")  # the profile is there; nobody waits for this
+        await note_rank_seen(self, ctx, key)
 
     @member_command()
     async def xpstats(self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR) -> None:

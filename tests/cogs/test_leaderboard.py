@@ -81,6 +81,20 @@ async def test_equal_members_share_a_rank(server: Server) -> None:
     assert ranks == ["🥇 **#1** **ann** (you)", "🥈 **#2** bob", "🥈 **#2** cyd", "**#4** dan"]
 
 
+@pytest.mark.parametrize("way", ["prefix", "slash"])
+async def test_looking_at_the_board_notes_the_rank(server: Server, way: str) -> None:
+    """The rank that somebody has seen of their own counts for the achievements of ranks."""
+    people = await _crowd(server, 11)
+    assert (await server.record(people[1])).best_rank_of_10 == 0
+    if way == "prefix":
+        await server.ask(people[1], "!leaderboard")
+    else:
+        await server.slash(people[1], "leaderboard")
+    await server.pg.idle()
+    assert (await server.record(people[1])).best_rank_of_10 == 2
+    assert (await server.record(people[0])).best_rank_of_10 == 0
+
+
 async def test_the_own_place_is_shown_on_every_page(server: Server) -> None:
     """Someone on another page, or not on the board at all, reads where they stand."""
     people = await _crowd(server, 12)
