@@ -39,7 +39,7 @@ class AchievementsCog(PagesCog):
         describe_commands(self, self.texts)
         self._writer = AchievementWriter(self.texts, self.leveling.catalogue)
 
-    @member_command()
+    @member_command(costly=True)
     async def achievements(
         self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR
     ) -> None:

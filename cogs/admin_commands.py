@@ -23,7 +23,7 @@ def admin_group(name: str) -> Callable[[_Callback], AdminGroup]:
 
     def make(callback: _Callback) -> AdminGroup:
         group: AdminGroup = commands.HybridGroup(
-            app_commands.default_permissions(manage_guild=True)(callback), name=name
+            app_commands.default_permissions(manage_guild=True)(callback), name=name, case_insensitive=True
         )
         return commands.guild_only()(group)
 
@@ -34,7 +34,7 @@ def admin_command(group: AdminGroup, name: str) -> Callable[[_Callback], AdminCo
     """Make a command of a group. discord.py's own decorator does the same, in types beyond mypy."""
 
     def make(callback: _Callback) -> AdminCommand:
-        command: AdminCommand = commands.HybridCommand(callback, name=name, parent=group)
+        command: AdminCommand = commands.HybridCommand(callback, name=name, parent=group, ignore_extra=False)
         group.add_command(command)
         return command
 

@@ -83,7 +83,7 @@ class ConfigCog(LaurelCog):
         await self._change(ctx, f"announcements.{kind}", where)
 
     @admin_command(config, "prefix")
-    async def prefix(self, ctx: _Context, prefix: str) -> None:
+    async def prefix(self, ctx: _Context, *, prefix: str) -> None:
         """Choose what commands begin with in this server."""
         await self._change(ctx, PREFIX_RULE, prefix)
 

@@ -126,6 +126,7 @@ ANSWERS: tuple[tuple[type[Any], Callable[[Any], _Answer]], ...] = (
         ),
     ),
     _row(commands.ArgumentParsingError, _fixed("error-quotes")),
+    _row(commands.TooManyArguments, _fixed("error-too-many-arguments")),
     _row(commands.UserInputError, _fixed("error-bad-argument")),
     _row(app_commands.TransformerError, _fixed("error-bad-argument")),
     _row(commands.CommandOnCooldown, lambda e: ("error-cooldown", {"seconds": int(e.retry_after) + 1})),
@@ -175,7 +176,12 @@ def describe_error(error: BaseException) -> _Answer | None:
     return None
 
 
-SHAPE_ERRORS = (commands.MissingRequiredArgument, commands.BadArgument, commands.ArgumentParsingError)
+SHAPE_ERRORS = (
+    commands.MissingRequiredArgument,
+    commands.TooManyArguments,
+    commands.BadArgument,
+    commands.ArgumentParsingError,
+)
 """What was typed does not have the shape of the command."""
 
 FINDING_ERRORS = (

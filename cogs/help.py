@@ -78,7 +78,7 @@ class HelpCog(LaurelCog):
         for command in self.list_commands():
             yield command
             if isinstance(command, commands.Group):
-                yield from command.walk_commands()
+                yield from _children(command)
 
     async def _overview(self, ctx: _Context) -> discord.Embed:
         prefix = shown_prefix(ctx, self.laurel)
@@ -98,7 +98,7 @@ class HelpCog(LaurelCog):
     def _lines(self, command: _AnyCommand, prefix: str) -> list[str]:
         """Return one line for a command, or one for each command of a group."""
         if isinstance(command, commands.Group):
-            return [line for child in command.commands for line in self._lines(child, prefix)]
+            return [line for child in _children(command) for line in self._lines(child, prefix)]
         fields = {"usage": usage_of(command, prefix), "about": command.help or ""}
         if command.aliases and prefix != "/":
             aliases = ", ".join(f"`{prefix}{alias}`" for alias in command.aliases)
@@ -139,6 +139,11 @@ class HelpCog(LaurelCog):
         if isinstance(command, commands.HybridCommand) and slash and prefix != "/":
             embed.set_footer(text=self.texts("help-also-slash", command=command.qualified_name))
         return embed
+
+
+def _children(group: commands.Group[Any, ..., Any]) -> list[_AnyCommand]:
+    """Return the commands of a group in the order of their definition; ``Group.commands`` is a set."""
+    return list(dict.fromkeys(group.all_commands.values()))
 
 
 async def _may_use(ctx: _Context, command: _AnyCommand) -> bool:

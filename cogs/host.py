@@ -91,6 +91,8 @@ class LaurelBot(commands.Bot):
             command_prefix=self.prefixes,
             tree_cls=LaurelTree,
             help_command=None,
+            case_insensitive=True,  # phones begin a message with a capital letter
+            strip_after_prefix=True,
             intents=needed_intents(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # no message is ever looked up again: a cache of them would only cost

@@ -44,7 +44,7 @@ class LeaderboardCog(PagesCog):
         super().__init__(bot, laurel)
         describe_commands(self, self.texts)
 
-    @member_command("top", "lb", ignore_extra=False)
+    @member_command("top", "lb", ignore_extra=False, costly=True)
     async def leaderboard(
         self,
         ctx: commands.Context[Any],

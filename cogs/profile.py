@@ -32,7 +32,7 @@ class ProfileCog(LaurelCog):
         super().__init__(bot, laurel)
         describe_commands(self, self.texts)
 
-    @member_command("rank", "level", "xp")
+    @member_command("rank", "level", "xp", costly=True)
     async def profile(self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR) -> None:
         """Show a member's profile; then note the rank that was seen, which may be worth an achievement."""
         refuse_bot(self.texts, member)
@@ -42,7 +42,7 @@ class ProfileCog(LaurelCog):
         await reply(ctx, about(self._profile(profile, at), self.texts, member))
         await note_rank_seen(self, ctx, key)
 
-    @member_command()
+    @member_command(costly=True)
     async def xpstats(self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR) -> None:
         """Show what a member earned in the last days."""
         refuse_bot(self.texts, member)

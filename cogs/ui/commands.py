@@ -7,14 +7,17 @@ from typing import Any, Concatenate
 
 from discord.ext import commands
 
-__all__ = ["member_command"]
+__all__ = ["COSTLY_SECONDS", "COSTLY_USES", "member_command"]
+
+COSTLY_USES, COSTLY_SECONDS = 3, 10.0
+"""So often in so long may a member give a command that reads much. Nobody reads replies faster."""
 
 _Callback = Callable[Concatenate[Any, commands.Context[Any], ...], Coroutine[Any, Any, None]]
 _MemberCommand = commands.HybridCommand[Any, ..., None]
 
 
 def member_command(
-    *aliases: str, name: str | None = None, ignore_extra: bool = True
+    *aliases: str, name: str | None = None, ignore_extra: bool = True, costly: bool = False
 ) -> Callable[[_Callback], _MemberCommand]:
     """Make a hybrid command that works in servers only.
 
@@ -24,6 +27,7 @@ def member_command(
         aliases: Other names, for the command with a prefix.
         name: What it is called; by default like its function.
         ignore_extra: Whether more arguments than the command takes are passed over, instead of refused.
+        costly: Whether each member may give it a few times in a row only, and then has to wait.
     """
 
     def make(callback: _Callback) -> _MemberCommand:
@@ -33,6 +37,8 @@ def member_command(
             aliases=list(aliases),
             ignore_extra=ignore_extra,
         )
+        if costly:
+            command = commands.cooldown(COSTLY_USES, COSTLY_SECONDS, commands.BucketType.member)(command)
         return commands.guild_only()(command)
 
     return make

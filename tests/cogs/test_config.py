@@ -270,3 +270,23 @@ async def test_nothing_typed_can_ping_or_break_out(server: Server) -> None:
     assert reply.pinged_ids == []
     reply = await server.ask(owner_of(server), "!config set earning.cooldown_seconds " + "9" * 1500)
     assert len(reply.text) < 400
+
+
+async def test_more_words_than_a_command_takes_are_not_passed_over(server: Server) -> None:
+    """A prefix with a space is refused as a whole, and a word too many says how the command goes."""
+    await server.connect()
+    owner = owner_of(server)
+    reply = await server.ask(owner, "!config prefix a b")
+    assert "it takes 1 to 5 visible characters" in reply.text
+    assert await value_of(server, "general.prefix") is None
+    reply = await server.ask(owner, "!config enabled off now")
+    assert reply.text.startswith("That is more than this command takes. It goes like this:")
+    assert await value_of(server, "general.enabled") is True
+
+
+async def test_a_capital_letter_does_not_matter(server: Server) -> None:
+    """Phones begin a message with one, and some people put a space behind the prefix."""
+    await server.connect()
+    owner = owner_of(server)
+    for typed in ("!Config Show", "! config show", "!CONFIG"):
+        assert "Rules of this server" in (await server.ask(owner, typed)).text

@@ -56,7 +56,7 @@ OTHERS: list[tuple[Exception, str]] = [
     (commands.BadBoolArgument("maybe"), "`on` or `off`"),
     (commands.BadLiteralArgument(PARAMETER, ("a", "b"), [], "c"), "say one of a, b"),
     (commands.UnexpectedQuoteError('"'), "quotation marks"),
-    (commands.TooManyArguments(), "did not understand"),
+    (commands.TooManyArguments(), "more than this command takes"),
     (commands.BadArgument("whatever"), "did not understand"),
     (commands.CommandOnCooldown(COOLDOWN, 4.2, commands.BucketType.user), "5 seconds"),
     (commands.CommandOnCooldown(COOLDOWN, 0.2, commands.BucketType.user), "1 second."),

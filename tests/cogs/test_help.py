@@ -104,3 +104,13 @@ async def test_no_command_is_left_without_a_category(server: Server) -> None:
         "More",
     ]
     assert len(embed["fields"][-1]["value"].splitlines()) == 1
+
+
+async def test_commands_of_a_group_stand_in_the_order_of_their_definition(server: Server) -> None:
+    """The order is the same at every start: what is needed first comes first."""
+    await server.connect()
+    text = (await server.ask(owner_of(server), "!help config")).text
+    places = [
+        text.index(f"config {name}") for name in ("show", "set", "reset", "announce", "prefix", "enabled")
+    ]
+    assert places == sorted(places)

@@ -14,6 +14,7 @@ error-storage = My storage is not available right now, so nothing was changed. P
 error-unexpected = Something went wrong on my side, sorry. If it happens again, tell whoever runs me this id: `{ $id }`.
 
 error-missing-argument = Something is missing: `{ $argument }`.
+error-too-many-arguments = That is more than this command takes.
 error-bad-argument = I did not understand that.
 error-member-not-found = I know nobody here called `{ $argument }`. Mention them, or give their name or id.
 error-channel-not-found = I cannot find or read a channel `{ $argument }`. Mention it, or give its name or id.
