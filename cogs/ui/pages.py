@@ -1,7 +1,8 @@
 """Pages with buttons: what leaderboards and lists of achievements have in common.
 
 A button carries all it needs in its custom id, so it works after a restart, for as long as it is there. Pages
-that nobody has turned for some minutes lose their buttons, by a timer in memory.
+that nobody has turned for some minutes lose their buttons, by a timer in memory; those whose timer ended with
+an earlier process lose them when somebody presses one after more than a day.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from cogs.context import LaurelContext
 from cogs.ui.embeds import text_twin
 from cogs.ui.replies import patience, reply
 from leveling_core.ids import instant_of
+from leveling_core.periods import MS_PER_DAY
 
 __all__ = [
     "IDLE_SECONDS",
@@ -40,6 +42,9 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 300.0
 """How long pages keep their buttons after they were turned last. An interaction's token, without which some
 channels cannot be reached, ends after 15 minutes."""
+
+STALE_MS = MS_PER_DAY
+"""On pages older than this a press is the last: no timer is left that would take the buttons away."""
 
 MAX_PAGE = 999_999_999
 """The highest page that a button's custom id can hold; no guild has as many."""
@@ -172,6 +177,11 @@ class IdleButtons:
             log.info("Message %s keeps its buttons: %s", message_id, problem)
 
 
+def _is_stale(interaction: discord.Interaction[Any]) -> bool:
+    message = interaction.message
+    return message is not None and instant_of(interaction.id) - instant_of(message.id) > STALE_MS
+
+
 class PagesCog(LaurelCog):
     """A cog that shows pages.
 
@@ -241,7 +251,7 @@ class PagesCog(LaurelCog):
     async def _turn(self, interaction: discord.Interaction[Any], guild: discord.Guild, turn: Turn) -> None:
         async with patience(interaction):
             page = await self.make_page(guild, turn, instant_of(interaction.id))
-        view = self._view(page)
+        view = None if _is_stale(interaction) else self._view(page)
         shown: dict[str, Any] = {"embed": page.embed}
         if interaction.message is not None and not interaction.message.embeds:
             shown = {"content": text_twin(page.embed)}

@@ -205,6 +205,22 @@ async def test_buttons_work_after_a_restart(server: Server) -> None:
     assert _page(board).startswith("Page 2 of 2")
 
 
+async def test_an_old_board_answers_once_and_loses_its_buttons(server: Server) -> None:
+    """A press on a board of before a restart, a day later, shows the page as it is now, and is the last."""
+    people = await _crowd(server, 12)
+    board = await server.ask(people[0], "!leaderboard")
+    await server.restart()
+    await server.pg.advance(hours=23)
+    await server.pg.press(people[0], board, "Next")
+    assert board.buttons
+    await server.restart()
+    await server.give(people[11], xp=10)
+    await server.pg.advance(hours=2)
+    await server.pg.press(people[0], board, "Previous")
+    assert _page(board).startswith("Page 1 of 2")
+    assert board.buttons == []
+
+
 async def test_a_board_that_shrank_is_still_turned(server: Server) -> None:
     """When members have left meanwhile, the last page there is comes; the only one has no buttons."""
     people = await _crowd(server, 11)

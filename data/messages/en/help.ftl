@@ -23,7 +23,7 @@ help-unknown-near = There is no command `{ $command }`. Did you mean `{ $nearest
 # The pages of the docs that are generated: docs/commands.md, docs/settings.md.
 
 docs-commands-title = Commands
-docs-commands-intro = Each works with the prefix (`{ $prefix }` unless the server has chosen another) and as a slash command, in servers only. What stands in `<…>` is needed, what stands in `[…]` is optional. A mention of the bot works in place of the prefix. This page is generated: `python -m cogs.documentation`.
+docs-commands-intro = Each works with the prefix (`{ $prefix }` unless the server has chosen another) and as a slash command, in servers only. What stands in `<…>` is needed, what stands in `[…]` is optional. A mention of the bot works in place of the prefix. Buttons below a reply work for whoever asked; they go away after some minutes without a press, and after a press on a reply that is older than a day. This page is generated: `python -m cogs.documentation`.
 docs-commands-admin = These need the permission Manage Server.
 docs-commands-parameter = * `{ $parameter }`: { $about }
 docs-commands-aliases = * Also: { $aliases }
