@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import io
 import logging
 import os
 import signal
@@ -299,12 +300,15 @@ def _open_playground(settings: Settings, texts: Texts) -> int:
 
 
 def _has_input() -> bool:
-    """Tell whether somebody types, or a script is given: a terminal, a pipe or a file."""
+    """Tell whether somebody types, or a script is given: a terminal, or a pipe or file that is not empty."""
     try:
         kind = os.fstat(sys.stdin.fileno()).st_mode
     except (AttributeError, OSError, ValueError):
         return False
-    return sys.stdin.isatty() or not stat.S_ISCHR(kind)
+    if sys.stdin.isatty() or stat.S_ISCHR(kind):
+        return sys.stdin.isatty()
+    script = sys.stdin.buffer
+    return isinstance(script, io.BufferedReader) and bool(script.peek(1))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -216,13 +216,17 @@ def _choice(name: str, choices: list[Json], value: Any) -> Any:
     )
 
 
+MAX_NUMBER: Final = 2**53
+"""Discord takes no larger number in an option (API reference, "Application Command Option Type")."""
+
+
 def _check_bounds(name: str, option: Json, value: Any) -> None:
     if isinstance(value, bool):
         return
     if isinstance(value, int | float):
-        low, high = option.get("min_value"), option.get("max_value")
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise PlaygroundError(f"the option {name!r} lies between {low} and {high}, got {value}")
+        low, high = option.get("min_value", -MAX_NUMBER), option.get("max_value", MAX_NUMBER)
+        if not low <= value <= high:
+            raise PlaygroundError(f"the option {name!r} lies between {low:,} and {high:,}, got {value}")
     elif isinstance(value, str):
         low, high = option.get("min_length", 0), option.get("max_length", 6000)
         if not low <= len(value) <= high:

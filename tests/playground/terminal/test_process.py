@@ -58,9 +58,8 @@ def test_a_script_in_a_pipe_is_played(tmp_path: Path) -> None:
 
 
 def test_quit_ends_a_script_early(tmp_path: Path) -> None:
-    """What follows `:quit` is not done; a script without any line is fine, too."""
+    """What follows `:quit` is not done."""
     assert run(tmp_path, "ann: one\n:quit\nann: two\n") == (0, "ann     one\n> :quit\n", "")
-    assert run(tmp_path, "") == (0, "", "")
 
 
 def test_the_readme_shows_what_the_script_prints() -> None:
@@ -112,6 +111,20 @@ def test_without_anybody_typing_the_missing_token_is_told(tmp_path: Path) -> Non
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (2, "")
     assert "There is no token" in err
+
+
+def test_an_empty_pipe_is_nobody_typing(tmp_path: Path) -> None:
+    """Some supervisors give a service an empty pipe: that is no script either."""
+    code, out, err = run(tmp_path, "")
+    assert (code, out) == (2, "")
+    assert "There is no token" in err
+
+
+def test_a_number_beyond_discords_own_is_refused(tmp_path: Path) -> None:
+    """Discord takes no such number in an option, so the bot never sees one."""
+    code, out, _ = run(tmp_path, "ann: /leaderboard page=1000000000000000000000\nann: hi\n")
+    assert code == 0
+    assert "lies between 1 and 9,007,199,254,740,992" in out
 
 
 def test_another_discord_still_wants_a_token(tmp_path: Path) -> None:
