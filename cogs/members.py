@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 import discord
@@ -15,13 +14,6 @@ from leveling_core.facts import MemberPresenceObserved
 __all__ = ["MembersCog", "chunked"]
 
 log = logging.getLogger(__name__)
-
-_NOTED_AT_ONCE = 500
-"""How many changes of a comparison share groups of commits; more would crowd out everybody else's."""
-
-
-def _is_here(guild: discord.Guild, user_id: int) -> bool:
-    return guild.get_member(user_id) is not None
 
 
 async def chunked(guild: discord.Guild) -> bool:
@@ -82,31 +74,11 @@ class MembersCog(LaurelCog):
         try:
             await self.leveling.guild_seen(guild.id)
             if await chunked(guild):
-                await self._compare(guild)
+                await self.leveling.observe_members(
+                    guild.id, lambda user_id: guild.get_member(user_id) is not None, self.laurel.clock
+                )
         except StoreError as error:
             self.note_store_error(error, "comparing the members of a guild")
-
-    async def _compare(self, guild: discord.Guild) -> None:
-        """Note of everybody recorded whether they are here, as it is when it is noted.
-
-        Members come and go while the records are read: whoever came meanwhile has not left.
-        """
-        for recorded in (True, False):
-            user_ids = await self.leveling.store.list_member_ids(guild.id, present=recorded)
-            for first in range(0, len(user_ids), _NOTED_AT_ONCE):
-                await asyncio.gather(
-                    *(
-                        self._note_change(guild, user_id, recorded=recorded)
-                        for user_id in user_ids[first : first + _NOTED_AT_ONCE]
-                        if _is_here(guild, user_id) is not recorded
-                    )
-                )
-
-    async def _note_change(self, guild: discord.Guild, user_id: int, *, recorded: bool) -> None:
-        present = _is_here(guild, user_id)
-        if present is not recorded:
-            fact = MemberPresenceObserved(guild.id, user_id, present, self.laurel.clock())
-            await self.leveling.observe_presence(fact)
 
     async def _note(self, guild_id: int, user: discord.User | discord.Member, *, present: bool) -> None:
         if user.bot:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar, cast
 
@@ -198,24 +198,28 @@ class Leveling:
         decide = partial(decide_presence, fact=fact)
         return await self.store.commit((MemberKey(fact.guild_id, fact.user_id),), decide)
 
-    async def observe_members(self, guild_id: int, present_ids: Collection[int], at: int) -> int:
-        """Compare the recorded members of a guild with those who are there now; return how many changed.
+    async def observe_members(
+        self, guild_id: int, is_here: Callable[[int], bool], now: Callable[[], int]
+    ) -> int:
+        """Compare the recorded members of a guild with those who are there; return how many changed.
+
+        Members come and go while the records are read, so each is looked for at the moment of being noted.
 
         Args:
             guild_id: The guild.
-            present_ids: User ids of everyone who is in the guild: all of them.
-            at: When it was seen, ms UTC.
+            is_here: Tells whether somebody (user id) is in the guild at this moment.
+            now: Tells this moment, ms UTC.
         """
-        here = set(present_ids)
-        facts = [
-            MemberPresenceObserved(guild_id, user_id, not present, at)
-            for present in (True, False)
-            for user_id in await self.store.list_member_ids(guild_id, present=present)
-            if (user_id in here) is not present
-        ]
         changed = 0
-        for chunk in _chunks(facts):
-            changed += sum(await asyncio.gather(*(self.observe_presence(fact) for fact in chunk)))
+        for recorded in (True, False):
+            user_ids = await self.store.list_member_ids(guild_id, present=recorded)
+            for chunk in _chunks(user_ids):
+                facts = [
+                    MemberPresenceObserved(guild_id, user_id, not recorded, now())
+                    for user_id in chunk
+                    if is_here(user_id) is not recorded
+                ]
+                changed += sum(await asyncio.gather(*(self.observe_presence(fact) for fact in facts)))
         return changed
 
     async def guild_seen(self, guild_id: int) -> bool:
