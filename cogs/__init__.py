@@ -21,6 +21,7 @@ from cogs.leaderboard import LeaderboardCog
 from cogs.members import MembersCog
 from cogs.prefixes import PrefixBook
 from cogs.profile import ProfileCog
+from cogs.schedule import Schedule
 from data import Texts, load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.service import Leveling
@@ -141,6 +142,7 @@ async def install(
         leveling=Leveling(store, catalogue or load_catalogue()),
         feed=Feed(store, clock),
         texts=texts or load_texts(),
+        schedule=Schedule(clock),
         clock=clock,
         dice=dice,
         default_prefix=default_prefix,

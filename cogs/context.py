@@ -50,7 +50,7 @@ class LaurelContext:
     leveling: Leveling
     feed: Feed
     texts: Texts
+    schedule: Schedule
     clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"
-    schedule: Schedule = field(default_factory=Schedule)

@@ -1,45 +1,77 @@
-"""What happens without anybody asking: jobs by the calendar, in one scheduler."""
+"""What happens without anybody asking: daily jobs, by the one clock of the process."""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from leveling_core.periods import MS_PER_DAY
+
 __all__ = ["Schedule"]
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 60
+"""How often the clock is looked at: a daily job is late by so much at most."""
+
+_Job = Callable[[], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Entry:
+    job: _Job
+    due_at: int
 
 
 class Schedule:
-    """Runs jobs at their times on the event loop.
+    """Runs daily jobs when the clock says so.
 
-    A job that raises is logged by the scheduler and runs again at its next time. One that was missed (the
-    machine slept) runs once, late; one that still runs is not begun a second time.
+    The scheduler only wakes it once a minute; what is due is decided by the clock it was given, so that a
+    clock that is moved forward (a world in the playground, a machine that slept) moves the jobs too. However
+    many times a job was missed, it runs once. One that raises is logged and runs again a day later.
+
+    Args:
+        clock: Now, in ms UTC.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self._entries: dict[str, _Entry] = {}
         # UTC is given so that the machine's own zone is never looked up: intervals do not need it.
         self._scheduler = AsyncIOScheduler(
             timezone=dt.UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
+        self._scheduler.add_job(self.run_due, IntervalTrigger(seconds=LOOK_EVERY_SECONDS), id="look")
 
     @property
     def job_names(self) -> list[str]:
         """The names of the jobs, in order."""
-        return sorted(job.id for job in self._scheduler.get_jobs())
+        return sorted(self._entries)
 
-    def every_day(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+    def every_day(self, name: str, job: _Job) -> None:
         """Run a job every 24 hours, for the first time in 24 hours; it takes the place of one of its name."""
-        self._scheduler.add_job(job, IntervalTrigger(hours=24), id=name, name=name, replace_existing=True)
+        self._entries[name] = _Entry(job, self._clock() + MS_PER_DAY)
 
     def drop(self, name: str) -> None:
         """Run a job no more; nothing happens if there is none of the name."""
-        try:
-            self._scheduler.remove_job(name)
-        except JobLookupError:
-            return
+        self._entries.pop(name, None)
+
+    async def run_due(self) -> None:
+        """Run every job whose time has come."""
+        now = self._clock()
+        for name, entry in list(self._entries.items()):
+            if entry.due_at > now:
+                continue
+            entry.due_at = now + MS_PER_DAY
+            try:
+                await entry.job()
+            except Exception:
+                log.exception("The daily job %s failed; it runs again in a day", name)
 
     def start(self) -> None:
         """Begin; must be called on the running event loop."""

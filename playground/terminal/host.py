@@ -72,6 +72,11 @@ class Host:
             behind = timedelta(milliseconds=newest[0].at - self._pg.clock.now_ms)
             self._pg.clock.advance(days=1, milliseconds=round(behind.total_seconds() * 1000))
 
+    async def run_due(self) -> None:
+        """Let the bot do what the world's clock has made due: its daily jobs."""
+        if self._bot is not None and self._bot.laurel is not None:
+            await self._bot.laurel.context.schedule.run_due()
+
     async def settle(self) -> None:
         """Wait until the bot has done everything, announcements included.
 

@@ -142,6 +142,7 @@ class Session:
     async def pass_time(self, seconds: float = SECONDS_A_LINE) -> None:
         """Let time pass in the world."""
         await self.pg.advance(seconds=seconds)
+        await self.host.run_due()
 
     def _with_mentions(self, text: str) -> str:
         """Return a text with @name and #name as Discord writes them."""
