@@ -27,7 +27,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cogs.context import wall_clock
 from cogs.discord_address import DiscordAddress, read_loopback_origin
-from cogs.host import LaurelBot
+from cogs.host import GC_THRESHOLDS, LaurelBot
 from data import Texts, load_catalogue, load_texts
 from leveling_core.errors import ContentError, StoreError
 from leveling_core.store import LevelingStore
@@ -262,9 +262,7 @@ def _start(arguments: argparse.Namespace, texts: Texts) -> int:
         return _open_playground(settings, texts)
     if settings.laurel_discord_api:
         DiscordAddress.at(settings.laurel_discord_api).use()
-    # A full collection over a hundred thousand cached records stops the loop for tens of milliseconds, and
-    # discord.py makes so much short-lived garbage that one comes often. Fewer passes are 3-9 µs a message.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(*GC_THRESHOLDS)
     asyncio.run(run(settings, texts))
     return 0
 

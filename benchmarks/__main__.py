@@ -93,12 +93,7 @@ def main() -> None:
             results[job.contender, job.mix].append(result)
             print(f"round {number}: {job.contender} {job.mix}: {result.microseconds:.1f} µs", flush=True)
         if options.seconds and "laurel" in (options.only or TITLES):
-            count = options.seconds * 1000
-            paced.append(
-                _run(
-                    Job(contender="laurel", mix="awarded", messages=count, folder=options.folder, paced=True)
-                )
-            )
+            paced.append(_run(_paced_job(options)))
     print_report(results, paced)
 
 

@@ -17,7 +17,8 @@ from discord.ext import commands
 
 from benchmarks import load
 from benchmarks.harness import Contender, Job
-from cogs.host import LaurelBot, needed_intents
+from cogs.context import wall_clock
+from cogs.host import GC_THRESHOLDS, LaurelBot, needed_intents
 from data import load_catalogue, load_texts
 from leveling_core.decision import Decide, Decision, View
 from leveling_core.ids import MemberKey, cursor_key, instant_of
@@ -29,9 +30,6 @@ __all__ = ["CONTENDERS", "make_contender"]
 
 READY_TIMEOUT_SECONDS = 0.02
 """How long discord.py waits for more guilds before it is ready; the rest of its default only delays a run."""
-
-GC_THRESHOLDS = (50_000, 20, 100)
-"""What ``bot.py`` sets: records on the hot path are not tracked, so collecting often finds little."""
 
 COOLDOWN_MS = 60_000
 MOST_XP = 20_000
@@ -82,8 +80,7 @@ class LaurelContender:
     async def open(self, folder: Path) -> None:
         """Open the store with members of some age, and install everything."""
         gc.set_threshold(*GC_THRESHOLDS)
-        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000  # noqa: E731 -- one expression, used once
-        self._store = await open_store(f"sqlite:///{folder / 'laurel.db'}", clock=clock)
+        self._store = await open_store(f"sqlite:///{folder / 'laurel.db'}", clock=wall_clock)
         await self._seed()
         store: Any = self._store
         if self._timed:

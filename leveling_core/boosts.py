@@ -33,7 +33,7 @@ def apply_multipliers(xp: int, multipliers: Sequence[Multiplier]) -> int:
 
 def apply_xp_boost(member: MemberRecord, ruleset: Ruleset, xp: int) -> tuple[int, tuple[Multiplier, ...]]:
     """Return the XP after the booster multiplier, and what was applied: nothing if not boosting."""
-    if not member.boosting_since:
+    if not has_xp_boost(member):
         return xp, ()
     multipliers = (Multiplier("booster", *ruleset.boost),)
     return apply_multipliers(xp, multipliers), multipliers
