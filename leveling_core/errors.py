@@ -14,6 +14,7 @@ The tree::
     │   └── UnknownRuleError
     ├── StoreError       the storage could not do it: where, why, and what mends it
     │   ├── StoreClosedError
+    │   ├── StoreUnavailableError  for now nothing can be written: locked, full, gone
     │   └── UnreadableError  what is stored is not what Laurel wrote
     └── ContentError     a data file or a setting is wrong: file, entry, field, what would be right
 
@@ -33,6 +34,7 @@ __all__ = [
     "RuleError",
     "StoreClosedError",
     "StoreError",
+    "StoreUnavailableError",
     "UnknownRuleError",
     "UnreadableError",
 ]
@@ -134,6 +136,13 @@ class StoreError(LevelingError):
 
 class StoreClosedError(StoreError):
     """The store was closed before this was committed."""
+
+
+class StoreUnavailableError(StoreError):
+    """The storage cannot be used for now: somebody holds it, the disk is full, or it is gone.
+
+    It would be the same for any other commit, and it may pass by itself.
+    """
 
 
 class UnreadableError(StoreError):

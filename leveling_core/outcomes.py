@@ -65,11 +65,14 @@ class XpGained(_Outcome, frozen=True, gc=False, kw_only=True, tag="xp_gained"):
         parts: The summands before multipliers: ``roll`` for a message.
         multipliers: What was applied, in order.
         refused: How many messages since the member's last line earned nothing, by reason.
+        awards: How many awards it stands for: more than 1 where retention summed up a day; then ``parts`` and
+            ``multipliers`` are gone.
     """
 
     parts: tuple[Part, ...] = ()
     multipliers: tuple[Multiplier, ...] = ()
     refused: dict[str, int] = {}
+    awards: int = 1
 
 
 class LevelReached(_Outcome, frozen=True, gc=False, kw_only=True, tag="level_reached"):
@@ -212,6 +215,8 @@ class LedgerLine(msgspec.Struct, gc=False, kw_only=True):
         batch: Names a bulk change that can be undone as one, "" for none.
         actor_id: Who made it happen, where that is not the member, else 0.
         origin: ``live``, ``catch-up``, ``bulk`` or ``undo``. Only live lines are announced.
+        day_on: The day (ordinal) of the guild's calendar on which it counts, fixed when it was decided; 0
+            stands for the day of ``at`` in UTC.
     """
 
     at: int
@@ -226,3 +231,4 @@ class LedgerLine(msgspec.Struct, gc=False, kw_only=True):
     actor_id: int = 0
     origin: str = "live"
     seq: int = 0
+    day_on: int = 0

@@ -6,6 +6,7 @@ is not yet on disk.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from typing import Literal, Protocol, TypeVar
 
@@ -22,8 +23,10 @@ __all__ = [
     "Head",
     "LedgerQuery",
     "LevelingStore",
+    "PeriodBoard",
     "Standing",
     "StandingsPage",
+    "StoreHealth",
     "StreakBoard",
     "Subscriber",
     "XpBoard",
@@ -52,10 +55,24 @@ class StreakBoard(msgspec.Struct, frozen=True):
     name: Literal["streak"] = "streak"
 
 
-Board = XpBoard | StreakBoard
+class PeriodBoard(msgspec.Struct, frozen=True):
+    """All present members with XP gained in a period, most first.
+
+    A line of the ledger counts on its ``day_on``, the day of the guild's calendar when it was decided.
+
+    Attributes:
+        from_on: The first day (ordinal).
+        until_on: The day after the last.
+    """
+
+    from_on: int
+    until_on: int
+    name: Literal["period"] = "period"
+
+
+Board = XpBoard | StreakBoard | PeriodBoard
 """What members are ordered by. Only members who are present, with a value above 0, are ranked. Equal values
-share
-a rank (1, 2, 2, 4) and are ordered by user id."""
+share a rank (1, 2, 2, 4) and are ordered by user id."""
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False):
@@ -91,6 +108,27 @@ class Head(msgspec.Struct, frozen=True):
 
     epoch: str
     seq: int
+
+
+class StoreHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How the storage does, for admins and for whoever keeps the bot running.
+
+    Attributes:
+        breaker: ``closed`` while it works (or has only just begun to fail), ``open`` while it is not even
+            tried, ``half_open`` while it must prove itself again.
+        waiting: Commits that wait to be written.
+        failing_since_at: Since when no write has succeeded, ms UTC; 0 while it works.
+        problem: What the last failed write said, "" while it works.
+        cure: What the self-hoster can do about it.
+        refused: Commits turned away since then.
+    """
+
+    breaker: Literal["closed", "open", "half_open"] = "closed"
+    waiting: int = 0
+    failing_since_at: int = 0
+    problem: str = ""
+    cure: str = ""
+    refused: int = 0
 
 
 class LedgerQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,17 +177,36 @@ class LevelingStore(Protocol):
         """Where the data is, as its self-hoster knows it."""
         ...
 
-    async def commit(self, keys: Collection[Key], decide: Decide[T], *, once: OnceKey[T] | None = None) -> T:
+    @property
+    def health(self) -> StoreHealth:
+        """How the storage does at this moment."""
+        ...
+
+    def commit(
+        self,
+        keys: Collection[Key],
+        decide: Decide[T],
+        *,
+        once: OnceKey[T] | None = None,
+        patient: bool = False,
+    ) -> asyncio.Future[T]:
         """Run a decision on the records named by ``keys`` and keep what it returns; return its answer.
+
+        The commit is in the queue when this returns; the future is told its answer once it is on disk. One
+        that nobody waits for is committed all the same.
 
         Args:
             keys: What the decision will look at. It may ask for more (:class:`RecordsNeeded`).
             decide: Synchronous, pure and repeatable; it may be run several times.
             once: If a commit with this key took effect within the last ``ONCE_KEPT_DAYS``, nothing is run and
                 its answer is returned, read back as the key's ``answer_type``.
+            patient: While the storage fails, wait until it works again, in order, instead of failing: for
+                what happened and cannot be asked for again. The queue is bounded.
 
         Raises:
             LevelingError: Whatever the decision raises, unchanged.
+            StoreUnavailableError: The storage cannot be written for now (or, for a patient one, too many
+                wait already); nothing took effect.
             StoreError: The storage could not; nothing took effect.
         """
         ...
@@ -184,6 +241,18 @@ class LevelingStore(Protocol):
 
     async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
         """Return the user ids of the guild's recorded members who are present (or not), ascending."""
+        ...
+
+    async def fold_awards(self, guild_id: int, *, before_on: int) -> int:
+        """Sum up old awards of messages: of each member and day one line stays; return how many went.
+
+        Sums, boards and statistics stay what they were. Lines that a subscriber of the feed has still to see,
+        and lines of a batch, are left alone.
+
+        Args:
+            guild_id: The guild.
+            before_on: Only days (ordinals) before this one.
+        """
         ...
 
     async def get_head(self) -> Head:

@@ -16,7 +16,7 @@ from leveling_core.ids import DocumentKey, MemberKey
 from leveling_core.store import Board, Head, LedgerQuery
 from storage.codec import Row
 
-__all__ = ["Backend", "BusyError", "Rows", "Writes"]
+__all__ = ["Backend", "BusyError", "RowCounts", "Rows", "Snapshot", "Writes"]
 
 
 class BusyError(StoreError):
@@ -39,6 +39,8 @@ class Writes(msgspec.Struct):
         ledger: New lines, ascending by ``seq``, each one more than the last.
         answers: Once-key, instant (ms UTC) and the answer as JSON; an older one of the key is replaced.
         forget_answers_before: Answers from before this instant may go; 0 for none.
+        folded: Lines of the ledger that take the place of the line with their ``seq``.
+        forgotten: ``seq`` of lines that go, because they are summed up in one of ``folded``.
     """
 
     members: list[Row]
@@ -46,6 +48,66 @@ class Writes(msgspec.Struct):
     ledger: list[Row]
     answers: list[Row]
     forget_answers_before: int = 0
+    folded: Sequence[Row] = ()
+    forgotten: Sequence[int] = ()
+
+
+class RowCounts(msgspec.Struct, frozen=True):
+    """How many rows there are of each kind."""
+
+    members: int
+    documents: int
+    ledger: int
+    answers: int
+
+
+class Snapshot(Protocol):
+    """All rows of one moment, whatever is written meanwhile. Read one table to its end before the next.
+
+    Whatever goes wrong is a ``StoreError``.
+    """
+
+    @property
+    def description(self) -> str:
+        """Where the data is, as its self-hoster knows it."""
+        ...
+
+    @property
+    def head(self) -> Head:
+        """The end of the ledger at that moment."""
+        ...
+
+    async def count_rows(self) -> RowCounts:
+        """Count the rows."""
+        ...
+
+    def members(self) -> AsyncIterator[Sequence[Row]]:
+        """Iterate over members in portions, ascending by (guild id, user id)."""
+        ...
+
+    def documents(self) -> AsyncIterator[Sequence[Row]]:
+        """Iterate over all other records in portions, ascending by (kind, guild id, id)."""
+        ...
+
+    def ledger(self) -> AsyncIterator[Sequence[Row]]:
+        """Iterate over the ledger in portions, ascending by ``seq``."""
+        ...
+
+    def ledger_by_member(self) -> AsyncIterator[Sequence[Row]]:
+        """Iterate over the ledger in portions, ascending by (guild id, user id, ``seq``)."""
+        ...
+
+    def answers(self) -> AsyncIterator[Sequence[Row]]:
+        """Iterate over once-keys, instants and answers in portions, ascending by once-key."""
+        ...
+
+    async def find_damage(self) -> list[str]:
+        """Look at the files themselves: what is damaged or not as this version makes it, in words."""
+        ...
+
+    async def close(self) -> None:
+        """Release everything. Closing once more does nothing."""
+        ...
 
 
 class Backend(Protocol):
@@ -88,6 +150,24 @@ class Backend(Protocol):
 
     async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
         """Return user ids, ascending."""
+        ...
+
+    async def list_documents(self, kind: str) -> list[Row]:
+        """Return the rows of all documents of a kind."""
+        ...
+
+    async def list_foldable(
+        self, guild_id: int, *, before_on: int, until_seq: int, limit: int
+    ) -> list[Row]:
+        """Return message awards of a guild that share their member and day with another, oldest days first.
+
+        Only those of days before ``before_on`` with a ``seq`` of at most ``until_seq``, outside any batch; at
+        most about ``limit`` (days are not parted between two calls), in no order within a day.
+        """
+        ...
+
+    async def open_snapshot(self) -> Snapshot:
+        """Fix a moment, and return all rows as of then. It is called while no write is on its way."""
         ...
 
     async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
