@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from leveling_core.errors import ContentError
 from leveling_core.store import LevelingStore
@@ -13,9 +14,47 @@ from storage.memory import MemoryBackend
 from storage.sqlite import SqliteBackend
 from storage.store import GroupedStore
 
-__all__ = ["open_store"]
+__all__ = ["StorePlace", "open_store", "read_store_url"]
 
-FORMS = "sqlite:///laurel.db (in the working directory), sqlite:////var/lib/laurel/laurel.db, or memory:"
+FORMS = (
+    "sqlite:///laurel.db or json:///laurel-data (in the working directory), sqlite:////var/lib/laurel/laurel.db"
+    " or json:////var/lib/laurel (anywhere), or memory:"
+)
+
+
+class StorePlace(NamedTuple):
+    """Where a store is kept.
+
+    Attributes:
+        kind: What is kept there.
+        path: The database file (sqlite) or the folder (json); without meaning for ``memory``.
+    """
+
+    kind: Literal["sqlite", "json", "memory"]
+    path: Path
+
+
+def read_store_url(url: str) -> StorePlace:
+    """Return what a store's URL names; nothing is looked at.
+
+    Args:
+        url: ``sqlite:///laurel.db`` or ``json:///folder`` (relative to the working directory), the same with
+            four slashes for an absolute path, or ``memory:``.
+
+    Raises:
+        ContentError: The URL is none of these.
+    """
+    scheme, _, rest = url.partition(":")
+    path = rest.removeprefix("///")
+    if url == "memory:":
+        return StorePlace("memory", Path())
+    if rest.startswith("///") and path.strip("/"):
+        if scheme == "sqlite":
+            return StorePlace("sqlite", Path(path))
+        if scheme == "json":
+            return StorePlace("json", Path(path))
+    problem = f"{url!r} is no place for a store"
+    raise ContentError(file="settings", entry="", field="LAUREL_STORE", problem=problem, expected=FORMS)
 
 
 async def open_store(
@@ -24,26 +63,23 @@ async def open_store(
     """Open a store for writing; close it when done.
 
     Args:
-        url: ``sqlite:///laurel.db`` (relative to the working directory), ``sqlite:////absolute/path.db``, or
-            ``memory:`` (gone when closed; for trying things out).
+        url: Where, as :func:`read_store_url` takes it. What is in ``memory:`` is gone when closed; it is for
+            trying things out.
         clock: Now, in ms UTC; tells how old a once-key's answer is.
         cached_records: How many records are kept in memory, at most.
 
     Raises:
-        ContentError: The URL is none of these.
+        ContentError: The URL names no place for a store.
         StoreError: The database cannot be opened; says why and what mends it.
     """
-    return GroupedStore(await _open_backend(url, clock), clock=clock, cached_records=cached_records)
+    backend = await _open_backend(read_store_url(url), clock)
+    return GroupedStore(backend, clock=clock, cached_records=cached_records)
 
 
-async def _open_backend(url: str, clock: Callable[[], int]) -> Backend:
-    scheme, _, rest = url.partition(":")
-    if url == "memory:":
+async def _open_backend(place: StorePlace, clock: Callable[[], int]) -> Backend:
+    if place.kind == "memory":
         return MemoryBackend()
-    if scheme == "sqlite" and rest.startswith("///") and rest not in {"///", "////"}:
-        return await SqliteBackend.open(Path(rest.removeprefix("///")), clock=clock)
-    if scheme == "json":
-        problem = "JSON files cannot keep a store yet; they come in a later version"
-    else:
-        problem = f"{url!r} is no place for a store"
+    if place.kind == "sqlite":
+        return await SqliteBackend.open(place.path, clock=clock)
+    problem = "JSON files cannot keep a store yet; they come in a later version"
     raise ContentError(file="settings", entry="", field="LAUREL_STORE", problem=problem, expected=FORMS)

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import aiosqlite
-from filelock import FileLock, Timeout
 
-from leveling_core.errors import StoreError
 from leveling_core.ids import DocumentKey, MemberKey
 from leveling_core.store import Board, Head, LedgerQuery, XpBoard
 from storage.backend import Rows, Writes
 from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS, Row
+from storage.locking import lock_beside, locked
 from storage.migrate import apply_migrations
 from storage.sqlite_errors import is_busy, translated
 
@@ -157,7 +156,7 @@ class SqliteBackend:
         """
         async with AsyncExitStack() as stack:
             with translated(path):
-                _lock(path, stack)
+                stack.enter_context(locked(lock_beside(path), path=path))
                 _touch(path)
                 # Python's driver begins a transaction before the first write of a group, as IMMEDIATE.
                 writer = await stack.enter_async_context(
@@ -262,26 +261,6 @@ class SqliteBackend:
         """Close the connections and give up the lock."""
         with translated(self.description):
             await self._resources.aclose()
-
-
-def _lock(path: Path, stack: AsyncExitStack) -> None:
-    """Hold the lock file beside the database until the stack is closed; the system frees it after a crash."""
-    if not path.parent.is_dir():
-        raise StoreError(
-            path=str(path),
-            cause=f"the folder {path.parent} does not exist",
-            cure="Make it, or choose another",
-        )
-    lock = FileLock(path.with_name(path.name + ".lock"), thread_local=False)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout as error:
-        raise StoreError(
-            path=str(path),
-            cause="another Laurel is running on this database",
-            cure="Stop the other one first; one bot serves all servers",
-        ) from error
-    stack.callback(lock.release)
 
 
 def _touch(path: Path) -> None:
