@@ -1,4 +1,4 @@
-"""Measure Laurel beside other bots, in one run: ``python -m benchmarks``.
+"""Measure Laurel beside other bots, in one run: ``python -m benchmarks``; ``... storage`` the storage alone.
 
 Every run has a process of its own; rounds go through all contenders in turn, so that a slow moment of the
 machine meets them all; the table shows medians, and ratios to the bare bot of the same round. Files lie on a
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import sys
 import tempfile
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
@@ -16,7 +17,9 @@ from pathlib import Path
 
 from benchmarks.harness import OFFERED_A_SECOND, Job, Result, run_job
 from benchmarks.load import MIXES
+from benchmarks.places import warn_of_memory
 from benchmarks.report import TITLES, print_report
+from benchmarks.storage.__main__ import main as measure_storage
 
 __all__ = ["main"]
 
@@ -70,21 +73,13 @@ def _run(job: Job) -> Result:
         return processes.submit(run_job, job).result()
 
 
-def _warn_of_memory(folder: Path) -> None:
-    """Say so where the files would lie in memory: their durability would cost nothing."""
-    mounts = Path("/proc/mounts")
-    if not mounts.exists():
-        return
-    points = [line.split()[1:3] for line in mounts.read_text(encoding="utf-8").splitlines()]
-    inside = [(point, kind) for point, kind in points if folder.resolve().is_relative_to(point)]
-    if max(inside, key=lambda found: len(found[0]))[1] in {"tmpfs", "ramfs"}:
-        print(f"warning: {folder} lies in memory, not on a disk; choose another with --folder")
-
-
 def main() -> None:
     """Measure what the command line asks for and print it."""
+    if sys.argv[1:2] == ["storage"]:
+        measure_storage(sys.argv[2:])
+        return
     options = _parser().parse_args()
-    _warn_of_memory(options.folder or Path(tempfile.gettempdir()))
+    warn_of_memory(options.folder or Path(tempfile.gettempdir()))
     results: dict[tuple[str, str], list[Result]] = defaultdict(list)
     paced: list[Result] = []
     for number in range(1, options.rounds + 1):

@@ -1,0 +1,1 @@
+"""Measure the storage alone: ``python -m benchmarks storage``."""
