@@ -50,11 +50,11 @@ class _TimedStore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    async def commit(self, keys: Collection[Any], decide: Decide[Any], **options: Any) -> Any:
+    def commit(self, keys: Collection[Any], decide: Decide[Any], **options: Any) -> asyncio.Future[Any]:
         begun = time.perf_counter()
-        answer = await self._store.commit(keys, decide, **options)
-        self.seconds.append(time.perf_counter() - begun)
-        return answer
+        future = self._store.commit(keys, decide, **options)
+        future.add_done_callback(lambda _: self.seconds.append(time.perf_counter() - begun))
+        return future
 
 
 def _nothing(_: View) -> Decision[None]:

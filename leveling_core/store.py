@@ -192,8 +192,9 @@ class LevelingStore(Protocol):
     ) -> asyncio.Future[T]:
         """Run a decision on the records named by ``keys`` and keep what it returns; return its answer.
 
-        The commit is in the queue when this returns; the future is told its answer once it is on disk. One
-        that nobody waits for is committed all the same.
+        The commit is in the queue when this returns; the future is told its answer once it is on disk, and
+        whatever goes wrong: the call itself raises nothing. One that nobody waits for is committed all the
+        same.
 
         Args:
             keys: What the decision will look at. It may ask for more (:class:`RecordsNeeded`).

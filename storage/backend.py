@@ -11,16 +11,11 @@ from typing import Protocol
 
 import msgspec
 
-from leveling_core.errors import StoreError
 from leveling_core.ids import DocumentKey, MemberKey
 from leveling_core.store import Board, Head, LedgerQuery
 from storage.codec import Row
 
-__all__ = ["Backend", "BusyError", "RowCounts", "Rows", "Snapshot", "Writes"]
-
-
-class BusyError(StoreError):
-    """Somebody else holds the database; it would be the same for any other write."""
+__all__ = ["Backend", "RowCounts", "Rows", "Snapshot", "Writes"]
 
 
 class Rows(msgspec.Struct):
@@ -135,7 +130,7 @@ class Backend(Protocol):
         """Write all or nothing, durably.
 
         Raises:
-            BusyError: Somebody else holds the database.
+            StoreUnavailableError: For now nothing can be written; nothing of it was.
             StoreError: It could not; nothing of it was written.
         """
         ...
@@ -156,9 +151,7 @@ class Backend(Protocol):
         """Return the rows of all documents of a kind."""
         ...
 
-    async def list_foldable(
-        self, guild_id: int, *, before_on: int, until_seq: int, limit: int
-    ) -> list[Row]:
+    async def list_foldable(self, guild_id: int, *, before_on: int, until_seq: int, limit: int) -> list[Row]:
         """Return message awards of a guild that share their member and day with another, oldest days first.
 
         Only those of days before ``before_on`` with a ``seq`` of at most ``until_seq``, outside any batch; at

@@ -32,8 +32,9 @@ __all__ = ["Group", "Pending", "decode_rows", "split_keys"]
 _Future = asyncio.Future[Any]
 
 
-Pending = tuple[Collection[Key], Decide[Any], OnceKey[Any] | None, _Future]
-"""A commit that waits: its arguments, and where its answer goes. A bare tuple, as one is made per message."""
+Pending = tuple[Collection[Key], Decide[Any], OnceKey[Any] | None, _Future, bool]
+"""A commit that waits: its arguments, where its answer goes, and whether it is patient. A bare tuple, as one
+is made per message."""
 
 
 class Group:
@@ -87,7 +88,7 @@ class Group:
         Raises:
             RecordsNeeded: It asks for more; nothing was taken in.
         """
-        keys, decide, once, future = pending
+        keys, decide, once, future, _ = pending
         if once is not None and (first := self.answers.get(str(once))) is not None:
             self._repeat(once, first, future)
             return

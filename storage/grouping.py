@@ -20,11 +20,11 @@ from typing import Any, TypeVar
 
 from leveling_core.decision import Decide, RecordsNeeded
 from leveling_core.documents import absent_record
-from leveling_core.errors import LevelingError, StoreClosedError
+from leveling_core.errors import LevelingError, StoreClosedError, StoreUnavailableError
 from leveling_core.ids import Key, OnceKey
 from leveling_core.periods import MS_PER_DAY, MS_PER_HOUR
 from leveling_core.store import ONCE_KEPT_DAYS
-from storage.backend import Backend, BusyError
+from storage.backend import Backend
 from storage.cache import RecordCache
 from storage.codec import check_key
 from storage.group import Group, Pending, decode_rows, split_keys
@@ -74,18 +74,18 @@ class Writer:
         self.last_seq = backend.head.seq
         self._task = self._loop.create_task(self._run(), name="laurel-store-writer")
 
-    def enqueue(self, keys: Collection[Key], decide: Decide[T], once: OnceKey[T] | None) -> asyncio.Future[T]:
+    def enqueue(
+        self, keys: Collection[Key], decide: Decide[T], once: OnceKey[T] | None, *, patient: bool
+    ) -> asyncio.Future[T]:
         """Put a commit into the queue; return what will be told its answer once it is on disk.
 
-        Cancelling that does not undo the commit.
-
-        Raises:
-            StoreClosedError: The store is closed.
+        Cancelling that does not undo the commit. What refuses it at once (a closed store) is told there too.
         """
-        if self._closing:
-            raise self._closed_error()
         future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.append((keys, decide, once, future))
+        if self._closing:
+            future.set_exception(self._closed_error())
+            return future
+        self._queue.append((keys, decide, once, future, patient))
         if self._wake is not None:
             self._awaken()
         return future
@@ -162,7 +162,7 @@ class Writer:
         """Take a group through; if it fails, its commits one by one, each in a transaction of its own."""
         try:
             await self._commit_group(batch)
-        except BusyError as error:
+        except StoreUnavailableError as error:
             self._fail_busy(batch, error)
         except Exception as error:  # noqa: BLE001 -- told to the callers; the writer must go on for the others
             if len(batch) == 1:
@@ -175,13 +175,13 @@ class Writer:
         for place, pending in enumerate(batch):
             try:
                 await self._commit_group((pending,))
-            except BusyError as error:
+            except StoreUnavailableError as error:
                 self._fail_busy(batch[place:], error)
                 return
             except Exception as error:  # noqa: BLE001 -- told to its caller; the writer must go on for the others
                 _fail((pending,), error)
 
-    def _fail_busy(self, batch: Sequence[Pending], error: BusyError) -> None:
+    def _fail_busy(self, batch: Sequence[Pending], error: StoreUnavailableError) -> None:
         """Fail a group; at the end, all that wait: there is no time to wait for the database once more."""
         _fail(batch, error)
         if self._closing:
@@ -209,7 +209,7 @@ class Writer:
         records, find = group.records, self._cache.find
         missing: dict[Key, None] = {}
         once: list[str] = []
-        for keys, _, once_key, _ in batch:
+        for keys, _, once_key, _, _ in batch:
             for key in keys:
                 if key not in records:
                     record = find(key)
@@ -244,7 +244,7 @@ class Writer:
 
     async def _decide_with_more(self, group: Group, pending: Pending, needed: RecordsNeeded) -> None:
         """Load what a decision asks for and run it again, until it asks no more; the others wait."""
-        keys, decide, once, future = pending
+        keys, decide, once, future, patient = pending
         named = dict.fromkeys(keys)
         while True:
             fresh = [key for key in needed.keys if key not in named]
@@ -264,7 +264,7 @@ class Writer:
             if missing:
                 await self._load(group, missing)
             try:
-                group.decide((named, decide, once, future))
+                group.decide((named, decide, once, future, patient))
             except RecordsNeeded as again:
                 needed = again
             else:
@@ -297,7 +297,7 @@ class Writer:
 
 
 def _fail(batch: Iterable[Pending], error: Exception) -> None:
-    for _, _, _, future in batch:
+    for _, _, _, future, _ in batch:
         _tell(future, error)
 
 

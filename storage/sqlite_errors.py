@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from leveling_core.errors import StoreError
-from storage.backend import BusyError
+from leveling_core.errors import StoreError, StoreUnavailableError
 
 __all__ = ["is_busy", "store_error", "translated"]
 
@@ -64,7 +63,7 @@ def store_error(path: str, error: Exception) -> StoreError:
     if is_busy(error):
         cause = f"another program holds the database ({error})"
         cure = "Close whatever has it open for writing; then repeat it"
-        return BusyError(path=path, cause=cause, cure=cure)
+        return StoreUnavailableError(path=path, cause=cause, cure=cure)
     if isinstance(error, OSError):
         cause, cure = _FILE_CURES.get(error.errno or 0, _UNREACHABLE)
         return StoreError(path=path, cause=f"{cause} ({error.strerror or error})", cure=cure)

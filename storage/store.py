@@ -15,7 +15,7 @@ from leveling_core.errors import StoreClosedError
 from leveling_core.ids import Key, MemberKey, OnceKey
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine
-from leveling_core.store import Board, Head, LedgerQuery, Standing, StandingsPage
+from leveling_core.store import Board, Head, LedgerQuery, Standing, StandingsPage, StoreHealth
 from storage.backend import Backend, Rows
 from storage.cache import DEFAULT_CACHED_RECORDS, RecordCache
 from storage.codec import check_key, decode_line
@@ -60,9 +60,21 @@ class GroupedStore:
         """Where the data is, as its self-hoster knows it."""
         return self._backend.description
 
-    async def commit(self, keys: Collection[Key], decide: Decide[T], *, once: OnceKey[T] | None = None) -> T:
+    @property
+    def health(self) -> StoreHealth:
+        """How the storage does at this moment."""
+        return StoreHealth()
+
+    def commit(
+        self,
+        keys: Collection[Key],
+        decide: Decide[T],
+        *,
+        once: OnceKey[T] | None = None,
+        patient: bool = False,
+    ) -> asyncio.Future[T]:
         """Run a decision on the records named by ``keys`` and keep what it returns; return its answer."""
-        return await self._writer.enqueue(keys, decide, once)
+        return self._writer.enqueue(keys, decide, once, patient=patient)
 
     async def read(self, key: Key) -> Record:
         """Return one record, as last committed; its defaults if it was never written."""

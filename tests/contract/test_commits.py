@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -124,7 +124,7 @@ async def test_transfers_both_ways_at_once(store: LevelingStore) -> None:
         commits.append(store.commit((giver, taker), decide))
 
     await asyncio.gather(store.commit((ANN,), gain(ANN, 100)), store.commit((BEN,), gain(BEN, 100)))
-    commits: list[Coroutine[Any, Any, None]] = []
+    commits: list[asyncio.Future[None]] = []
     for _ in range(20):
         transfer(ANN, BEN)
         transfer(BEN, ANN)
@@ -146,7 +146,7 @@ async def test_commits_on_a_key_take_effect_in_the_order_of_their_calls(store: L
 
         commits.append(store.commit((key,), decide))
 
-    commits: list[Coroutine[Any, Any, None]] = []
+    commits: list[asyncio.Future[None]] = []
     for number in range(300):
         note(number, MemberKey(GUILD, 1 + number % 7))
     await asyncio.gather(*commits)
@@ -204,8 +204,7 @@ async def test_a_reader_may_change_what_it_read(store: LevelingStore) -> None:
 
 async def test_a_commit_outlives_its_caller(store: LevelingStore) -> None:
     """A commit whose caller is cancelled takes effect as a whole."""
-    caller = asyncio.create_task(store.commit((ANN,), gain(ANN, 5)))
-    await asyncio.sleep(0)
+    caller = store.commit((ANN,), gain(ANN, 5))
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
@@ -214,8 +213,7 @@ async def test_a_commit_outlives_its_caller(store: LevelingStore) -> None:
 
 async def test_a_cancelled_caller_disturbs_no_other(store: LevelingStore) -> None:
     """In a group, a caller that went away does not make the others' commits take effect twice."""
-    callers = [asyncio.create_task(store.commit((ANN,), gain(ANN))) for _ in range(5)]
-    await asyncio.sleep(0)
+    callers = [store.commit((ANN,), gain(ANN)) for _ in range(5)]
     callers[1].cancel()
     results = await asyncio.gather(*callers, return_exceptions=True)
     assert isinstance(results.pop(1), asyncio.CancelledError)
@@ -238,7 +236,7 @@ async def test_a_poisoned_commit_fails_alone(store: LevelingStore, poison: str) 
     """Of 256 commits at once the one that cannot be written fails, and the others are kept."""
     key, fields = POISONS[poison]
     keys = [MemberKey(GUILD, 10 + number) for number in range(255)]
-    commits: list[Coroutine[Any, Any, Any]] = [store.commit((one,), gain(one)) for one in keys]
+    commits: list[asyncio.Future[Any]] = [store.commit((one,), gain(one)) for one in keys]
     commits.insert(100, store.commit((key,), set_member(key, **fields)))
     results = await asyncio.gather(*commits, return_exceptions=True)
     assert isinstance(results.pop(100), StoreError)

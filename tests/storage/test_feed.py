@@ -286,6 +286,7 @@ async def test_a_failure_is_tried_again(house: House) -> None:
     recorder.failures[1] = 2
     followed = await house.follow(recorder)
     await house.say(1, 2)
+    await recorder.called.wait()
     await house.say(1)
     await followed.idle()
     assert house.naps.seconds == [1.0, 4.0]
@@ -300,6 +301,7 @@ async def test_what_fails_three_times_is_given_up(house: House) -> None:
     await house.say(7, 7)
     recorder.failures[2] = 3
     followed = await house.follow(recorder, from_beginning=True)
+    await recorder.called.wait()
     await house.say(7)
     await followed.idle()
     assert len(recorder.calls) == 4

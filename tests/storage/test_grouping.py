@@ -10,12 +10,11 @@ import pytest
 
 from leveling_core.decision import Decision, View
 from leveling_core.documents import CursorRecord, Record
-from leveling_core.errors import RuleError, StoreClosedError, StoreError
+from leveling_core.errors import RuleError, StoreClosedError, StoreError, StoreUnavailableError
 from leveling_core.ids import Key, MemberKey, OnceKey, cursor_key
 from leveling_core.member import MemberRecord
 from leveling_core.periods import MS_PER_DAY
 from leveling_core.store import LedgerQuery, Standing, XpBoard
-from storage.backend import BusyError
 from storage.cache import RecordCache
 from storage.grouping import MAX_GROUP
 from storage.ranks import BoardIndex
@@ -25,7 +24,7 @@ from tests.storage.support import FULL, TroubledBackend
 
 ANN = MemberKey(GUILD, 1)
 KEYS = [MemberKey(GUILD, user_id) for user_id in range(1, 21)]
-BUSY = BusyError(path="test", cause="somebody holds it", cure="wait")
+BUSY = StoreUnavailableError(path="test", cause="somebody holds it", cure="wait")
 
 
 @pytest.fixture
