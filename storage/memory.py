@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from leveling_core.errors import StoreError
 from leveling_core.ids import DocumentKey, MemberKey
 from leveling_core.store import Board, Head, LedgerQuery
 from storage.backend import Rows, Writes
-from storage.codec import LEDGER_COLUMNS, Row, decode_member
+from storage.codec import Row, decode_member
+from storage.ledger_rows import LedgerRows
 from storage.ranks import board_value
 
 __all__ = ["MemoryBackend", "MemoryState"]
-
-_ASKED_FOR = [LEDGER_COLUMNS.index(name) for name in ("seq", "at", "guild_id", "user_id", "kind")]
 
 
 @dataclass(kw_only=True)
@@ -38,7 +38,8 @@ class MemoryBackend:
 
     def __init__(self, state: MemoryState | None = None) -> None:
         self.state = state or MemoryState()
-        self.head = Head(self.state.epoch, len(self.state.ledger))
+        self._ledger = LedgerRows(self.state.ledger)
+        self.head = Head(self.state.epoch, self._ledger.last_seq)
 
     async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
         """Return the rows of those keys that have one."""
@@ -55,18 +56,34 @@ class MemoryBackend:
 
     async def write(self, writes: Writes) -> None:
         """Take all rows in."""
-        self.state.members.update({(row[0], row[1]): row for row in writes.members})
-        self.state.documents.update({(row[0], row[1], row[2]): row for row in writes.documents})
-        self.state.ledger.extend(writes.ledger)
-        self.state.answers.update({row[0]: row for row in writes.answers})
-        for key, row in tuple(self.state.answers.items()):
-            if row[1] < writes.forget_answers_before:
-                del self.state.answers[key]
+        self._check(writes)
+        self._apply(writes)
+
+    def _check(self, writes: Writes) -> None:
+        """Refuse what could not be applied as a whole."""
+        missing = [row[0] for row in writes.folded if row[0] not in self._ledger]
+        if missing:
+            raise StoreError(
+                path=self.description,
+                cause=f"the ledger has no line {missing[0]} that another could take the place of",
+                cure="Nothing was written",
+            )
+
+    def _apply(self, writes: Writes) -> None:
+        state = self.state
+        state.members.update({(row[0], row[1]): row for row in writes.members})
+        state.documents.update({(row[0], row[1], row[2]): row for row in writes.documents})
+        state.answers.update({row[0]: row for row in writes.answers})
+        if before := writes.forget_answers_before:
+            for key in [key for key, row in state.answers.items() if row[1] < before]:
+                del state.answers[key]
+        self._ledger.extend(writes.ledger)
+        self._ledger.replace(writes.folded)
+        self._ledger.forget(writes.forgotten)
 
     async def list_ledger(self, query: LedgerQuery) -> list[Row]:
         """Return rows of the ledger, in the order that the query asks for."""
-        rows = reversed(self.state.ledger) if query.newest_first else iter(self.state.ledger)
-        return [row for row in rows if _fits(row, query)][: query.limit]
+        return self._ledger.select(query)
 
     async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
         """Return user ids, ascending."""
@@ -92,18 +109,6 @@ class MemoryBackend:
 
 def _present(rows: Iterable[Row | None]) -> list[Row]:
     return [row for row in rows if row is not None]
-
-
-def _fits(row: Row, query: LedgerQuery) -> bool:
-    seq, at, guild_id, user_id, kind = map(row.__getitem__, _ASKED_FOR)
-    return (
-        seq > query.after_seq
-        and at >= query.from_at
-        and (query.until_at is None or at < query.until_at)
-        and (query.guild_id is None or guild_id == query.guild_id)
-        and (query.user_id is None or user_id == query.user_id)
-        and (query.kinds is None or kind in query.kinds)
-    )
 
 
 async def _portions(values: Sequence[tuple[int, int]]) -> AsyncIterator[Sequence[tuple[int, int]]]:
