@@ -85,7 +85,14 @@ def decide_daily(view: View, fact: DailyClaimRequested, catalogue: Catalogue) ->
     booking = _book(member, fact, ruleset)
     day_key = goal_key(fact.guild_id, booking.booked_on)
     goal = view.goal(day_key)
-    stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.event_id, thread_id=fact.thread_id)
+    stamp = Stamp(
+        fact.at,
+        fact.guild_id,
+        fact.channel_id,
+        fact.event_id,
+        thread_id=fact.thread_id,
+        day_on=ruleset.ledger_day_of(fact.at),
+    )
     draft = copy.copy(member)
     lines: list[LedgerLine] = []
     note_present(draft, fact.user_id, stamp, lines)

@@ -117,7 +117,7 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     if since_award_ms < ruleset.cooldown_ms and draft.last_award_at:
         return _refused(draft, fact, ruleset, catalogue, since_award_ms, writes=writes, may_unlock=may_unlock)
 
-    stamp = _stamp(fact, at)
+    stamp = _stamp(fact, at, ruleset)
     lines: list[LedgerLine] = []
     note_present(draft, fact.user_id, stamp, lines)
     xp_before = draft.xp
@@ -130,7 +130,7 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     return Decision(MessageAnswer(gained, progress=progress), writes, lines)
 
 
-def _stamp(fact: MessagePosted, at: int) -> Stamp:
+def _stamp(fact: MessagePosted, at: int, ruleset: Ruleset) -> Stamp:
     return Stamp(
         at,
         fact.guild_id,
@@ -138,6 +138,7 @@ def _stamp(fact: MessagePosted, at: int) -> Stamp:
         fact.message_id,
         origin=fact.origin,
         thread_id=fact.thread_id,
+        day_on=ruleset.ledger_day_of(at),
     )
 
 
@@ -176,7 +177,7 @@ def _refused(
     if draft.present and not may_unlock:
         return Decision(MessageAnswer(0, reason, wait_ms), writes)
     lines: list[LedgerLine] = []
-    stamp = _stamp(fact, fact.at)
+    stamp = _stamp(fact, fact.at, ruleset)
     note_present(draft, fact.user_id, stamp, lines)
     progress = sync_user_progress(draft, fact.user_id, draft.xp, ruleset, catalogue, stamp=stamp, lines=lines)
     return Decision(MessageAnswer(0, reason, wait_ms, progress), writes, lines)
@@ -192,7 +193,14 @@ def decide_command(view: View, fact: CommandCompleted, catalogue: Catalogue) -> 
     draft.commands += 1
     xp_before = draft.xp
     lines: list[LedgerLine] = []
-    stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.event_id, thread_id=fact.thread_id)
+    stamp = Stamp(
+        fact.at,
+        fact.guild_id,
+        fact.channel_id,
+        fact.event_id,
+        thread_id=fact.thread_id,
+        day_on=ruleset.ledger_day_of(fact.at),
+    )
     note_present(draft, fact.user_id, stamp, lines)
     progress = sync_user_progress(
         draft, fact.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines

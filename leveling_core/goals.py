@@ -96,7 +96,14 @@ def decide_goal_bonus(
     ruleset = view.rules(fact.guild_id)
     key = MemberKey(fact.guild_id, fact.user_id)
     draft = copy.copy(view.member(key))
-    stamp = Stamp(fact.reached_at, fact.guild_id, fact.channel_id, fact.cause, thread_id=fact.thread_id)
+    stamp = Stamp(
+        fact.reached_at,
+        fact.guild_id,
+        fact.channel_id,
+        fact.cause,
+        thread_id=fact.thread_id,
+        day_on=ruleset.ledger_day_of(fact.reached_at),
+    )
     lines: list[LedgerLine] = []
     xp_before = draft.xp
     pay_goal_bonus(draft, fact.user_id, bonus_xp, stamp, lines)

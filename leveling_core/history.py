@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from leveling_core.outcomes import LedgerLine
-from leveling_core.periods import day_of
 
 __all__ = ["HISTORY_DAYS", "LAST_EVENTS", "TOP_SOURCES", "XpHistory", "source_label", "xp_history"]
 
@@ -48,21 +46,19 @@ def source_label(line: LedgerLine) -> str:
     return line.outcome.source or "other"
 
 
-def xp_history(lines: Iterable[LedgerLine], at: int, zone: ZoneInfo, days: int = HISTORY_DAYS) -> XpHistory:
-    """Sum up a member's lines of the last days, today (the day of ``at``, ms UTC) included.
+def xp_history(lines: Iterable[LedgerLine], today_on: int, days: int = HISTORY_DAYS) -> XpHistory:
+    """Sum up a member's lines of the last days, today included, each on the day on which it counts.
 
     Args:
-        lines: The member's lines of at least that time, ascending by ``seq``.
-        at: Now.
-        zone: The guild's zone: where a day begins.
+        lines: The member's lines of at least those days, ascending by ``seq``.
+        today_on: Today (ordinal) by the guild's calendar.
         days: How many days.
     """
-    today_on = day_of(at, zone)
     by_day = dict.fromkeys(range(today_on - days + 1, today_on + 1), 0)
     by_source: Counter[str] = Counter()
     events: list[LedgerLine] = []
     for line in lines:
-        day_on = day_of(line.at, zone)
+        day_on = line.counts_on
         if not line.outcome.xp or day_on not in by_day:
             continue
         by_day[day_on] += line.outcome.xp

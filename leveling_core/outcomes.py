@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from leveling_core.periods import utc_day_of
+
 __all__ = [
     "AchievementUnlocked",
     "BoostEnded",
@@ -232,3 +234,8 @@ class LedgerLine(msgspec.Struct, gc=False, kw_only=True):
     origin: str = "live"
     seq: int = 0
     day_on: int = 0
+
+    @property
+    def counts_on(self) -> int:
+        """The day (ordinal) of the guild's calendar on which it counts."""
+        return self.day_on or utc_day_of(self.at)

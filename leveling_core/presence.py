@@ -26,7 +26,7 @@ def decide_boost(view: View, fact: BoostObserved, catalogue: Catalogue) -> Decis
     if fact.at < member.boost_seen_at:
         return Decision(NO_PROGRESS)
     draft = copy.copy(member)
-    stamp = Stamp(fact.at, fact.guild_id)
+    stamp = Stamp(fact.at, fact.guild_id, day_on=ruleset.ledger_day_of(fact.at))
     lines: list[LedgerLine] = []
     if draft.boosting_since != fact.boosting_since:
         draft.boosting_since, draft.boost_seen_at = fact.boosting_since, fact.at

@@ -51,7 +51,14 @@ def decide_rank(view: View, fact: RankObserved, catalogue: Catalogue) -> Decisio
     draft = note_rank(member, fact.rank, fact.ranked_members)
     if draft is member or not ruleset.enabled:
         return Decision(NO_PROGRESS)
-    stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.cause, thread_id=fact.thread_id)
+    stamp = Stamp(
+        fact.at,
+        fact.guild_id,
+        fact.channel_id,
+        fact.cause,
+        thread_id=fact.thread_id,
+        day_on=ruleset.ledger_day_of(fact.at),
+    )
     lines: list[LedgerLine] = []
     if draft.worst_rank == member.worst_rank or not member.worst_rank:
         outcome = RankImproved(rank=fact.rank, ranked_members=fact.ranked_members)

@@ -6,27 +6,26 @@ commands, the settings page of the docs, the validation and the error texts are 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from itertools import pairwise
-from typing import Annotated, Any, Final, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    JsonValue,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import ValidationError, field_validator, model_validator
 
 from leveling_core.curves import Curve, CurveError, CurveKind, curve_from
+from leveling_core.periods import WeekStart, day_of, midnight_of, utc_day_of, utc_midnight_of
+from leveling_core.rule_values import (
+    ChannelTarget,
+    Dates,
+    LogTarget,
+    Prefix,
+    RuleModel,
+    Thresholds,
+    ZoneName,
+    rule,
+)
 
 __all__ = [
     "DEFAULTS_VERSION",
@@ -38,6 +37,7 @@ __all__ = [
     "GeneralRules",
     "GoalRules",
     "GuildRules",
+    "RetentionRules",
     "Ruleset",
     "ruleset_of",
     "stored_ruleset",
@@ -51,106 +51,36 @@ _FORMER_DEFAULTS: Final[Mapping[int, Mapping[str, Any]]] = {1: {}}
 """By version: what differed from today's defaults, by the rule's name."""
 
 
-def _split(value: object) -> object:
-    """Let a list be written as text: ``0, 100, 250``; ``none`` is the empty one."""
-    if not isinstance(value, str):
-        return value
-    if value.strip().lower() in {"", "none"}:
-        return []
-    return [part.strip() for part in value.split(",")]
-
-
-def _iso_date(value: object) -> object:
-    """Read a date as it is written; pydantic alone would also take a number for a timestamp."""
-    return dt.date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _channel_target(value: object) -> object:
-    """Let a channel be written as Discord shows it: ``<#123>``."""
-    if not isinstance(value, str):
-        return value
-    text = value.strip().lower().removeprefix("<#").removesuffix(">")
-    if text in {"here", "off"}:
-        return text
-    return int(text) if text.isascii() and text.isdigit() else value
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Return the names of all time zones; looking for them takes milliseconds."""
-    return frozenset(available_timezones())
-
-
-def _known_zone(value: str) -> str:
-    if value not in _zones():
-        msg = f"{value!r} is no IANA time zone"
-        raise ValueError(msg)
-    return value
-
-
-def _visible(value: str | None) -> str | None:
-    if value is not None and (any(c.isspace() for c in value) or not value.isprintable()):
-        msg = "a prefix holds no spaces and no invisible characters"
-        raise ValueError(msg)
-    return value
-
-
-_Snowflake = Annotated[int, Field(ge=1, le=2**63 - 1)]
-_ChannelTarget = Annotated[Literal["here", "off"] | _Snowflake, BeforeValidator(_channel_target)]
-_LogTarget = Annotated[Literal["off"] | _Snowflake, BeforeValidator(_channel_target)]
-_Days = Annotated[tuple[Annotated[dt.date, BeforeValidator(_iso_date)], ...], BeforeValidator(_split)]
-_Thresholds = Annotated[tuple[int, ...], BeforeValidator(_split)]
-
-
-def _rule(default: object, description: str, *, unit: str = "", expected: str = "", **bounds: Any) -> Any:
-    """Declare a rule: its default, what it is for, its unit, and what a right value is, in words."""
-    extra: dict[str, JsonValue] = {"unit": unit, "expected": expected}
-    return Field(default, description=description, json_schema_extra=extra, **bounds)
-
-
-class _Rules(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-    @field_validator("*")
-    @classmethod
-    def _one_way_to_write_a_number(cls, value: object) -> object:
-        """Make 1.50 the same as 1.5, so that it is no difference from it."""
-        return value.normalize() + 0 if isinstance(value, Decimal) else value
-
-
-class GeneralRules(_Rules):
+class GeneralRules(RuleModel):
     """What concerns everything."""
 
-    enabled: bool = _rule(True, "Whether members earn anything at all in this server.", expected="on or off")
-    prefix: Annotated[
-        str | None,
-        Field(min_length=1, max_length=5),
-        AfterValidator(_visible),
-    ] = _rule(
+    enabled: bool = rule(True, "Whether members earn anything at all in this server.", expected="on or off")
+    prefix: Prefix = rule(
         None,
         "What commands begin with in this server; default means the bot's own prefix.",
         expected="1 to 5 visible characters, or default",
     )
-    timezone: Annotated[str, AfterValidator(_known_zone)] = _rule(
+    timezone: ZoneName = rule(
         "UTC",
         "Whose midnight begins a day of this server.",
         expected="an IANA time zone such as Europe/Kyiv or America/New_York",
     )
+    week_start: WeekStart = rule("monday", "With which day a week of this server begins.")
 
 
-class EarningRules(_Rules):
+class EarningRules(RuleModel):
     """What a message earns."""
 
-    message_min_xp: int = _rule(15, "The least XP that a message earns.", unit="XP", ge=0, le=10_000)
-    message_max_xp: int = _rule(25, "The most XP that a message earns.", unit="XP", ge=0, le=10_000)
-    cooldown_seconds: int = _rule(
+    message_min_xp: int = rule(15, "The least XP that a message earns.", unit="XP", ge=0, le=10_000)
+    message_max_xp: int = rule(25, "The most XP that a message earns.", unit="XP", ge=0, le=10_000)
+    cooldown_seconds: int = rule(
         60,
         "How long after a message that earned the next one earns nothing.",
         unit="seconds",
         ge=0,
         le=86_400,
     )
-    long_message_length: int = _rule(
+    long_message_length: int = rule(
         100, "From how many characters on a message counts as long.", unit="characters", ge=1, le=4000
     )
 
@@ -164,11 +94,11 @@ class EarningRules(_Rules):
         return self
 
 
-class CurveRules(_Rules):
+class CurveRules(RuleModel):
     """How much XP a level takes. Each kind of curve uses the parameters named for it."""
 
-    kind: CurveKind = _rule("power", "Which curve turns XP into levels.")
-    base: Decimal | None = _rule(
+    kind: CurveKind = rule("power", "Which curve turns XP into levels.")
+    base: Decimal | None = rule(
         None,
         "power (default 100) and exponential (default 50): the XP of the first step.",
         gt=0,
@@ -176,15 +106,15 @@ class CurveRules(_Rules):
         unit="XP",
         expected="a number above 0, or default",
     )
-    exponent: Decimal = _rule(Decimal("1.5"), "power: how steeply it rises.", gt=0, le=10)
-    multiplier: Decimal = _rule(Decimal(2), "exponential: how much more each level takes.", gt=1, le=100)
-    step: int = _rule(100, "linear: XP from each level to the next.", unit="XP", ge=1, le=1_000_000)
-    factor: int = _rule(50, "triangular: XP × n × (n − 1) for level n.", unit="XP", ge=1, le=1_000_000)
-    a: Decimal = _rule(Decimal(1), "polynomial: the factor of n³.", ge=0, le=1_000_000)
-    b: Decimal = _rule(Decimal(50), "polynomial: the factor of n².", ge=-1_000_000, le=1_000_000)
-    c: Decimal = _rule(Decimal(100), "polynomial: the factor of n.", ge=-1_000_000, le=1_000_000)
-    rounding: int = _rule(1, "polynomial: thresholds are rounded to a multiple.", unit="XP", ge=1, le=100_000)
-    table: _Thresholds = _rule(
+    exponent: Decimal = rule(Decimal("1.5"), "power: how steeply it rises.", gt=0, le=10)
+    multiplier: Decimal = rule(Decimal(2), "exponential: how much more each level takes.", gt=1, le=100)
+    step: int = rule(100, "linear: XP from each level to the next.", unit="XP", ge=1, le=1_000_000)
+    factor: int = rule(50, "triangular: XP × n × (n − 1) for level n.", unit="XP", ge=1, le=1_000_000)
+    a: Decimal = rule(Decimal(1), "polynomial: the factor of n³.", ge=0, le=1_000_000)
+    b: Decimal = rule(Decimal(50), "polynomial: the factor of n².", ge=-1_000_000, le=1_000_000)
+    c: Decimal = rule(Decimal(100), "polynomial: the factor of n.", ge=-1_000_000, le=1_000_000)
+    rounding: int = rule(1, "polynomial: thresholds are rounded to a multiple.", unit="XP", ge=1, le=100_000)
+    table: Thresholds = rule(
         (),
         "table: the XP of every level from 1 on, beginning with 0.",
         unit="XP",
@@ -221,75 +151,87 @@ class CurveRules(_Rules):
         return curve_from(self.kind, **used[self.kind])
 
 
-class DailyRules(_Rules):
+class DailyRules(RuleModel):
     """The daily reward and its streak."""
 
-    base_xp: int = _rule(25, "What a daily claim earns before its bonus.", unit="XP", ge=0, le=100_000)
-    streak_bonus_xp: int = _rule(5, "What each further day of the streak adds.", unit="XP", ge=0, le=10_000)
-    max_streak_bonus_xp: int = _rule(25, "The most that a streak adds.", unit="XP", ge=0, le=100_000)
-    recovery_hours: int = _rule(
+    base_xp: int = rule(25, "What a daily claim earns before its bonus.", unit="XP", ge=0, le=100_000)
+    streak_bonus_xp: int = rule(5, "What each further day of the streak adds.", unit="XP", ge=0, le=10_000)
+    max_streak_bonus_xp: int = rule(25, "The most that a streak adds.", unit="XP", ge=0, le=100_000)
+    recovery_hours: int = rule(
         6,
         "How long after midnight a claim can still be booked on a day that was missed.",
         unit="hours",
         ge=0,
         le=23,
     )
-    pardoned_days: _Days = _rule(
+    pardoned_days: Dates = rule(
         (),
         "Days that break no streak, such as those of an outage.",
         expected="dates such as 2026-01-31, with commas between them, or none",
     )
 
 
-class GoalRules(_Rules):
+class GoalRules(RuleModel):
     """The server-wide goal of a day."""
 
-    max_target: int = _rule(
+    max_target: int = rule(
         15,
         "How many members must claim on a day, where the server has as many.",
         unit="members",
         ge=1,
         le=10_000,
     )
-    bonus_xp: int = _rule(
+    bonus_xp: int = rule(
         15, "What everyone who claimed gets when it is reached.", unit="XP", ge=0, le=100_000
     )
 
 
-class BoostRules(_Rules):
+class BoostRules(RuleModel):
     """What boosting the server is worth."""
 
-    multiplier: Decimal = _rule(
+    multiplier: Decimal = rule(
         Decimal("1.5"), "What the XP of a member who boosts is multiplied by.", ge=1, le=100, decimal_places=3
     )
 
 
-class AnnouncementRules(_Rules):
+class AnnouncementRules(RuleModel):
     """What is announced, and where."""
 
-    level: _ChannelTarget = _rule(
+    level: ChannelTarget = rule(
         "here", "Where a new level is announced.", expected="here (where it happened), off, or a channel"
     )
-    achievement: _ChannelTarget = _rule(
+    achievement: ChannelTarget = rule(
         "off",
         "Where an achievement is announced; with off it still rides along with a new level.",
         expected="here (where it happened), off, or a channel",
     )
-    goal: _ChannelTarget = _rule(
+    goal: ChannelTarget = rule(
         "off",
         "Where a reached daily goal is announced.",
         expected="here (where it happened), off, or a channel",
     )
-    log_channel: _LogTarget = _rule(
+    log_channel: LogTarget = rule(
         "off", "Where the bot tells admins of trouble.", expected="a channel, or off"
     )
-    ping: bool = _rule(False, "Whether an announcement pings the member.", expected="on or off")
-    max_age_minutes: int = _rule(
+    ping: bool = rule(False, "Whether an announcement pings the member.", expected="on or off")
+    max_age_minutes: int = rule(
         10, "How late an announcement may still be made, after an outage.", unit="minutes", ge=1, le=1440
     )
 
 
-class GuildRules(_Rules):
+class RetentionRules(RuleModel):
+    """How long details are kept. XP, boards and statistics stay the same for ever."""
+
+    message_days: int = rule(
+        400,
+        "After how many days a member's awards for messages become one sum a day; 36500 practically never.",
+        unit="days",
+        ge=60,  # more than any statistic shows single awards of
+        le=36_500,
+    )
+
+
+class GuildRules(RuleModel):
     """All rules of a guild."""
 
     general: GeneralRules = GeneralRules()
@@ -299,6 +241,7 @@ class GuildRules(_Rules):
     goal: GoalRules = GoalRules()
     boost: BoostRules = BoostRules()
     announcements: AnnouncementRules = AnnouncementRules()
+    retention: RetentionRules = RetentionRules()
 
 
 class Ruleset:
@@ -319,6 +262,7 @@ class Ruleset:
     """
 
     __slots__ = (
+        "_day",
         "boost",
         "cooldown_ms",
         "curve",
@@ -344,6 +288,32 @@ class Ruleset:
         self.zone = ZoneInfo(rules.general.timezone)
         self.boost = rules.boost.multiplier.as_integer_ratio()
         self.pardoned_on = frozenset(day.toordinal() for day in rules.daily.pardoned_days)
+        self._day = (0, 0, 0, 0)
+
+    def day_of(self, at: int) -> int:
+        """Return the day (ordinal) of the guild's calendar that an instant (ms UTC) falls on."""
+        return self._find_day(at)[2]
+
+    def ledger_day_of(self, at: int) -> int:
+        """Return what ``LedgerLine.day_on`` is at an instant (ms UTC): 0 where the day is that of UTC."""
+        return self._find_day(at)[3]
+
+    def _find_day(self, at: int) -> tuple[int, int, int, int]:
+        """Return from when until when (ms UTC) the guild's day and that of UTC stay, and both answers.
+
+        The last ones are remembered: nearly every message falls on the day of the one before, and without
+        that each would pay for a ``datetime``.
+        """
+        day = self._day
+        if not day[0] <= at < day[1]:
+            day_on, utc_on = day_of(at, self.zone), utc_day_of(at)
+            self._day = day = (
+                max(midnight_of(day_on, self.zone), utc_midnight_of(utc_on)),
+                min(midnight_of(day_on + 1, self.zone), utc_midnight_of(utc_on + 1)),
+                day_on,
+                0 if day_on == utc_on else day_on,
+            )
+        return day
 
 
 _DEFAULT_RULESET = Ruleset(GuildRules())

@@ -31,7 +31,7 @@ from leveling_core.ids import MemberKey, OnceKey, boosters_key, channel_key, goa
 from leveling_core.leaderboards import PAGE_SIZE, BoardEntry, LeaderboardPage, page_count
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import GoalReached, LedgerLine
-from leveling_core.periods import MS_PER_DAY, day_of, midnight_of
+from leveling_core.periods import MS_PER_DAY, utc_midnight_of
 from leveling_core.presence import decide_boost, decide_presence
 from leveling_core.ranks import decide_rank, note_rank
 from leveling_core.rule_changes import RulesAnswer, decide_guild_seen, decide_rules_change
@@ -265,19 +265,21 @@ class Leveling:
     async def get_xp_stats(self, key: MemberKey, at: int) -> XpStats:
         """Return a member's XP of the last days."""
         ruleset = await self.get_rules(key.guild_id)
-        from_at = midnight_of(day_of(at, ruleset.zone) - HISTORY_DAYS + 1, ruleset.zone)
-        lines = await self._list_lines_since(key, from_at)
-        return XpStats(await self.get_profile(key, at), xp_history(lines, at, ruleset.zone))
+        today_on = ruleset.day_of(at)
+        lines = await self._list_lines_since(key, today_on - HISTORY_DAYS + 1)
+        return XpStats(await self.get_profile(key, at), xp_history(lines, today_on))
 
-    async def _list_lines_since(self, key: MemberKey, from_at: int) -> list[LedgerLine]:
-        """Return a member's lines from an instant on, ascending, without reading all that came before it."""
+    async def _list_lines_since(self, key: MemberKey, from_on: int) -> list[LedgerLine]:
+        """Return a member's lines that count from a day on, ascending, without reading all before them."""
+        # A guild's day begins at most 14 hours before, and ends at most 12 hours after, that of UTC.
+        from_at = utc_midnight_of(from_on) - MS_PER_DAY
         query = LedgerQuery(
             guild_id=key.guild_id, user_id=key.user_id, newest_first=True, limit=_LINES_A_READ
         )
         while True:
             lines = await self.store.list_ledger(query)
             if len(lines) < query.limit or lines[-1].at < from_at - _LATE_MS:
-                return [line for line in reversed(lines) if line.at >= from_at]
+                return [line for line in reversed(lines) if line.counts_on >= from_on]
             query = msgspec.structs.replace(query, limit=4 * query.limit)
 
     async def get_leaderboard(
@@ -328,7 +330,7 @@ class Leveling:
     async def get_goal(self, guild_id: int, at: int, human_members: int) -> GoalState:
         """Return the goal of the day of an instant (ms UTC)."""
         ruleset = await self.get_rules(guild_id)
-        day_on = day_of(at, ruleset.zone)
+        day_on = ruleset.day_of(at)
         record = cast(GoalRecord, await self.store.read(goal_key(guild_id, day_on)))
         return get_daily_goal_state(record, day_on, human_members, ruleset)
 

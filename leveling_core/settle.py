@@ -30,7 +30,10 @@ log = logging.getLogger(__name__)
 
 
 class Stamp(msgspec.Struct, frozen=True, gc=False):
-    """Where and why lines of one decision belong: what they all share (see ``LedgerLine``)."""
+    """Where and why lines of one decision belong: what they all share (see ``LedgerLine``).
+
+    ``day_on`` comes from ``Ruleset.ledger_day_of``.
+    """
 
     at: int
     guild_id: int
@@ -41,6 +44,7 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
     correlation: str = ""
     batch: str = ""
     thread_id: int = 0
+    day_on: int = 0
 
     def line(self, user_id: int, outcome: Outcome) -> LedgerLine:
         """Write a line of this stamp; ``user_id`` 0 is the guild as a whole."""
@@ -56,6 +60,7 @@ class Stamp(msgspec.Struct, frozen=True, gc=False):
             origin=self.origin,
             correlation=self.correlation,
             batch=self.batch,
+            day_on=self.day_on,
         )
 
 
