@@ -1,0 +1,105 @@
+"""The folder of backups: what they are called, where they lie, and which of them are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from leveling_core.periods import MS_PER_DAY
+
+__all__ = ["BackupFile", "backup_name", "choose_kept", "list_backups", "stamp_of"]
+
+STAMP = "%Y%m%dT%H%M%SZ"
+NAME = re.compile(r"laurel-(\d{8}T\d{6}Z)\.db\.gz")
+
+KEPT_MS = MS_PER_DAY
+KEPT_DAYS = 7
+KEPT_WEEKS = 4
+MONDAY = 3
+"""The epoch began on a Thursday: so many days of its week had passed."""
+
+
+class BackupFile(NamedTuple):
+    """A backup.
+
+    Attributes:
+        path: The file.
+        at: The moment that it holds, ms UTC, to the second.
+        size_bytes: How long the file is.
+    """
+
+    path: Path
+    at: int
+    size_bytes: int
+
+
+def stamp_of(at: int) -> str:
+    """Return an instant (ms UTC) as the names of files tell it, such as ``20260131T060000Z``."""
+    return dt.datetime.fromtimestamp(at // 1000, dt.UTC).strftime(STAMP)
+
+
+def backup_name(at: int, *, schema: int | None = None) -> str:
+    """Return the name of a backup's file.
+
+    Args:
+        at: The moment that it holds, ms UTC.
+        schema: The schema of its database, where it is made because that is about to change; None otherwise.
+    """
+    suffix = "" if schema is None else f"-schema-{schema}"
+    return f"laurel-{stamp_of(at)}{suffix}.db.gz"
+
+
+def list_backups(folder: Path) -> list[BackupFile]:
+    """Return the backups in a folder, newest first; none if it is not there.
+
+    Those made before a change of the schema are not among them, nor is anything else.
+
+    Raises:
+        OSError: The folder cannot be read.
+    """
+    found: list[BackupFile] = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        match = NAME.fullmatch(path.name)
+        if match and path.is_file():
+            found.append(BackupFile(path, _instant_of(match[1]), path.stat().st_size))
+    return sorted((backup for backup in found if backup.at), key=lambda backup: backup.at, reverse=True)
+
+
+def _instant_of(stamp: str) -> int:
+    """Return the instant of a stamp, ms UTC; 0 for digits that are no date."""
+    try:
+        moment = dt.datetime.strptime(stamp, STAMP).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return 0
+    return int(moment.timestamp()) * 1000
+
+
+def choose_kept(instants: Iterable[int], now: int) -> set[int]:
+    """Return which backups are kept: all of the last 24 hours, and the newest of some days and weeks.
+
+    The days are the last seven, and the weeks (from Monday) the last four, that have a backup at all, by
+    UTC: a bot that was off for a season does not lose what it had. What is from the future, because a clock
+    went wrong, is kept and stands for no day.
+
+    Args:
+        instants: When the backups were made, ms UTC.
+        now: The present instant, ms UTC.
+    """
+    newest_first = sorted(set(instants), reverse=True)
+    past = [at for at in newest_first if at <= now]
+    return {
+        *(at for at in newest_first if at > now - KEPT_MS),
+        *_newest_of_each(past, lambda at: at // MS_PER_DAY, KEPT_DAYS),
+        *_newest_of_each(past, lambda at: (at // MS_PER_DAY + MONDAY) // 7, KEPT_WEEKS),
+    }
+
+
+def _newest_of_each(newest_first: Iterable[int], period_of: Callable[[int], int], count: int) -> list[int]:
+    """Return the newest instant of each of the last periods that have one."""
+    newest: dict[int, int] = {}
+    for at in newest_first:
+        newest.setdefault(period_of(at), at)
+    return list(newest.values())[:count]
