@@ -10,6 +10,7 @@ refused here, before anything of it reaches a database.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar, cast, get_args
@@ -24,6 +25,7 @@ from leveling_core.member import Counters, MemberRecord, Unlock
 from leveling_core.outcomes import LedgerLine, Outcome, kind_of
 
 __all__ = [
+    "ANSWER_COLUMNS",
     "DOCUMENT_COLUMNS",
     "LEDGER_COLUMNS",
     "MEMBER_COLUMNS",
@@ -51,6 +53,9 @@ Row: TypeAlias = tuple[Any, ...]
 MAX_INT = 2**63 - 1
 """The largest value of a signed 64-bit column."""
 
+MAX_DAY_ON = dt.date.max.toordinal()
+"""The last day that a calendar knows."""
+
 MAX_ID_LENGTH = 200
 """The longest id of a document; the longest in use is a subscriber's name."""
 
@@ -69,6 +74,9 @@ MEMBER_COLUMNS = ("guild_id", "user_id", *_PLAIN_FIELDS, *_JSON_FIELDS)
 DOCUMENT_COLUMNS = ("kind", "guild_id", "id", "body")
 """The columns of any other record's row, in its order."""
 
+ANSWER_COLUMNS = ("once_key", "at", "answer")
+"""The columns of a kept answer's row, in its order."""
+
 LEDGER_COLUMNS = (
     "seq",
     "at",
@@ -86,6 +94,7 @@ LEDGER_COLUMNS = (
     "origin",
     "reasons",
     "counters",
+    "day_on",
 )
 """The columns of a ledger line's row, in its order; ``reasons`` is what only its kind of outcome tells."""
 
@@ -275,6 +284,7 @@ def encode_line(seq: int, line: LedgerLine) -> Row:
         and 0 <= line.thread_id <= MAX_SNOWFLAKE
         and 0 <= line.cause <= MAX_SNOWFLAKE
         and 0 <= line.actor_id <= MAX_SNOWFLAKE
+        and 0 <= line.day_on <= MAX_DAY_ON
     ):
         raise _out_of_bounds(f"ledger line {line}", "a number of it is out of bounds")
     type_ = type(outcome)
@@ -301,6 +311,7 @@ def encode_line(seq: int, line: LedgerLine) -> Row:
         None if line.origin == "live" else line.origin,
         _encode_json(own).decode() if own else None,
         _encode_json(counters).decode() if counters else None,
+        line.day_on or None,
     )
 
 
@@ -327,6 +338,7 @@ def decode_line(row: Row) -> LedgerLine:
         origin,
         reasons,
         counters,
+        day_on,
     ) = row
     try:
         fields = msgspec.json.decode(reasons, type=dict[str, Any]) if reasons else {}
@@ -351,6 +363,7 @@ def decode_line(row: Row) -> LedgerLine:
         batch=batch or "",
         actor_id=actor_id or 0,
         origin=origin or "live",
+        day_on=day_on or 0,
     )
 
 

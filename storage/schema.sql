@@ -29,7 +29,18 @@ CREATE TABLE ledger (
     origin TEXT,
     reasons TEXT,  -- JSON: what only this kind of outcome tells
     counters TEXT  -- JSON: how the member's counters changed since the member's last line
-) STRICT;
+, day_on INTEGER) STRICT;
+
+CREATE TABLE member_days (
+    guild_id INTEGER NOT NULL,
+    day_on INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    xp INTEGER NOT NULL,
+    awards INTEGER NOT NULL,  -- lines that tell of awards for messages, outside any batch
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    PRIMARY KEY (guild_id, day_on, user_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE members (
     guild_id INTEGER NOT NULL,

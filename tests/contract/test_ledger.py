@@ -46,6 +46,7 @@ async def test_lines_come_back_whole(place: Place, store: LevelingStore) -> None
         batch="b1",
         actor_id=MAX_SNOWFLAKE,
         origin="catch-up",
+        day_on=739_617,
     )
     daily = LedgerLine(
         at=0,

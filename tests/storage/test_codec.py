@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import logging
 from typing import Any, get_args, get_origin
 
@@ -88,6 +89,7 @@ lines = st.builds(
     actor_id=counts,
     origin=st.sampled_from(["live", "catch-up", "bulk", "undo"]),
     seq=ids,
+    day_on=st.integers(0, dt.date.max.toordinal()),
 )
 documents: st.SearchStrategy[Document] = st.sampled_from(sorted(DOCUMENT_TYPES.keys() - {"rules"})).flatmap(
     lambda kind: structs_of(DOCUMENT_TYPES[kind])
