@@ -27,9 +27,8 @@ class LedgerRows:
 
     def __init__(self, rows: list[Row]) -> None:
         self._rows = rows
-        self._seqs: dict[tuple[int, int], array[int]] = {}
-        """The ``seq`` of each member's lines, ascending."""
-        self._index(rows)
+        self._seqs: dict[tuple[int, int], array[int]] | None = None
+        """The ``seq`` of each member's lines, ascending; made when it is first asked for."""
 
     @property
     def last_seq(self) -> int:
@@ -39,7 +38,8 @@ class LedgerRows:
     def extend(self, rows: Sequence[Row]) -> None:
         """Append lines, ascending by ``seq`` and behind all others."""
         self._rows.extend(rows)
-        self._index(rows)
+        if self._seqs is not None:
+            _index(self._seqs, rows)
 
     def __contains__(self, seq: int) -> bool:
         """Tell whether there is a line with this ``seq``."""
@@ -58,17 +58,26 @@ class LedgerRows:
         gone = set(seqs)
         start = bisect_left(self._rows, min(gone), key=_seq)
         end = bisect_right(self._rows, max(gone), key=_seq)
-        affected = {_member(row) for row in self._rows[start:end] if _seq(row) in gone}
+        if self._seqs is not None:
+            for member in {_member(row) for row in self._rows[start:end] if _seq(row) in gone}:
+                self._seqs[member] = array("q", (seq for seq in self._seqs[member] if seq not in gone))
         # Lines that go together are of neighbouring days: the rest of a long list is only moved, not read.
         self._rows[start:end] = [row for row in self._rows[start:end] if _seq(row) not in gone]
-        for member in affected:
-            kept = array("q", (seq for seq in self._seqs[member] if seq not in gone))
-            self._seqs[member] = kept
 
     def between(self, first_seq: int, last_seq: int) -> list[Row]:
         """Return the lines from ``first_seq`` up to ``last_seq``, both included."""
         start = bisect_left(self._rows, first_seq, key=_seq)
         return self._rows[start : bisect_right(self._rows, last_seq, key=_seq)]
+
+    def of_member(self, guild_id: int, user_id: int, first_seq: int, last_seq: int) -> list[Row]:
+        """Return a member's lines from ``first_seq`` up to ``last_seq``, both included."""
+        seqs = self._seqs_of((guild_id, user_id))
+        places = range(bisect_left(seqs, first_seq), bisect_right(seqs, last_seq))
+        return [self._rows[bisect_left(self._rows, seqs[place], key=_seq)] for place in places]
+
+    def after(self, seq: int) -> list[Row]:
+        """Return the lines behind ``seq``."""
+        return self._rows[bisect_right(self._rows, seq, key=_seq) :]
 
     def select(self, query: LedgerQuery) -> list[Row]:
         """Return rows in the order that the query asks for."""
@@ -78,7 +87,7 @@ class LedgerRows:
     def _candidates(self, query: LedgerQuery) -> Iterator[Row]:
         """Iterate in order over rows behind ``after_seq``: the member's if the query is for one, else all."""
         if query.guild_id is not None and query.user_id is not None:
-            seqs = self._seqs.get((query.guild_id, query.user_id), array("q"))
+            seqs = self._seqs_of((query.guild_id, query.user_id))
             places = range(bisect_right(seqs, query.after_seq), len(seqs))
             for place in reversed(places) if query.newest_first else places:
                 yield self._rows[bisect_left(self._rows, seqs[place], key=_seq)]
@@ -87,13 +96,21 @@ class LedgerRows:
             for place in reversed(places) if query.newest_first else places:
                 yield self._rows[place]
 
-    def _index(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            member = _member(row)
-            seqs = self._seqs.get(member)
-            if seqs is None:
-                seqs = self._seqs[member] = array("q")
-            seqs.append(_seq(row))
+    def _seqs_of(self, member: tuple[int, int]) -> array[int]:
+        if self._seqs is None:
+            self._seqs = {}
+            _index(self._seqs, self._rows)
+        return self._seqs.get(member, array("q"))
+
+
+def _index(seqs: dict[tuple[int, int], array[int]], rows: Iterable[Row]) -> None:
+    """Add the ``seq`` of lines, behind those that are there."""
+    for row in rows:
+        member = _member(row)
+        found = seqs.get(member)
+        if found is None:
+            found = seqs[member] = array("q")
+        found.append(_seq(row))
 
 
 def _condition(query: LedgerQuery) -> Callable[[Row], bool]:

@@ -75,6 +75,10 @@ def test_it_answers_as_a_plain_list_would(
     """Whatever was appended, replaced and forgotten before."""
     rows = filled(content)
     ledger = LedgerRows(kept := rows[:cut])
+    if data.draw(st.booleans()):  # what it keeps for members' queries is made with the first of them
+        assert ledger.select(LedgerQuery(guild_id=1, user_id=1)) == plainly(
+            kept, LedgerQuery(guild_id=1, user_id=1)
+        )
     ledger.extend(rows[cut:])
     seqs = [one[SEQ] for one in rows]
     changed = data.draw(st.sets(st.sampled_from(seqs))) if seqs else set()
