@@ -57,9 +57,10 @@ class RowCounts(msgspec.Struct, frozen=True):
 
 
 class Snapshot(Protocol):
-    """All rows of one moment, whatever is written meanwhile. Read one table to its end before the next.
+    """All rows of one moment, whatever is written meanwhile.
 
-    Whatever goes wrong is a ``StoreError``.
+    Several tables may be read side by side (members beside the ledger by member). Whatever goes wrong is a
+    ``StoreError``.
     """
 
     @property

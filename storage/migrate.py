@@ -17,7 +17,15 @@ import aiosqlite
 
 from leveling_core.errors import StoreError
 
-__all__ = ["APPLICATION_ID", "Migration", "apply_migrations", "bundled_migrations", "statements_of"]
+__all__ = [
+    "APPLICATION_ID",
+    "Migration",
+    "apply_migrations",
+    "bundled_migrations",
+    "check_version",
+    "schema_sql",
+    "statements_of",
+]
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +61,11 @@ def bundled_migrations() -> list[Migration]:
     )
 
 
+def schema_sql() -> str:
+    """Return the SQL that a database of the newest schema consists of."""
+    return files(__package__ or __name__).joinpath("schema.sql").read_text("utf-8")
+
+
 def statements_of(sql: str) -> Iterator[str]:
     """Split a script into its statements."""
     statement = ""
@@ -81,11 +94,7 @@ async def apply_migrations(
     version = await _version(connection, path)
     newest = known[-1].version
     if version > newest:
-        raise StoreError(
-            path=str(path),
-            cause=f"the database has schema {version}, and this Laurel knows schemas up to {newest}",
-            cure="Update Laurel, or restore the backup that the newer one made beside the database",
-        )
+        raise _too_new(path, version, newest)
     pending = [migration for migration in known if migration.version > version]
     if pending and version:
         backup = await _back_up(connection, path, version)
@@ -96,6 +105,34 @@ async def apply_migrations(
         await _apply(connection, migration, at)
     if pending and version:
         log.info("%s has schema %d now", path, newest)
+
+
+async def check_version(connection: aiosqlite.Connection, path: Path) -> None:
+    """See that a database has the newest schema, without changing anything.
+
+    Raises:
+        StoreError: It has another one, or was written by another program.
+    """
+    version, newest = await _version(connection, path), bundled_migrations()[-1].version
+    if version > newest:
+        raise _too_new(path, version, newest)
+    if not version:
+        cure = "Look for the right one where LAUREL_STORE says"
+        raise StoreError(path=str(path), cause="nothing was ever kept in this database", cure=cure)
+    if version < newest:
+        raise StoreError(
+            path=str(path),
+            cause=f"the database has schema {version}, and this Laurel reads schema {newest}",
+            cure="Start Laurel on it once: that brings it to the new schema (and saves the old one beside it)",
+        )
+
+
+def _too_new(path: Path, version: int, newest: int) -> StoreError:
+    return StoreError(
+        path=str(path),
+        cause=f"the database has schema {version}, and this Laurel knows schemas up to {newest}",
+        cure="Update Laurel, or restore the backup that the newer one made beside the database",
+    )
 
 
 async def _version(connection: aiosqlite.Connection, path: Path) -> int:
