@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from leveling_core.errors import StoreError
 from leveling_core.ids import DocumentKey, MemberKey
-from leveling_core.store import Board, Head, LedgerQuery, PeriodBoard
-from storage.backend import BoardEntry, Rows, Writes
-from storage.board_index import board_value
-from storage.codec import MEMBER_COLUMNS, Row, decode_member
-from storage.day_sums import DaySums, day_of_row, is_award
+from leveling_core.store import Board, Head, LedgerQuery
+from storage.backend import Rows, Writes
+from storage.codec import Row, decode_member
 from storage.ledger_rows import LedgerRows
 from storage.memory_snapshot import MemorySnapshot
+from storage.ranks import board_value
 
 __all__ = ["MemoryBackend", "MemoryState"]
 
@@ -100,11 +99,7 @@ class MemoryBackend:
         values = [
             (board_value(record, board), key.user_id) for key, record in members if key.guild_id == guild_id
         ]
-        return _portions([(value, user_id, True) for value, user_id in values if value])
-
-    def _is_present(self, guild_id: int, user_id: int) -> bool:
-        row = self.state.members.get((guild_id, user_id))
-        return row is None or bool(row[_PRESENT])
+        return _portions([(value, user_id) for value, user_id in values if value])
 
     async def open_snapshot(self) -> MemorySnapshot:
         """Fix a moment, and return all rows as of then."""
@@ -117,10 +112,6 @@ class MemoryBackend:
             ledger=state.ledger,
             answers=state.answers.values(),
         )
-
-    async def recover(self) -> Head:
-        """Return the end of the ledger; nothing of it can break."""
-        return Head(self.state.epoch, self._ledger.last_seq)
 
     def hasten(self) -> None:
         """Do nothing: there is nobody to wait for."""

@@ -26,17 +26,6 @@ from storage.locking import lock_beside, locked
 from storage.migrate import apply_migrations
 from storage.sqlite_errors import is_busy, translated
 from storage.sqlite_snapshot import SqliteSnapshot
-from storage.sqlite_sums import (
-    LINES_PER_SUM,
-    catch_up,
-    end_moment,
-    fix_moment,
-    list_foldable,
-    list_period,
-    sum_up,
-    write_folds,
-)
-from storage.watched_file import WatchedFile
 
 __all__ = ["SqliteBackend", "ledger_sql"]
 
@@ -153,7 +142,6 @@ class SqliteBackend:
     ) -> None:
         self.description = str(path)
         self.head = head
-        self._summed_seq = summed_seq
         self._path = path
         self._writer = writer
         self._reader = reader
@@ -256,36 +244,13 @@ class SqliteBackend:
         """Fix a moment, and return all rows as of then, on a connection of its own."""
         return await SqliteSnapshot.open(self._path)
 
-    async def list_documents(self, kind: str) -> list[Row]:
-        """Return the rows of all documents of a kind."""
-        with translated(self.description):
-            return await _fetch(self._reader, READ_DOCUMENTS_OF_KIND, (kind,))
-
-    async def list_foldable(
-        self, guild_id: int, *, from_on: int, before_on: int, until_seq: int, limit: int
-    ) -> list[Row]:
-        """Return awards that share their member and day with another, oldest days first."""
-        with translated(self.description):
-            return await list_foldable(
-                self._reader,
-                guild_id,
-                from_on=from_on,
-                before_on=before_on,
-                until_seq=until_seq,
-                limit=limit,
-            )
-
-    async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
-        """Fix a moment, and return an iterator over all who were on the board then.
+    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
+        """Fix a moment, and return an iterator over (value, user id) of all who were on the board then.
 
         An open cursor keeps SQLite's snapshot of when it was opened. There is no ``ORDER BY``: sorting would
-        happen here, before the first row. What a period adds up to is read in a transaction for that reason.
+        happen here, before the first row.
         """
         with translated(self.description):
-            await end_moment(self._boards)
-            if isinstance(board, PeriodBoard):
-                await fix_moment(self._boards)
-                return self._translated(list_period(self._boards, guild_id, board, BOARD_PORTION))
             if isinstance(board, XpBoard):
                 cursor = await self._boards.execute(READ_XP_BOARD, (guild_id,))
             else:
