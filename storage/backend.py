@@ -6,8 +6,8 @@ sees rows (:mod:`storage.codec`), and one caller at a time for ``load``, ``load_
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -15,7 +15,11 @@ from leveling_core.ids import DocumentKey, MemberKey
 from leveling_core.store import Board, Head, LedgerQuery
 from storage.codec import Row
 
-__all__ = ["Backend", "RowCounts", "Rows", "Snapshot", "Writes"]
+__all__ = ["Backend", "BoardEntry", "RowCounts", "Rows", "Snapshot", "Writes"]
+
+
+BoardEntry: TypeAlias = tuple[int, int, bool]
+"""Somebody on a board: the value, the user id, and whether the member is present."""
 
 
 class Rows(msgspec.Struct):
@@ -152,11 +156,14 @@ class Backend(Protocol):
         """Return the rows of all documents of a kind."""
         ...
 
-    async def list_foldable(self, guild_id: int, *, before_on: int, until_seq: int, limit: int) -> list[Row]:
+    async def list_foldable(
+        self, guild_id: int, *, from_on: int, before_on: int, until_seq: int, limit: int
+    ) -> list[Row]:
         """Return message awards of a guild that share their member and day with another, oldest days first.
 
-        Only those of days before ``before_on`` with a ``seq`` of at most ``until_seq``, outside any batch; at
-        most about ``limit`` (days are not parted between two calls), in no order within a day.
+        Only those of days from ``from_on`` to before ``before_on``, outside any batch, of members' days
+        without a line after ``until_seq``; at most about ``limit`` (a member's day is not parted between two
+        calls), in no order within a day.
         """
         ...
 
@@ -164,11 +171,23 @@ class Backend(Protocol):
         """Fix a moment, and return all rows as of then. It is called while no write is on its way."""
         ...
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
-        """Fix a moment, and return an iterator over (value, user id) of all who were on the board then.
+    async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
+        """Fix a moment, and return an iterator over all who were on the board then.
 
-        In no order, in portions. It is called while no write is on its way; the iterator is read to its end
-        (or closed) while writes go on, and does not see them. One board at a time.
+        For a period these are all with any XP in it, below 0 too, and those who are gone as well: they may
+        return. In no order, in portions. It is called while no write is on its way; the iterator is read to
+        its end (or closed) while writes go on, and does not see them. One board at a time.
+        """
+        ...
+
+    async def recover(self) -> Head:
+        """Make usable again what an error broke, and return the end of the ledger as it is on disk.
+
+        It is called after a load or a write has failed, before the next. A write that was told to have failed
+        may be there all the same: as a whole, or not at all.
+
+        Raises:
+            StoreUnavailableError: It still cannot be used.
         """
         ...
 

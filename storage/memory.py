@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from leveling_core.errors import StoreError
 from leveling_core.ids import DocumentKey, MemberKey
-from leveling_core.store import Board, Head, LedgerQuery
-from storage.backend import Rows, Writes
-from storage.codec import Row, decode_member
+from leveling_core.store import Board, Head, LedgerQuery, PeriodBoard
+from storage.backend import BoardEntry, Rows, Writes
+from storage.board_index import board_value
+from storage.codec import MEMBER_COLUMNS, Row, decode_member
+from storage.day_sums import DaySums, day_of_row, is_award
 from storage.ledger_rows import LedgerRows
 from storage.memory_snapshot import MemorySnapshot
-from storage.ranks import board_value
 
 __all__ = ["MemoryBackend", "MemoryState"]
+
+_PRESENT = MEMBER_COLUMNS.index("present")
 
 
 @dataclass(kw_only=True)
@@ -40,6 +43,7 @@ class MemoryBackend:
     def __init__(self, state: MemoryState | None = None) -> None:
         self.state = state or MemoryState()
         self._ledger = LedgerRows(self.state.ledger)
+        self._sums = DaySums(self.state.ledger)
         self.head = Head(self.state.epoch, self._ledger.last_seq)
 
     async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
@@ -79,6 +83,8 @@ class MemoryBackend:
             for key in [key for key, row in state.answers.items() if row[1] < before]:
                 del state.answers[key]
         self._ledger.extend(writes.ledger)
+        self._sums.add(writes.ledger)
+        self._sums.forget(row for seq in writes.forgotten for row in self._ledger.between(seq, seq))
         self._ledger.replace(writes.folded)
         self._ledger.forget(writes.forgotten)
 
@@ -93,13 +99,43 @@ class MemoryBackend:
             key.user_id for key, record in members if key.guild_id == guild_id and record.present == present
         )
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
-        """Return (value, user id) of all who are on the board now."""
+    async def list_documents(self, kind: str) -> list[Row]:
+        """Return the rows of all documents of a kind."""
+        return [row for name, row in self.state.documents.items() if name[0] == kind]
+
+    async def list_foldable(
+        self, guild_id: int, *, from_on: int, before_on: int, until_seq: int, limit: int
+    ) -> list[Row]:
+        """Return awards that share their member and day with another, oldest days first."""
+        days = self._sums.foldable(guild_id, from_on=from_on, before_on=before_on, until_seq=until_seq)
+        rows: list[Row] = []
+        for day, awards in days:
+            if rows and len(rows) + awards > limit:
+                break
+            lines = self._ledger.of_member(guild_id, day.user_id, day.first_seq, day.last_seq)
+            rows += [row for row in lines if is_award(row) and day_of_row(row) == day.day_on]
+        return rows
+
+    async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
+        """Return all who are on the board now, or have XP in the period."""
+        if isinstance(board, PeriodBoard):
+            xp = self._sums.xp_by_member(guild_id, board.from_on, board.until_on)
+            return _portions(
+                [
+                    (value, user_id, self._is_present(guild_id, user_id))
+                    for user_id, value in xp.items()
+                    if value
+                ]
+            )
         members = (decode_member(row) for row in self.state.members.values())
         values = [
             (board_value(record, board), key.user_id) for key, record in members if key.guild_id == guild_id
         ]
-        return _portions([(value, user_id) for value, user_id in values if value])
+        return _portions([(value, user_id, True) for value, user_id in values if value])
+
+    def _is_present(self, guild_id: int, user_id: int) -> bool:
+        row = self.state.members.get((guild_id, user_id))
+        return row is None or bool(row[_PRESENT])
 
     async def open_snapshot(self) -> MemorySnapshot:
         """Fix a moment, and return all rows as of then."""
@@ -113,6 +149,10 @@ class MemoryBackend:
             answers=state.answers.values(),
         )
 
+    async def recover(self) -> Head:
+        """Return the end of the ledger; nothing of it can break."""
+        return Head(self.state.epoch, self._ledger.last_seq)
+
     def hasten(self) -> None:
         """Do nothing: there is nobody to wait for."""
 
@@ -124,5 +164,5 @@ def _present(rows: Iterable[Row | None]) -> list[Row]:
     return [row for row in rows if row is not None]
 
 
-async def _portions(values: Sequence[tuple[int, int]]) -> AsyncIterator[Sequence[tuple[int, int]]]:
-    yield values
+async def _portions(entries: Sequence[BoardEntry]) -> AsyncGenerator[Sequence[BoardEntry], None]:
+    yield entries

@@ -1,29 +1,26 @@
 """Ranks that cost the same in a guild of ten and of a million: an order-statistic index per active board.
 
-An index holds one integer per ranked member, made of the value and the user id so that ascending order is the
-board's order (most first, ties by user id). Places, ranks and pages are read from it alone, so they always
-agree with each other, and none needs ``OFFSET`` or a count in the database.
-
-It is built on first use. Its moment is fixed between two groups, so every group published later moves it and
-none before does. Moves are kept aside, summed by member, and applied when somebody looks.
+An index (:mod:`storage.board_index`) is built on first use. Its moment is fixed between two groups, so every
+group published later moves it and none before does.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from typing import Protocol, TypeVar, cast
 
-from sortedcontainers import SortedList
-
-from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.documents import Record
 from leveling_core.ids import Key, MemberKey
 from leveling_core.member import MemberRecord
-from leveling_core.store import Board, Standing, XpBoard
+from leveling_core.outcomes import LedgerLine
+from leveling_core.store import Board, PeriodBoard
+from storage.backend import BoardEntry
+from storage.board_index import BoardIndex, PeriodIndex, index_of
 
-__all__ = ["BetweenGroups", "BoardIndex", "BoardSource", "Ranks", "board_value"]
+__all__ = ["BetweenGroups", "BoardSource", "Ranks"]
 
 T = TypeVar("T")
 
@@ -33,121 +30,14 @@ MAX_INDEXES = 512
 MAX_ENTRIES = 2_000_000
 """Members in all indexes together, at most (one index may be larger): about 52 bytes each."""
 
-MIN_MOVES = 4096
-"""An index that nobody looked at while so many of its members moved (and half of them all) is given up:
-making it anew costs less than applying them."""
-
-INLINE_ENTRIES = 20_000
-"""An index of more than these is sorted in a thread: a million would stop the event loop for 0.6 s."""
-
-BULK_SHARE = 0.2
-"""From how many removals and additions on, as a share of its entries, an index is sorted anew: measured, both
-cost the same there."""
-
-_USER_BITS = 63
-_USER_MASK = (1 << _USER_BITS) - 1
-
-
-def board_value(record: MemberRecord, board: Board) -> int:
-    """Return what a member is ordered by on a board; 0 for one who is not on it."""
-    if not record.present:
-        return 0
-    if isinstance(board, XpBoard):
-        return record.xp
-    return record.streak if record.last_claim_on >= board.claimed_since_on else 0
-
-
-def _entry(value: int, user_id: int) -> int:
-    return (MAX_TOTAL_XP - value) << _USER_BITS | user_id
-
-
-class BoardIndex:
-    """The order of one board.
-
-    Args:
-        board: Which one.
-    """
-
-    def __init__(self, board: Board) -> None:
-        self.board = board
-        self._entries: SortedList[int] = SortedList()
-        self._moves: dict[int, tuple[int, int]] = {}
-        self._given_up = False
-
-    async def fill(self, portions: AsyncIterator[Sequence[tuple[int, int]]]) -> None:
-        """Take in all (value, user id) as of the moment from which on it is told of moves."""
-        entries: list[int] = []
-        async for portion in portions:
-            entries += [_entry(value, user_id) for value, user_id in portion]
-        if len(entries) <= INLINE_ENTRIES:
-            self._entries = SortedList(entries)
-        else:
-            self._entries = await asyncio.to_thread(SortedList, entries)
-
-    def move(self, user_id: int, before: MemberRecord, after: MemberRecord) -> None:
-        """Note that a member's record changed; applied at the next look."""
-        old, new = board_value(before, self.board), board_value(after, self.board)
-        if old != new:
-            moved = self._moves.get(user_id)
-            self._moves[user_id] = (old if moved is None else moved[0], new)
-
-    def give_up(self) -> None:
-        """Be made anew before the next look: a move is missing."""
-        self._given_up = True
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether it must be made anew, or had better be, because much has moved since the last look."""
-        return self._given_up or len(self._moves) > max(MIN_MOVES, len(self._entries) // 2)
-
-    def settle(self) -> None:
-        """Apply what has moved: one by one, or where that is much, in one go."""
-        if not self._moves:
-            return
-        gone = [_entry(old, user_id) for user_id, (old, _) in self._moves.items() if old]
-        come = [_entry(new, user_id) for user_id, (_, new) in self._moves.items() if new]
-        self._moves = {}
-        if len(gone) + len(come) > len(self._entries) * BULK_SHARE:
-            left = set(gone)
-            self._entries = SortedList([*(entry for entry in self._entries if entry not in left), *come])
-            return
-        for entry in gone:
-            self._entries.remove(entry)
-        for entry in come:
-            self._entries.add(entry)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def rank_of(self, value: int) -> int:
-        """Return the rank of a value: 1 + how many are larger."""
-        return self._entries.bisect_left(_entry(value, 0)) + 1
-
-    def standing_of(self, user_id: int, value: int) -> Standing:
-        """Return where a member stands who is on the board with this value."""
-        place = self._entries.bisect_left(_entry(value, user_id))
-        return Standing(self.rank_of(value), user_id, value, place)
-
-    def __contains__(self, standing: tuple[int, int]) -> bool:
-        """Tell whether a member (user id) is on the board with this value."""
-        user_id, value = standing
-        return _entry(value, user_id) in self._entries
-
-    def standings(self, first: int, limit: int) -> Iterator[Standing]:
-        """Yield the standings from the ``first``-th place (from 0) on."""
-        rank, previous = 0, -1
-        for place, entry in enumerate(self._entries.islice(first, first + limit), first):
-            value = MAX_TOTAL_XP - (entry >> _USER_BITS)
-            if value != previous:
-                rank = place + 1 if previous >= 0 else self.rank_of(value)
-                previous = value
-            yield Standing(rank, entry & _USER_MASK, value, place)
+MAX_OF_A_KIND = 4
+"""Boards of one guild and kind with an index at most: days and weeks pass, and nobody looks at them again."""
 
 
 class BoardSource(Protocol):
     """Where an index comes from."""
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
+    async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
         """Fix a moment, and return who was on the board then."""
         ...
 
@@ -173,18 +63,35 @@ class Ranks:
         self._between_groups = between_groups
         self._indexes: OrderedDict[tuple[int, Board], BoardIndex] = OrderedDict()
         self._of_guild: dict[int, list[BoardIndex]] = {}
+        self._periods_of_guild: dict[int, list[PeriodIndex]] = {}
         self._building: dict[tuple[int, Board], asyncio.Task[None]] = {}
         self._one_build = asyncio.Lock()
 
-    def note(self, before: Mapping[Key, Record], after: Mapping[Key, Record]) -> None:
-        """Move the members of a group that was just published."""
+    def note(
+        self, before: Mapping[Key, Record], after: Mapping[Key, Record], lines: Iterable[LedgerLine]
+    ) -> None:
+        """Move the members of a group that was just published: by its records, and by its lines."""
         of_guild = self._of_guild
         if not of_guild:
             return
+        if self._periods_of_guild:
+            self._note_xp(lines)
         for key, record in after.items():
             if isinstance(key, MemberKey) and key.guild_id in of_guild:
                 for index in of_guild[key.guild_id]:
                     index.move(key.user_id, cast(MemberRecord, before[key]), cast(MemberRecord, record))
+
+    def _note_xp(self, lines: Iterable[LedgerLine]) -> None:
+        periods_of_guild = self._periods_of_guild
+        for line in lines:
+            if line.guild_id in periods_of_guild and line.user_id and (xp := line.outcome.xp):
+                day_on = line.counts_on
+                for index in periods_of_guild[line.guild_id]:
+                    index.gain(line.user_id, day_on, xp)
+
+    async def get_period(self, guild_id: int, board: PeriodBoard) -> PeriodIndex:
+        """Return the index of a board of a period, as :meth:`get` does."""
+        return cast(PeriodIndex, await self.get(guild_id, board))
 
     async def get(self, guild_id: int, board: Board) -> BoardIndex:
         """Return a board's index, current at this moment; use it before the next ``await``."""
@@ -205,8 +112,13 @@ class Ranks:
     def give_up(self, guild_ids: Iterable[int]) -> None:
         """Give up all indexes of some guilds, also those in the making; the next look makes them anew."""
         for guild_id in guild_ids:
-            for index in self._of_guild.pop(guild_id, ()):
+            for index in self._of_guild.get(guild_id, ()):
                 index.give_up()
+            self._set_of_guild(guild_id, [])
+
+    def give_up_all(self) -> None:
+        """Give up all indexes, also those in the making."""
+        self.give_up(tuple(self._of_guild))
 
     def drop(self, guild_id: int, board: Board) -> None:
         """Give an index up; the next look makes it anew."""
@@ -214,31 +126,42 @@ class Ranks:
 
     def _forget(self, guild_id: int, index: BoardIndex | None) -> None:
         others = [other for other in self._of_guild.get(guild_id, ()) if other is not index]
-        if others:
-            self._of_guild[guild_id] = others
-        else:
-            self._of_guild.pop(guild_id, None)
+        self._set_of_guild(guild_id, others)
+
+    def _set_of_guild(self, guild_id: int, indexes: list[BoardIndex]) -> None:
+        """Say which indexes of a guild are told of its groups."""
+        self._of_guild[guild_id] = indexes
+        if not indexes:
+            del self._of_guild[guild_id]
+        self._periods_of_guild[guild_id] = [index for index in indexes if isinstance(index, PeriodIndex)]
+        if not self._periods_of_guild[guild_id]:
+            del self._periods_of_guild[guild_id]
 
     async def _build(self, guild_id: int, board: Board) -> None:
-        index = BoardIndex(board)
+        index = index_of(board)
 
-        async def fix_moment() -> AsyncIterator[Sequence[tuple[int, int]]]:
+        async def fix_moment() -> AsyncGenerator[Sequence[BoardEntry], None]:
             portions = await self._source.open_board(guild_id, board)
-            self._of_guild.setdefault(guild_id, []).append(index)
+            self._set_of_guild(guild_id, [*self._of_guild.get(guild_id, ()), index])
             return portions
 
         async with self._one_build:
             try:
-                await index.fill(await self._between_groups(fix_moment))
+                async with aclosing(await self._between_groups(fix_moment)) as portions:
+                    await index.fill(portions)
             except BaseException:
                 self._forget(guild_id, index)
                 raise
         self._indexes[guild_id, board] = index
-        self._make_room()
+        self._make_room(guild_id, type(board))
 
-    def _make_room(self) -> None:
-        entries = sum(map(len, self._indexes.values()))
-        while len(self._indexes) > 1 and (len(self._indexes) > MAX_INDEXES or entries > MAX_ENTRIES):
-            (guild_id, _), index = self._indexes.popitem(last=False)
-            entries -= len(index)
-            self._forget(guild_id, index)
+    def _make_room(self, guild_id: int, kind: type[Board]) -> None:
+        """Let go of what was looked at longest ago: of the guild's boards of a kind, then of all."""
+        alike = [name for name in self._indexes if name[0] == guild_id and type(name[1]) is kind]
+        for _, board in alike[:-MAX_OF_A_KIND]:
+            self.drop(guild_id, board)
+        weight = sum(index.weight for index in self._indexes.values())
+        while len(self._indexes) > 1 and (len(self._indexes) > MAX_INDEXES or weight > MAX_ENTRIES):
+            (other_id, _), index = self._indexes.popitem(last=False)
+            weight -= index.weight
+            self._forget(other_id, index)

@@ -15,9 +15,10 @@ from leveling_core.ids import Key, MemberKey, OnceKey, cursor_key
 from leveling_core.member import MemberRecord
 from leveling_core.periods import MS_PER_DAY
 from leveling_core.store import LedgerQuery, Standing, XpBoard
+from storage.backend import BoardEntry
+from storage.board_index import RecordIndex
 from storage.cache import RecordCache
 from storage.grouping import MAX_GROUP
-from storage.ranks import BoardIndex
 from storage.store import GroupedStore
 from tests.contract.support import GUILD, Clock, gain, set_member, spend
 from tests.storage.support import FULL, TroubledBackend
@@ -333,7 +334,7 @@ async def test_what_is_on_disk_is_not_run_again(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(BoardIndex, "move", break_down)
+        patch.setattr(RecordIndex, "move", break_down)
         commits = [store.commit((ANN,), gain(ANN, 5)), store.commit((KEYS[1],), gain(KEYS[1], 9))]
         assert await asyncio.gather(*commits) == [6, 9]
         assert await store.commit((ANN,), gain(ANN)) == 7
@@ -348,9 +349,9 @@ async def test_ranks_that_fail_while_they_are_made(
     """An index that misses a move while it is being made is made once more."""
     await store.commit((ANN,), gain(ANN))
     reading, go_on = asyncio.Event(), asyncio.Event()
-    fill = BoardIndex.fill
+    fill = RecordIndex.fill
 
-    async def fill_slowly(index: BoardIndex, portions: AsyncIterator[Sequence[tuple[int, int]]]) -> None:
+    async def fill_slowly(index: RecordIndex, portions: AsyncIterator[Sequence[BoardEntry]]) -> None:
         await fill(index, portions)
         reading.set()
         await go_on.wait()
@@ -358,11 +359,11 @@ async def test_ranks_that_fail_while_they_are_made(
     def break_down(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(BoardIndex, "fill", fill_slowly)
+    monkeypatch.setattr(RecordIndex, "fill", fill_slowly)
     looking = asyncio.ensure_future(store.find_standing(ANN, XpBoard()))
     await reading.wait()
     with monkeypatch.context() as patch:
-        patch.setattr(BoardIndex, "move", break_down)
+        patch.setattr(RecordIndex, "move", break_down)
         assert await store.commit((KEYS[1],), gain(KEYS[1], 9)) == 9
     go_on.set()
     assert await looking == Standing(2, 1, 1, 1)

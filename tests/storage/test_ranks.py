@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 from hypothesis import given
@@ -13,9 +13,10 @@ from leveling_core.errors import StoreError
 from leveling_core.ids import MAX_SNOWFLAKE, MemberKey
 from leveling_core.member import MemberRecord
 from leveling_core.store import Board, Standing, XpBoard
-from storage import ranks
+from storage import board_index, ranks
+from storage.backend import BoardEntry
+from storage.board_index import RecordIndex
 from storage.memory import MemoryBackend
-from storage.ranks import BoardIndex
 from storage.store import GroupedStore
 from tests.contract.support import GUILD, Clock, gain, set_member
 from tests.storage.support import FULL, TroubledBackend
@@ -25,10 +26,14 @@ values = st.integers(0, 2**53 - 1) | st.integers(0, 5)
 users = st.integers(1, MAX_SNOWFLAKE) | st.integers(1, 10)
 
 
-async def portions(found: Sequence[tuple[int, int]]) -> AsyncIterator[Sequence[tuple[int, int]]]:
+Portions = AsyncGenerator[Sequence[BoardEntry], None]
+
+
+async def portions(found: Sequence[tuple[int, int]]) -> Portions:
     """Yield what was found in two portions."""
-    yield found[:3]
-    yield found[3:]
+    entries = [(value, user_id, True) for value, user_id in found]
+    yield entries[:3]
+    yield entries[3:]
 
 
 class SlowBackend(TroubledBackend):
@@ -46,13 +51,13 @@ class SlowBackend(TroubledBackend):
         self.reading = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
+    async def open_board(self, guild_id: int, board: Board) -> Portions:
         """Fix the moment now, and hand the members over later."""
         self.boards += 1
         found = await super().open_board(guild_id, board)
         return self._slowly([one async for portion in found for one in portion])
 
-    async def _slowly(self, found: Sequence[tuple[int, int]]) -> AsyncIterator[Sequence[tuple[int, int]]]:
+    async def _slowly(self, found: Sequence[BoardEntry]) -> Portions:
         self.reading.set()
         await self.go_on.wait()
         yield found
@@ -65,7 +70,7 @@ class SlowBackend(TroubledBackend):
 def test_an_index_agrees_with_sorting(begin: dict[int, int], moves: list[tuple[int, int, bool]]) -> None:
     """After any moves, looked at in between or not, ranks and places are those of a sorted list."""
     now = {user_id: value for user_id, value in begin.items() if value}
-    index = BoardIndex(BOARD)
+    index = RecordIndex(BOARD)
     asyncio.run(index.fill(portions([(value, user_id) for user_id, value in now.items()])))
     for user_id, value, look in moves:
         index.move(user_id, MemberRecord(xp=now.get(user_id, 0)), MemberRecord(xp=value))
@@ -180,7 +185,7 @@ async def test_large_indexes_push_others_out(monkeypatch: pytest.MonkeyPatch) ->
 
 async def test_an_index_nobody_looks_at_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """After many moves without a look it is made anew, and right."""
-    monkeypatch.setattr(ranks, "MIN_MOVES", 3)
+    monkeypatch.setattr(board_index, "MIN_MOVES", 3)
     backend = SlowBackend()
     backend.go_on.set()
     store = GroupedStore(backend, clock=Clock())
@@ -194,8 +199,8 @@ async def test_an_index_nobody_looks_at_is_given_up(monkeypatch: pytest.MonkeyPa
 
 async def test_large_boards_are_sorted_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """A board that is sorted in a thread comes out the same."""
-    monkeypatch.setattr(ranks, "INLINE_ENTRIES", 2)
-    index = BoardIndex(BOARD)
+    monkeypatch.setattr(board_index, "INLINE_ENTRIES", 2)
+    index = RecordIndex(BOARD)
     await index.fill(portions([(value, 100 - value) for value in range(1, 60)]))
     assert [one.value for one in index.standings(0, 3)] == [59, 58, 57]
 
@@ -233,7 +238,7 @@ async def test_a_board_that_cannot_be_read() -> None:
 class BrokenBoards(SlowBackend):
     """A backend whose first board cannot be opened, and whose second breaks off."""
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
+    async def open_board(self, guild_id: int, board: Board) -> Portions:
         """Fail twice."""
         self.boards += 1
         if self.boards == 1:
@@ -241,6 +246,6 @@ class BrokenBoards(SlowBackend):
         found = await MemoryBackend.open_board(self, guild_id, board)
         return self._breaking_off() if self.boards == 2 else found
 
-    async def _breaking_off(self) -> AsyncIterator[Sequence[tuple[int, int]]]:
-        yield [(5, 1)]
+    async def _breaking_off(self) -> Portions:
+        yield [(5, 1, True)]
         raise FULL

@@ -1,0 +1,137 @@
+"""Retention: old awards of messages are folded, so that one line a member and day stays of them.
+
+The line that stays is the last of its day, under its ``seq``. It tells the sum of XP, counters and refused
+messages, and how many awards it stands for; single rolls, multipliers and channels are gone. So nothing that
+is summed up over the ledger changes: members' XP, boards, statistics by day.
+
+It is done in portions between groups, each all or nothing, with a rest after each: nobody waits for more than
+one portion. A day that was folded before and got a late award is folded again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from operator import attrgetter
+from typing import cast
+
+from leveling_core.documents import CursorRecord
+from leveling_core.errors import StoreError
+from leveling_core.outcomes import LedgerLine, XpGained
+from storage.backend import Backend, Writes
+from storage.codec import LEDGER_COLUMNS, Row, decode_document, decode_line, encode_line
+from storage.day_sums import day_of_row
+
+__all__ = ["Retention", "fold_awards"]
+
+log = logging.getLogger(__name__)
+
+PORTION_LINES = 2000
+"""Lines that are folded at once."""
+
+REST_SECONDS = 0.05
+"""How long everybody else has the storage to themselves after each portion."""
+
+_SEQ, _USER = LEDGER_COLUMNS.index("seq"), LEDGER_COLUMNS.index("user_id")
+
+
+class Retention:
+    """Folds old awards.
+
+    Args:
+        backend: Where they are.
+        write: Writes rows between two groups, all or nothing.
+    """
+
+    def __init__(self, backend: Backend, write: Callable[[Writes], Awaitable[None]]) -> None:
+        self._backend = backend
+        self._write = write
+        self._one_at_a_time = asyncio.Lock()
+
+    async def fold(self, guild_id: int, *, before_on: int) -> int:
+        """Fold a guild's awards of days (ordinals) before one; return how many lines went.
+
+        Raises:
+            StoreError: A portion could not be read or written; it is as it was, those before it are folded.
+        """
+        gone, from_on = 0, 0
+        async with self._one_at_a_time:
+            while True:
+                rows = await self._backend.list_foldable(
+                    guild_id,
+                    from_on=from_on,
+                    before_on=before_on,
+                    until_seq=await self._find_seen_seq(),
+                    limit=PORTION_LINES,
+                )
+                if not rows:
+                    return gone
+                writes, last_on = _folding_of(rows)
+                # Days come in order. One of which nothing can be folded must not be met again and again.
+                from_on = last_on if writes.forgotten else last_on + 1
+                if writes.forgotten:
+                    await self._write(writes)
+                    gone += len(writes.forgotten)
+                await asyncio.sleep(REST_SECONDS)
+
+    async def _find_seen_seq(self) -> int:
+        """Return the last line that no subscriber of the feed has still to see.
+
+        A cursor from before a restore may name a line beyond the end that the ledger had then.
+        """
+        opened = self._backend.head
+        seen = [2**63 - 1]
+        for row in await self._backend.list_documents("cursor"):
+            cursor = cast(CursorRecord, decode_document(row)[1])
+            seen.append(cursor.seq if cursor.epoch == opened.epoch else min(cursor.seq, opened.seq))
+        return min(seen)
+
+
+def fold_awards(lines: Sequence[LedgerLine]) -> LedgerLine:
+    """Return the line that stands for all awards of messages of a member's day: the last of them, summed up.
+
+    Args:
+        lines: The awards, in any order.
+    """
+    last = max(lines, key=attrgetter("seq"))
+    outcomes = [cast(XpGained, line.outcome) for line in lines]
+    refused, counters = Counter[str](), Counter[str]()
+    for outcome in outcomes:
+        refused.update(outcome.refused)
+        counters.update(outcome.counters)
+    return LedgerLine(
+        seq=last.seq,
+        at=last.at,
+        day_on=last.day_on,
+        guild_id=last.guild_id,
+        user_id=last.user_id,
+        origin=last.origin,
+        outcome=XpGained(
+            xp=sum(outcome.xp for outcome in outcomes),
+            source=last.outcome.source,
+            refused=dict(refused),
+            counters=dict(counters),
+            awards=sum(outcome.awards for outcome in outcomes),
+        ),
+    )
+
+
+def _folding_of(rows: Sequence[Row]) -> tuple[Writes, int]:
+    """Return what folds awards, and the last day among them. A member's day that cannot be read stays."""
+    days: defaultdict[tuple[int, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        days[day_of_row(row), row[_USER]].append(row)
+    folded: list[Row] = []
+    forgotten: list[int] = []
+    for (day_on, user_id), of_day in days.items():
+        try:
+            line = fold_awards([decode_line(row) for row in of_day])
+            folded.append(encode_line(line.seq, line))
+        except StoreError as error:
+            log.warning("day %d of member %d cannot be folded: %s", day_on, user_id, error)
+        else:
+            forgotten += [row[_SEQ] for row in of_day if row[_SEQ] != line.seq]
+    writes = Writes([], [], [], [], folded=folded, forgotten=forgotten)
+    return writes, max(day_on for day_on, _ in days)
