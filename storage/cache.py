@@ -45,5 +45,9 @@ class RecordCache:
             self._old = self._young
             self._young = {}
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._old, self._young = {}, {}
+
     def __len__(self) -> int:
         return len(self._young) + len(self._old)

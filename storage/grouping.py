@@ -9,6 +9,10 @@ seeing what those before it wrote. Were each loaded on its own, a later commit c
 Nothing is visible outside (cache, ranks, listeners, answers) before the transaction is on disk; if it fails,
 the group's memory is dropped and its decisions run again one by one, each in a transaction of its own, so
 that one that cannot be written fails alone.
+
+It is different when the storage cannot be used for now (:class:`StoreUnavailableError`): it would be the
+same for each of them. Then the impatient commits of the group fail, the patient ones stay at the head of the
+queue, and everybody who comes later waits behind them until it works again (:mod:`storage.outage`).
 """
 
 from __future__ import annotations
@@ -20,16 +24,18 @@ from typing import Any, TypeVar
 
 from leveling_core.decision import Decide, RecordsNeeded
 from leveling_core.documents import absent_record
-from leveling_core.errors import LevelingError, StoreClosedError, StoreUnavailableError
+from leveling_core.errors import LevelingError, StoreClosedError, StoreError, StoreUnavailableError
 from leveling_core.ids import Key, OnceKey
+from leveling_core.outcomes import LedgerLine
 from leveling_core.periods import MS_PER_DAY, MS_PER_HOUR
-from leveling_core.store import ONCE_KEPT_DAYS
-from storage.backend import Backend
+from leveling_core.store import ONCE_KEPT_DAYS, LedgerQuery, StoreHealth
+from storage.backend import Backend, Writes
 from storage.cache import RecordCache
-from storage.codec import check_key
+from storage.codec import check_key, decode_line
 from storage.group import Group, Pending, decode_rows, split_keys
+from storage.outage import Outage
 
-__all__ = ["MAX_GROUP", "Writer"]
+__all__ = ["MAX_GROUP", "MOST_WAITING", "Writer"]
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +44,10 @@ T = TypeVar("T")
 MAX_GROUP = 1024
 """Commits in one group at most. Under 256 throughput suffers; beyond this nothing is gained, and the event
 loop would be stopped for longer than 10 ms."""
+
+MOST_WAITING = 100_000
+"""Commits that may wait. A message's takes 0.9 KB, so all together take less than the record cache does when
+it is full; at ten messages a second it takes an outage of almost three hours to get there."""
 
 ONCE_KEPT_MS = ONCE_KEPT_DAYS * MS_PER_DAY
 FORGET_EVERY_MS = MS_PER_HOUR
@@ -51,6 +61,10 @@ class Writer:
         cache: The records that are on disk; kept current here.
         clock: Now, in ms UTC.
         published: Is told of every group just after it is on disk, before its callers are.
+        recovered: Is told, after a failure, that records on disk may be other than was thought, and of lines
+            of groups that were thought to have failed.
+        monotonic: Seconds that only go forward.
+        sleep: Waits for some seconds.
     """
 
     def __init__(
@@ -60,12 +74,21 @@ class Writer:
         *,
         clock: Callable[[], int],
         published: Callable[[Group], None],
+        recovered: Callable[[Sequence[LedgerLine]], None],
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._backend = backend
         self._cache = cache
         self._clock = clock
         self._published = published
+        self._recovered = recovered
+        self._sleep = sleep
+        self._outage = Outage(backend.description, clock=clock, monotonic=monotonic)
         self._queue: list[Pending] = []
+        self._in_hand = 0
+        self._is_resting = False
+        self._is_unsure = False
         self._asides: list[tuple[Callable[[], Awaitable[Any]], asyncio.Future[Any]]] = []
         self._wake: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
@@ -79,16 +102,30 @@ class Writer:
     ) -> asyncio.Future[T]:
         """Put a commit into the queue; return what will be told its answer once it is on disk.
 
-        Cancelling that does not undo the commit. What refuses it at once (a closed store) is told there too.
+        Cancelling that does not undo the commit. What refuses it at once is told there too.
         """
         future: asyncio.Future[T] = self._loop.create_future()
-        if self._closing:
-            future.set_exception(self._closed_error())
-            return future
+        if self._closing or self._outage.is_on or len(self._queue) >= MOST_WAITING:
+            refusal = self._find_refusal(patient=patient)
+            if refusal is not None:
+                future.set_exception(refusal)
+                return future
         self._queue.append((keys, decide, once, future, patient))
-        if self._wake is not None:
+        if self._wake is not None and not self._is_resting:
             self._awaken()
         return future
+
+    def _find_refusal(self, *, patient: bool) -> StoreError | None:
+        if self._closing:
+            return self._closed_error()
+        if not patient and (refusal := self._outage.find_refusal()) is not None:
+            return refusal
+        return self._outage.turn_away(MOST_WAITING) if len(self._queue) >= MOST_WAITING else None
+
+    @property
+    def health(self) -> StoreHealth:
+        """How the storage does at this moment."""
+        return self._outage.health(self._in_hand + len(self._queue))
 
     async def between_groups(self, action: Callable[[], Awaitable[T]]) -> T:
         """Run an action while nothing is being decided or written, and return its result; be quick.
@@ -103,11 +140,26 @@ class Writer:
         self._awaken()
         return await future
 
+    async def write_between_groups(self, writes: Writes) -> None:
+        """Write rows that no decision makes, between two groups, all or nothing.
+
+        Raises:
+            StoreClosedError: The store is closed.
+            StoreError: They could not be written.
+        """
+
+        async def write() -> None:
+            if self._is_unsure:
+                await self._find_end()
+            await self._write_rows(writes)
+
+        await self.between_groups(write)
+
     async def close(self) -> None:
         """Write all that was called before, and end. May be called more than once.
 
-        Where somebody else holds the database the end does not wait for long: what could not be written by
-        then fails, all at once.
+        While the storage fails it is tried once more, and that must not take long: what could not be written
+        by then fails, all at once.
         """
         self._closing = True
         self._backend.hasten()
@@ -132,26 +184,42 @@ class Writer:
             while True:
                 while self._asides:
                     await self._run_aside(*self._asides.pop(0))
-                if self._queue:
+                if self._queue and (self._closing or self._outage.seconds_to_try <= 0):
                     batch = self._queue[:MAX_GROUP]
                     del self._queue[:MAX_GROUP]
+                    self._in_hand = len(batch)
                     await self._process(batch)
+                    self._in_hand = 0
                 elif self._closing:
                     return
                 else:
-                    self._wake = self._loop.create_future()
-                    await self._wake
+                    await self._rest()
         finally:
             self._closing = True
             _fail((*batch, *self._queue), self._closed_error())
             for _, future in self._asides:
                 future.cancel()
 
-    @staticmethod
-    async def _run_aside(action: Callable[[], Awaitable[Any]], future: asyncio.Future[Any]) -> None:
+    async def _rest(self) -> None:
+        """Wait for something to do; while the storage fails and commits wait, until it is tried again."""
+        self._wake = wake = self._loop.create_future()
+        if not self._queue:
+            await wake
+            return
+        self._is_resting = True  # newcomers do not shorten it
+        nap = asyncio.ensure_future(self._sleep(self._outage.seconds_to_try))
+        try:
+            await asyncio.wait((wake, nap), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._is_resting, self._wake = False, None
+            nap.cancel()
+
+    async def _run_aside(self, action: Callable[[], Awaitable[Any]], future: asyncio.Future[Any]) -> None:
         try:
             result = await action()
         except Exception as error:  # noqa: BLE001 -- it belongs to who asked for the action
+            if isinstance(error, StoreUnavailableError):
+                self._is_unsure = True  # it may have been a write
             if not future.done():
                 future.set_exception(error)
         else:
@@ -163,7 +231,7 @@ class Writer:
         try:
             await self._commit_group(batch)
         except StoreUnavailableError as error:
-            self._fail_busy(batch, error)
+            self._keep(batch, error)
         except Exception as error:  # noqa: BLE001 -- told to the callers; the writer must go on for the others
             if len(batch) == 1:
                 _fail(batch, error)
@@ -176,19 +244,43 @@ class Writer:
             try:
                 await self._commit_group((pending,))
             except StoreUnavailableError as error:
-                self._fail_busy(batch[place:], error)
+                self._keep(batch[place:], error)
                 return
             except Exception as error:  # noqa: BLE001 -- told to its caller; the writer must go on for the others
                 _fail((pending,), error)
 
-    def _fail_busy(self, batch: Sequence[Pending], error: StoreUnavailableError) -> None:
-        """Fail a group; at the end, all that wait: there is no time to wait for the database once more."""
-        _fail(batch, error)
-        if self._closing:
+    def _keep(self, batch: Sequence[Pending], error: StoreUnavailableError) -> None:
+        """Fail who is impatient, and put the others back to the head of the queue."""
+        _fail((pending for pending in batch if not pending[4]), error)
+        self._queue[:0] = [pending for pending in batch if pending[4]]
+        self._in_hand = 0
+        self._outage.note_failure(error, len(self._queue))
+        if self._closing and self._queue:
+            lost = sum(pending[4] for pending in self._queue)
+            log.error("%d commit(s) of what members did could not be written and are lost: %s", lost, error)
             _fail(self._queue, error)
             self._queue.clear()
 
+    async def _find_end(self) -> None:
+        """After a failure, see what is on disk before going on.
+
+        What was told to have failed may be there all the same: then it must not be done again, and lines are
+        not to be numbered as those are that are there.
+        """
+        head = await self._backend.recover()
+        lines: list[LedgerLine] = []
+        if head.seq > self.last_seq:
+            query = LedgerQuery(after_seq=self.last_seq, limit=head.seq - self.last_seq)
+            lines = [decode_line(row) for row in await self._backend.list_ledger(query)]
+            log.warning("%d line(s) that had been told to have failed are on disk", len(lines))
+        self._cache.clear()
+        self.last_seq = max(self.last_seq, head.seq)
+        self._is_unsure = False
+        self._recovered(lines)
+
     async def _commit_group(self, batch: Sequence[Pending]) -> None:
+        if self._is_unsure:
+            await self._find_end()
         group = Group(self.last_seq)
         await self._gather(group, batch)
         for pending in batch:
@@ -278,9 +370,18 @@ class Writer:
         writes = group.writes(at)
         if at - self._forgot_at >= FORGET_EVERY_MS:
             writes.forget_answers_before = at - ONCE_KEPT_MS
-        await self._backend.write(writes)
+        await self._write_rows(writes)
+        if self._outage.is_on:
+            self._outage.note_success()
         if writes.forget_answers_before:
             self._forgot_at = at
+
+    async def _write_rows(self, writes: Writes) -> None:
+        try:
+            await self._backend.write(writes)
+        except BaseException:
+            self._is_unsure = True
+            raise
 
     def _publish(self, group: Group) -> None:
         """Make visible what is on disk. Nothing may be raised here: the group would be run and paid again."""

@@ -7,32 +7,52 @@ mode, and a reader sees what was committed when it began.
 
 from __future__ import annotations
 
+import logging
 import math
 import secrets
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import aiosqlite
 
+from leveling_core.errors import StoreUnavailableError
 from leveling_core.ids import DocumentKey, MemberKey
-from leveling_core.store import Board, Head, LedgerQuery, XpBoard
-from storage.backend import Rows, Writes
+from leveling_core.store import Board, Head, LedgerQuery, PeriodBoard, XpBoard
+from storage.backend import BoardEntry, Rows, Writes
 from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS, Row
 from storage.locking import lock_beside, locked
 from storage.migrate import apply_migrations
 from storage.sqlite_errors import is_busy, translated
 from storage.sqlite_snapshot import SqliteSnapshot
+from storage.sqlite_sums import (
+    LINES_PER_SUM,
+    catch_up,
+    end_moment,
+    fix_moment,
+    list_foldable,
+    list_period,
+    read_summed_seq,
+    sum_up,
+    write_folds,
+)
+from storage.watched_file import WatchedFile
 
 __all__ = ["SqliteBackend", "ledger_sql"]
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 BUSY_TIMEOUT_SECONDS = 5.0
-"""How long a write waits for another program that holds the database."""
+"""How long the start and a read wait for another program that holds the database."""
+
+WRITE_BUSY_SECONDS = 2.0
+"""The same for a write, before it fails for now: who has asked for it waits no longer than that, and what
+members did is tried again."""
 
 CLOSING_BUSY_SECONDS = 1.0
 """The same for everything together, once the end has begun: a service has five seconds to end in."""
@@ -87,6 +107,7 @@ WRITE_ANSWER = _upsert("answers", ("once_key", "at", "answer"), ("once_key",))
 FORGET_ANSWERS = "DELETE FROM answers WHERE at < ?"
 READ_MEMBERS = _lookup("members", MEMBER_COLUMNS, ("guild_id", "user_id"))
 READ_DOCUMENTS = _lookup("documents", DOCUMENT_COLUMNS, ("kind", "guild_id", "id"))
+READ_DOCUMENTS_OF_KIND = f"SELECT {', '.join(DOCUMENT_COLUMNS)} FROM documents WHERE kind = ?"  # noqa: S608 -- constants only
 TRY_TO_WRITE = "DELETE FROM meta WHERE name = ''"
 """Deletes nothing, but fails where nothing can be written: better at the start than at the first commit. (For
 a read-only file SQLite makes ``BEGIN IMMEDIATE`` a mere read.)"""
@@ -138,14 +159,18 @@ class SqliteBackend:
         writer: aiosqlite.Connection,
         reader: aiosqlite.Connection,
         boards: aiosqlite.Connection,
+        file: WatchedFile,
         resources: AsyncExitStack,
+        summed_seq: int,
     ) -> None:
         self.description = str(path)
         self.head = head
+        self._summed_seq = summed_seq
         self._path = path
         self._writer = writer
         self._reader = reader
         self._boards = boards
+        self._file = file
         self._resources = resources
         self._end_at = math.inf
 
@@ -160,6 +185,8 @@ class SqliteBackend:
             with translated(path):
                 stack.enter_context(locked(lock_beside(path), path=path))
                 _touch(path)
+                file = WatchedFile(path)
+                stack.callback(file.close)
                 # Python's driver begins a transaction before the first write of a group, as IMMEDIATE.
                 writer = await stack.enter_async_context(
                     aiosqlite.connect(path, isolation_level="IMMEDIATE", timeout=BUSY_TIMEOUT_SECONDS)
@@ -170,10 +197,21 @@ class SqliteBackend:
                 await writer.execute(TRY_TO_WRITE)
                 await writer.rollback()
                 head = await _read_head(writer)
+                summed_seq = await catch_up(writer, path, head.seq)
                 await writer.execute_fetchall(f"PRAGMA busy_timeout = {BUSY_SLICE_SECONDS * 1000:.0f}")
                 reader = await stack.enter_async_context(_connect_for_reading(path))
                 boards = await stack.enter_async_context(_connect_for_reading(path))
-            return cls(path, head, writer=writer, reader=reader, boards=boards, resources=stack.pop_all())
+                file.watch_beside(_log_of(path))
+            return cls(
+                path,
+                head,
+                writer=writer,
+                reader=reader,
+                boards=boards,
+                file=file,
+                resources=stack.pop_all(),
+                summed_seq=summed_seq,
+            )
 
     async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
         """Return the rows of those keys that have one, on the writer's connection."""
@@ -192,12 +230,14 @@ class SqliteBackend:
             return await self._patiently(lambda: _fetch(self._writer, sql, (since_at, *keys)))
 
     async def write(self, writes: Writes) -> None:
-        """Write all in one transaction; it is on disk when this returns."""
+        """Write all in one transaction; it is on disk, in the place where it belongs, when this returns."""
         with translated(self.description):
             await self._patiently(lambda: self._write(writes))
 
     async def _write(self, writes: Writes) -> None:
         connection = self._writer
+        summed_seq = self._summed_seq
+        self._file.check()
         try:
             if writes.members:
                 await connection.executemany(WRITE_MEMBER, writes.members)
@@ -205,24 +245,46 @@ class SqliteBackend:
                 await connection.executemany(WRITE_DOCUMENT, writes.documents)
             if writes.ledger:
                 await connection.executemany(WRITE_LINE, writes.ledger)
+                last_seq = writes.ledger[-1][0]
+                if last_seq - summed_seq >= LINES_PER_SUM:
+                    await sum_up(connection, last_seq)
+                    summed_seq = last_seq
+            if writes.folded or writes.forgotten:
+                await write_folds(connection, writes, self.description)
             if writes.answers:
                 await connection.executemany(WRITE_ANSWER, writes.answers)
             if writes.forget_answers_before:
                 await connection.execute(FORGET_ANSWERS, (writes.forget_answers_before,))
+            self._file.check()
             await connection.commit()
         except BaseException:
             await connection.rollback()
             raise
+        self._file.check()
+        self._summed_seq = summed_seq
 
     async def _patiently(self, action: Callable[[], Awaitable[T]]) -> T:
         """Repeat what finds the database held by another program, for a while."""
-        until = time.monotonic() + BUSY_TIMEOUT_SECONDS
+        until = time.monotonic() + WRITE_BUSY_SECONDS
         while True:
             try:
                 return await action()
             except sqlite3.OperationalError as error:
                 if not is_busy(error) or time.monotonic() >= min(until, self._end_at):
                     raise
+
+    async def recover(self) -> Head:
+        """Return the end of the ledger as it is on disk.
+
+        Nothing has to be opened anew: after a write or a flush that failed, SQLite gives up what was not
+        committed, and the same connection goes on (what it wrote of it to its log is overwritten).
+        """
+        with translated(self.description):
+            self._file.check()
+            if self._writer.in_transaction:
+                await self._writer.rollback()
+            self._summed_seq = await self._patiently(lambda: read_summed_seq(self._writer))
+            return await self._patiently(lambda: _read_head(self._writer))
 
     def hasten(self) -> None:
         """From now on wait but a moment for another program that holds the database."""
@@ -244,29 +306,82 @@ class SqliteBackend:
         """Fix a moment, and return all rows as of then, on a connection of its own."""
         return await SqliteSnapshot.open(self._path)
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncIterator[Sequence[tuple[int, int]]]:
-        """Fix a moment, and return an iterator over (value, user id) of all who were on the board then.
+    async def list_documents(self, kind: str) -> list[Row]:
+        """Return the rows of all documents of a kind."""
+        with translated(self.description):
+            return await _fetch(self._reader, READ_DOCUMENTS_OF_KIND, (kind,))
+
+    async def list_foldable(
+        self, guild_id: int, *, from_on: int, before_on: int, until_seq: int, limit: int
+    ) -> list[Row]:
+        """Return awards that share their member and day with another, oldest days first."""
+        with translated(self.description):
+            return await list_foldable(
+                self._reader,
+                guild_id,
+                from_on=from_on,
+                before_on=before_on,
+                until_seq=until_seq,
+                limit=limit,
+            )
+
+    async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
+        """Fix a moment, and return an iterator over all who were on the board then.
 
         An open cursor keeps SQLite's snapshot of when it was opened. There is no ``ORDER BY``: sorting would
-        happen here, before the first row.
+        happen here, before the first row. What a period adds up to is read in a transaction for that reason.
         """
         with translated(self.description):
+            await end_moment(self._boards)
+            if isinstance(board, PeriodBoard):
+                await fix_moment(self._boards)
+                return self._translated(list_period(self._boards, guild_id, board, BOARD_PORTION))
             if isinstance(board, XpBoard):
                 cursor = await self._boards.execute(READ_XP_BOARD, (guild_id,))
             else:
                 cursor = await self._boards.execute(READ_STREAK_BOARD, (guild_id, board.claimed_since_on))
         return self._portions(cursor)
 
-    async def _portions(self, cursor: aiosqlite.Cursor) -> AsyncIterator[Sequence[tuple[int, int]]]:
+    async def _portions(self, cursor: aiosqlite.Cursor) -> AsyncGenerator[Sequence[BoardEntry], None]:
         with translated(self.description):
             async with cursor:
                 while portion := await cursor.fetchmany(BOARD_PORTION):
-                    yield [(value, user_id) for value, user_id in portion]
+                    yield [(value, user_id, True) for value, user_id in portion]
+
+    async def _translated(
+        self, portions: AsyncGenerator[Sequence[BoardEntry], None]
+    ) -> AsyncGenerator[Sequence[BoardEntry], None]:
+        with translated(self.description):
+            async with aclosing(portions):
+                async for portion in portions:
+                    yield portion
 
     async def close(self) -> None:
         """Close the connections and give up the lock."""
         with translated(self.description):
-            await self._resources.aclose()
+            try:
+                await self._leave_whole()
+            finally:
+                await self._resources.aclose()
+
+    async def _leave_whole(self) -> None:
+        """Where the file was moved or replaced, see that no log of it meets another database.
+
+        SQLite keeps the log of a file that is not in its place, and would apply it at the next start to
+        whatever is there then. Where our file still has a name, the log goes back into it; else the log is
+        all that is left, and is laid aside.
+        """
+        try:
+            self._file.check()
+        except StoreUnavailableError as error:
+            log = _log_of(self._path)
+            if self._file.has_a_name:
+                await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+                _log.warning("%s: what was in its log is in the file, wherever it is now", error)
+            elif self._path.exists() and log.exists():
+                aside = log.with_name(f"{log.name}.of-the-former")
+                log.replace(aside)
+                _log.error("%s: what was not in the file yet is kept in %s", error, aside)
 
 
 def _touch(path: Path) -> None:
@@ -276,6 +391,10 @@ def _touch(path: Path) -> None:
     """
     with path.open("ab"):
         pass
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
 def _connect_for_reading(path: Path) -> aiosqlite.Connection:

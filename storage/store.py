@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
-from collections.abc import Callable, Collection, Sequence
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import TypeVar, cast
 
@@ -15,13 +16,23 @@ from leveling_core.errors import StoreClosedError
 from leveling_core.ids import Key, MemberKey, OnceKey
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine
-from leveling_core.store import Board, Head, LedgerQuery, Standing, StandingsPage, StoreHealth
+from leveling_core.store import (
+    Board,
+    Head,
+    LedgerQuery,
+    PeriodBoard,
+    Standing,
+    StandingsPage,
+    StoreHealth,
+)
 from storage.backend import Backend, Rows
+from storage.board_index import board_value
 from storage.cache import DEFAULT_CACHED_RECORDS, RecordCache
 from storage.codec import check_key, decode_line
 from storage.group import Group, decode_rows, split_keys
 from storage.grouping import Writer
-from storage.ranks import Ranks, board_value
+from storage.ranks import Ranks
+from storage.retention import Retention
 
 __all__ = ["GroupedStore"]
 
@@ -43,15 +54,32 @@ class GroupedStore:
         backend: An open backend; closed together with the store.
         clock: Now, in ms UTC.
         cached_records: How many records are kept in memory.
+        monotonic: Seconds that only go forward: they tell how long a failing storage is left alone.
+        sleep: Waits for some seconds, for the same.
     """
 
     def __init__(
-        self, backend: Backend, *, clock: Callable[[], int], cached_records: int = DEFAULT_CACHED_RECORDS
+        self,
+        backend: Backend,
+        *,
+        clock: Callable[[], int],
+        cached_records: int = DEFAULT_CACHED_RECORDS,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._backend = backend
         self._cache = RecordCache(cached_records)
-        self._writer = Writer(backend, self._cache, clock=clock, published=self._on_published)
+        self._writer = Writer(
+            backend,
+            self._cache,
+            clock=clock,
+            published=self._on_published,
+            recovered=self._on_recovered,
+            monotonic=monotonic,
+            sleep=sleep,
+        )
         self._ranks = Ranks(backend, self._writer.between_groups)
+        self._retention = Retention(backend, self._writer.write_between_groups)
         self._listeners: list[_Listener] = []
         self._closed = False
 
@@ -63,7 +91,7 @@ class GroupedStore:
     @property
     def health(self) -> StoreHealth:
         """How the storage does at this moment."""
-        return StoreHealth()
+        return self._writer.health
 
     def commit(
         self,
@@ -137,6 +165,8 @@ class GroupedStore:
         The value comes from the record and the rank from the index. Where the member's record changed between
         the two looks, the index does not know the value: then both are looked at again.
         """
+        if isinstance(board, PeriodBoard):
+            return await self._find_period_standing(key, board)
         value = 0
         for _ in range(LOOKS_AT_RANK):
             value = board_value(cast(MemberRecord, await self.read(key)), board)
@@ -152,6 +182,13 @@ class GroupedStore:
         index = await self._ranks.get(key.guild_id, board)
         return index.standing_of(key.user_id, value)
 
+    async def _find_period_standing(self, key: MemberKey, board: PeriodBoard) -> Standing | None:
+        """Return a member's standing in a period: no record holds the value, the index does."""
+        self._check_open()
+        index = await self._ranks.get_period(key.guild_id, board)
+        value = index.value_of(key.user_id)
+        return index.standing_of(key.user_id, value) if value else None
+
     async def count_ranked(self, guild_id: int, board: Board) -> int:
         """Count the members on a board."""
         self._check_open()
@@ -161,6 +198,11 @@ class GroupedStore:
         """Return the user ids of the guild's recorded members who are present (or not), ascending."""
         self._check_open()
         return await self._backend.list_member_ids(guild_id, present=present)
+
+    async def fold_awards(self, guild_id: int, *, before_on: int) -> int:
+        """Sum up old awards of messages: of each member and day one line stays; return how many went."""
+        self._check_open()
+        return await self._retention.fold(guild_id, before_on=before_on)
 
     async def get_head(self) -> Head:
         """Return the end of the ledger as committed."""
@@ -193,13 +235,22 @@ class GroupedStore:
     def _on_published(self, group: Group) -> None:
         """Tell ranks and listeners of a group that is on disk, whatever fails in them."""
         try:
-            self._ranks.note(group.before, group.written)
+            self._ranks.note(group.before, group.written, group.lines)
         except Exception:
             log.exception("ranks could not follow a commit: they are made anew")
             self._ranks.give_up({key.guild_id for key in group.written})
-        if group.lines:
-            for listener in tuple(self._listeners):
-                try:
-                    listener(group.lines)
-                except (Exception, asyncio.CancelledError):
-                    log.exception("a listener of the ledger failed; the commit stands")
+        self._tell(group.lines)
+
+    def _on_recovered(self, lines: Sequence[LedgerLine]) -> None:
+        """After a failure, have ranks made anew, and tell listeners of lines that are on disk after all."""
+        self._ranks.give_up_all()
+        self._tell(lines)
+
+    def _tell(self, lines: Sequence[LedgerLine]) -> None:
+        if not lines:
+            return
+        for listener in tuple(self._listeners):
+            try:
+                listener(lines)
+            except (Exception, asyncio.CancelledError):
+                log.exception("a listener of the ledger failed; the commit stands")

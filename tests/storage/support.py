@@ -6,13 +6,53 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from leveling_core.errors import StoreError
+from leveling_core.errors import StoreError, StoreUnavailableError
 from leveling_core.ids import DocumentKey, MemberKey
 from storage.backend import Rows, Writes
 from storage.codec import Row
 from storage.memory import MemoryBackend
 
 FULL = StoreError(path="test", cause="the disk is full", cure="free some space")
+BUSY = StoreUnavailableError(path="test", cause="somebody holds it", cure="Wait for the other one")
+
+
+class StoppedTime:
+    """Seconds that go on only when they are told to, and a sleep by them.
+
+    Attributes:
+        now: Seconds.
+    """
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+
+    def monotonic(self) -> float:
+        """Return the time."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until so many seconds have passed."""
+        future = asyncio.get_running_loop().create_future()
+        self._sleepers.append((self.now + seconds, future))
+        await future
+
+    async def pass_by(self, seconds: float) -> None:
+        """Let time pass, from one end of a sleep to the next, and everybody do what they then have to do."""
+        end = self.now + seconds
+        await settle()
+        while due := [sleeper for sleeper in self._sleepers if sleeper[0] <= end and not sleeper[1].done()]:
+            sleeper = min(due, key=lambda one: one[0])
+            self.now = max(self.now, sleeper[0])
+            sleeper[1].set_result(None)
+            await settle()
+        self.now = end
+
+
+async def settle() -> None:
+    """Let everything run that does not wait for time or for a thread."""
+    for _ in range(50):
+        await asyncio.sleep(0)
 
 
 class TroubledBackend(MemoryBackend):
