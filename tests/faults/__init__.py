@@ -1,0 +1,1 @@
+"""Processes that are killed, disks that fail, and plugs that are pulled."""
