@@ -10,6 +10,7 @@ from leveling_core.errors import ContentError
 from leveling_core.store import LevelingStore
 from storage.backend import Backend
 from storage.cache import DEFAULT_CACHED_RECORDS
+from storage.json_files import JsonBackend
 from storage.memory import MemoryBackend
 from storage.sqlite import SqliteBackend
 from storage.store import GroupedStore
@@ -81,5 +82,4 @@ async def _open_backend(place: StorePlace, clock: Callable[[], int]) -> Backend:
         return MemoryBackend()
     if place.kind == "sqlite":
         return await SqliteBackend.open(place.path, clock=clock)
-    problem = "JSON files cannot keep a store yet; they come in a later version"
-    raise ContentError(file="settings", entry="", field="LAUREL_STORE", problem=problem, expected=FORMS)
+    return await JsonBackend.open(place.path)

@@ -15,6 +15,7 @@ from leveling_core.outcomes import LedgerLine, XpGained
 from leveling_core.store import LevelingStore
 from storage import open_store
 from storage.codec import LEDGER_COLUMNS, MEMBER_COLUMNS, Row
+from storage.json_files import Compacting, JsonBackend
 from storage.memory import MemoryBackend, MemoryState
 from storage.store import GroupedStore
 
@@ -117,12 +118,45 @@ class SqlitePlace(Place):
         connection.close()
 
 
+class JsonPlace(Place):
+    """Keeps a folder of JSON files, which are written anew again and again."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder / "laurel"
+        self._state = MemoryState()
+        self._damaged: list[MemberKey] = []
+
+    async def _open(self) -> LevelingStore:
+        eagerly = Compacting(journal_bytes=1, folded_seconds=0.0, retry_seconds=0.0)
+        backend = await JsonBackend.open(self._folder, compacting=eagerly)
+        self._state = backend.state
+        for key in self._damaged:
+            self._damage(key)
+        return GroupedStore(backend, clock=self.clock)
+
+    def damage_member(self, key: MemberKey) -> None:
+        """Write what no member has into a member's row: in the memory that an open store reads it from."""
+        self._damaged.append(key)
+        self._damage(key)
+
+    def _damage(self, key: MemberKey) -> None:
+        rows, name = self._state.members, (key.guild_id, key.user_id)
+        rows[name] = damaged(rows[name], MEMBER_COLUMNS.index("refused"))
+
+    def damage_line(self, seq: int) -> None:
+        """Write what no line has into a line's row."""
+        rows = self._state.ledger
+        rows[seq - 1] = damaged(rows[seq - 1], LEDGER_COLUMNS.index("reasons"))
+
+
 def damaged(row: Row, column: int) -> Row:
     """Return a row that cannot be read."""
     return (*row[:column], DAMAGE, *row[column + 1 :])
 
 
 PLACES: dict[str, Callable[[Path], Place]] = {
+    "json": JsonPlace,
     "memory": lambda _: MemoryPlace(),
     "sqlite": SqlitePlace,
 }

@@ -174,10 +174,11 @@ def machine(name: str) -> type[Any]:
     return case
 
 
+TestJsonBesideModel = machine("json")
 TestMemoryBesideModel = machine("memory")
 TestSqliteBesideModel = machine("sqlite")
 
 
 def test_every_backend_is_compared() -> None:
     """A new backend is not forgotten here."""
-    assert PLACES.keys() == {"memory", "sqlite"}
+    assert PLACES.keys() == {"json", "memory", "sqlite"}

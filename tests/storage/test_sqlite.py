@@ -85,7 +85,6 @@ def ordinary_user() -> Iterator[None]:
         "sqlite://laurel.db",
         "sqlite:///",
         "postgres://x/y",
-        "json:///data",
     ],
 )
 async def test_other_urls_are_explained(url: str) -> None:
