@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leveling_core.errors import ContentError
 from storage.backend import Snapshot
+from storage.json_files import open_files_snapshot
 from storage.opening import read_store_url
 from storage.sqlite_snapshot import SqliteSnapshot
 
@@ -25,6 +26,8 @@ async def open_snapshot(url: str) -> Snapshot:
     place = read_store_url(url)
     if place.kind == "sqlite":
         return await SqliteSnapshot.open(place.path)
+    if place.kind == "json":
+        return await open_files_snapshot(place.path)
     raise ContentError(
         file="settings",
         entry="",
