@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from leveling_core.periods import MS_PER_DAY
+from leveling_core.periods import DAYS_PER_WEEK, MS_PER_DAY, utc_day_of
 
-__all__ = ["BackupFile", "backup_name", "choose_kept", "list_backups", "stamp_of"]
+__all__ = ["BackupFile", "backup_name", "choose_kept", "list_backups", "new_backup_path", "stamp_of"]
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"laurel-(\d{8}T\d{6}Z)\.db\.gz")
@@ -18,8 +18,6 @@ NAME = re.compile(r"laurel-(\d{8}T\d{6}Z)\.db\.gz")
 KEPT_MS = MS_PER_DAY
 KEPT_DAYS = 7
 KEPT_WEEKS = 4
-MONDAY = 3
-"""The epoch began on a Thursday: so many days of its week had passed."""
 
 
 class BackupFile(NamedTuple):
@@ -50,6 +48,13 @@ def backup_name(at: int, *, schema: int | None = None) -> str:
     """
     suffix = "" if schema is None else f"-schema-{schema}"
     return f"laurel-{stamp_of(at)}{suffix}.db.gz"
+
+
+def new_backup_path(folder: Path, at: int, *, schema: int | None = None) -> Path:
+    """Return a path in a folder that names a moment, or the first second after it whose name is not taken."""
+    while (path := folder / backup_name(at, schema=schema)).exists():
+        at += 1000
+    return path
 
 
 def list_backups(folder: Path) -> list[BackupFile]:
@@ -92,9 +97,13 @@ def choose_kept(instants: Iterable[int], now: int) -> set[int]:
     past = [at for at in newest_first if at <= now]
     return {
         *(at for at in newest_first if at > now - KEPT_MS),
-        *_newest_of_each(past, lambda at: at // MS_PER_DAY, KEPT_DAYS),
-        *_newest_of_each(past, lambda at: (at // MS_PER_DAY + MONDAY) // 7, KEPT_WEEKS),
+        *_newest_of_each(past, utc_day_of, KEPT_DAYS),
+        *_newest_of_each(past, _utc_week_of, KEPT_WEEKS),
     }
+
+
+def _utc_week_of(at: int) -> int:
+    return (utc_day_of(at) - 1) // DAYS_PER_WEEK  # day 1 of the ordinals is a Monday
 
 
 def _newest_of_each(newest_first: Iterable[int], period_of: Callable[[int], int], count: int) -> list[int]:

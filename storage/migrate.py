@@ -1,6 +1,6 @@
 """Migrations: numbered SQL files, forward only, each applied and recorded in one transaction.
 
-A database that holds anything is backed up beside itself first.
+A database that holds anything is backed up first.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,10 @@ from typing import NamedTuple
 import aiosqlite
 
 from leveling_core.errors import StoreError
+from storage.archive import archive_database
+from storage.backup_files import new_backup_path
+from storage.database_file import APPLICATION_ID
+from storage.pace import run_in_thread
 
 __all__ = [
     "APPLICATION_ID",
@@ -28,9 +33,6 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
-
-APPLICATION_ID = 0x4C41_5552
-"""Marks an SQLite file as Laurel's (``LAUR``; https://sqlite.org/pragma.html#pragma_application_id)."""
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
@@ -77,7 +79,13 @@ def statements_of(sql: str) -> Iterator[str]:
 
 
 async def apply_migrations(
-    connection: aiosqlite.Connection, path: Path, *, at: int, migrations: Sequence[Migration] | None = None
+    connection: aiosqlite.Connection,
+    path: Path,
+    *,
+    at: int,
+    backup_dir: Path | None = None,
+    is_backed_up: bool = False,
+    migrations: Sequence[Migration] | None = None,
 ) -> None:
     """Bring a database to the newest schema; one that is there already is left alone.
 
@@ -85,10 +93,12 @@ async def apply_migrations(
         connection: To the database, outside a transaction.
         path: Its file.
         at: Now, ms UTC, as when it was applied.
+        backup_dir: Where it is backed up before, if it holds anything; None for ``backups`` beside it.
+        is_backed_up: Whether it need not be: there is a backup of it already.
         migrations: What to apply, in order; by default those that come with Laurel.
 
     Raises:
-        StoreError: It was written by a newer Laurel, or by another program.
+        StoreError: It was written by a newer Laurel, or by another program; or it cannot be backed up.
     """
     known = bundled_migrations() if migrations is None else list(migrations)
     version = await _version(connection, path)
@@ -97,10 +107,11 @@ async def apply_migrations(
         raise _too_new(path, version, newest)
     pending = [migration for migration in known if migration.version > version]
     if pending and version:
-        backup = await _back_up(connection, path, version)
-        log.info(
-            "%s has schema %d and is brought to %d; as it was it is kept in %s", path, version, newest, backup
-        )
+        log.info("%s has schema %d and is brought to %d", path, version, newest)
+        if not is_backed_up:
+            target = new_backup_path(backup_dir or path.parent / "backups", at, schema=version)
+            await run_in_thread(partial(archive_database, path, target, at=at))
+            log.info("%s as it was is kept in %s", path, target)
     for migration in pending:
         await _apply(connection, migration, at)
     if pending and version:
@@ -131,7 +142,7 @@ def _too_new(path: Path, version: int, newest: int) -> StoreError:
     return StoreError(
         path=str(path),
         cause=f"the database has schema {version}, and this Laurel knows schemas up to {newest}",
-        cure="Update Laurel, or restore the backup that the newer one made beside the database",
+        cure="Update Laurel, or restore the backup of before (`python bot.py store restore FILE`)",
     )
 
 
@@ -148,17 +159,6 @@ async def _version(connection: aiosqlite.Connection, path: Path) -> int:
         )
     ((version,),) = await connection.execute_fetchall("SELECT max(version) FROM migrations")
     return int(version)
-
-
-async def _back_up(connection: aiosqlite.Connection, path: Path, version: int) -> Path:
-    """Copy the database beside itself, under a name that is not taken; return where."""
-    number, target = 1, path.with_name(f"{path.name}.schema-{version}.backup")
-    while target.exists():
-        number += 1
-        target = path.with_name(f"{path.name}.schema-{version}.backup-{number}")
-    async with aiosqlite.connect(target) as copy:
-        await connection.backup(copy)
-    return target
 
 
 async def _apply(connection: aiosqlite.Connection, migration: Migration, at: int) -> None:

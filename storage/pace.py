@@ -17,6 +17,9 @@ __all__ = ["Pace", "StoppedError", "run_in_thread"]
 
 T = TypeVar("T")
 
+LONGEST_PAUSE_SECONDS = 0.2
+"""What follows a query of minutes need not wait for minutes."""
+
 LESS_URGENT = 10
 """How much the thread gives way to others, in steps of Unix's ``nice``, of which there are 19."""
 
@@ -45,7 +48,7 @@ class Pace:
             StoppedError: The work is to end.
         """
         worked_seconds = time.monotonic() - self._resumed_at
-        if self._stopped.wait(worked_seconds * self._rest):
+        if self._stopped.wait(min(worked_seconds * self._rest, LONGEST_PAUSE_SECONDS)):
             raise StoppedError
         self._resumed_at = time.monotonic()
 

@@ -89,7 +89,7 @@ def test_pruning_each_time_keeps_what_one_look_at_all_would(gaps: list[int]) -> 
 
 def test_the_usual_year() -> None:
     """Every six hours for a year: those of the last day, of seven days and of four weeks, which overlap."""
-    left = set[int]()
+    now, left = NOON, set[int]()
     for number in range(4 * 365):
         now = NOON + number * 6 * MS_PER_HOUR
         left = choose_kept(left | {now}, now)

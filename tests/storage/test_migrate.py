@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import sqlite3
 from pathlib import Path
@@ -80,12 +81,12 @@ async def test_an_old_database_is_backed_up_and_migrated(tmp_path: Path) -> None
     await migrated(path, [*known, newer])
     await migrated(path, [*known, newer, newest])
     assert [row[0] for row in records_of(path)] == [*range(1, len(known) + 3)]
-    backups = names_in(tmp_path, "*.backup*")
-    assert backups == [
-        f"laurel.db.schema-{len(known)}.backup",
-        f"laurel.db.schema-{len(known) + 1}.backup",
-    ]
-    store = await open_store(f"sqlite:///{tmp_path / backups[0]}", clock=Clock())
+    folder, stamp = tmp_path / "backups", "19700101T000000Z"
+    backups = [f"laurel-{stamp}-schema-{len(known) + more}.db.gz" for more in (0, 1)]
+    assert names_in(folder, "*.gz") == backups
+    with gzip.open(folder / backups[0]) as packed:
+        (tmp_path / "old.db").write_bytes(packed.read())
+    store = await open_store(f"sqlite:///{tmp_path / 'old.db'}", clock=Clock())
     assert await store.commit((ANN,), gain(ANN)) == 8
     await store.close()
 
@@ -98,10 +99,12 @@ async def test_a_migration_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixt
     await migrated(path, known)
     assert caplog.messages == []
     await migrated(path, [*known, Migration(len(known) + 1, "9999_more.sql", "CREATE TABLE extra (x);")])
-    old, backup = len(known), tmp_path / f"laurel.db.schema-{len(known)}.backup"
+    old = len(known)
+    backup = tmp_path / "backups" / f"laurel-19700101T000000Z-schema-{old}.db.gz"
     assert caplog.messages == [
-        f"{path} has schema {old} and is brought to {old + 1}; as it was it is kept in {backup}",
-        f"{path} has schema {len(known) + 1} now",
+        f"{path} has schema {old} and is brought to {old + 1}",
+        f"{path} as it was is kept in {backup}",
+        f"{path} has schema {old + 1} now",
     ]
 
 
@@ -114,7 +117,18 @@ async def test_a_backup_never_replaces_another(tmp_path: Path) -> None:
         path.unlink(missing_ok=True)
         await migrated(path, known)
         await migrated(path, [*known, newer])
-    assert len(names_in(tmp_path, "*.backup*")) == 2
+    assert len(names_in(tmp_path / "backups", "*.gz")) == 2
+
+
+async def test_what_cannot_be_backed_up_is_not_migrated(tmp_path: Path) -> None:
+    """Without a backup no step is taken, and the error names what is in the way."""
+    path = tmp_path / "laurel.db"
+    known = bundled_migrations()
+    await migrated(path, known)
+    (tmp_path / "backups").write_text("a file where the folder would be")
+    with pytest.raises(StoreError, match="backups"):
+        await migrated(path, [*known, Migration(len(known) + 1, "9999_more.sql", "CREATE TABLE extra (x);")])
+    assert len(records_of(path)) == len(known)
 
 
 async def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:

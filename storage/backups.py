@@ -1,0 +1,178 @@
+"""Backups of a store beside the bot that writes it: one compressed SQLite database, whatever the backend."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from leveling_core.errors import StoreError
+from leveling_core.periods import MS_PER_HOUR
+from storage.archive import archive_database
+from storage.backup_files import BackupFile, choose_kept, list_backups, new_backup_path
+from storage.opening import StorePlace, read_store_url
+from storage.pace import Pace, run_in_thread
+from storage.sqlite_errors import translated
+
+__all__ = ["BackupState", "Backups", "default_backup_dir", "make_backup"]
+
+log = logging.getLogger(__name__)
+
+BESIDE_THE_BOT = 1.0
+"""How long a backup rests, as a share of the time it works. 1 GB is copied in 4 s and all done in half a
+minute; commits beside it take what they always do."""
+
+RETRY_MS = MS_PER_HOUR
+"""How long after a failed backup the next is tried, where the interval is longer."""
+
+
+def default_backup_dir(place: StorePlace) -> Path:
+    """Return where backups go unless told otherwise: beside the database's file or files."""
+    return (place.path if place.kind == "json" else place.path.parent) / "backups"
+
+
+async def make_backup(url: str, target: Path | None = None, *, at: int, rest: float = 0.0) -> BackupFile:
+    """Make a backup of a store as of now; whoever writes it goes on.
+
+    Args:
+        url: The store, as ``open_store`` takes it.
+        target: A new file whose name ends in ``.gz``, or a folder, made if it is not there; None for
+            ``backups`` beside the database.
+        at: Now, ms UTC.
+        rest: How long it rests, as a share of the time it works.
+
+    Raises:
+        ContentError: The URL names no place for a store.
+        StoreError: There is nothing to back up, or the backup could not be made; nothing of it is left.
+    """
+    place = read_store_url(url)
+    return await run_in_thread(partial(_make, place, target or default_backup_dir(place), at), rest=rest)
+
+
+def _make(place: StorePlace, target: Path, at: int, pace: Pace) -> BackupFile:
+    if place.kind == "memory":
+        cure = "Choose another in LAUREL_STORE"
+        raise StoreError(path="memory:", cause="what is in memory cannot be backed up", cure=cure)
+    with translated(place.path):
+        if not place.path.exists():
+            cure = "Look for it where LAUREL_STORE says"
+            raise StoreError(path=str(place.path), cause="there is nothing to back up", cure=cure)
+    return archive_database(place.path, _new_file(target, at), pace, at=at)
+
+
+def _new_file(target: Path, at: int) -> Path:
+    """Return the file to write: the target, or one in it that nothing has the name of."""
+    with translated(target):
+        if target.suffix != ".gz":
+            return new_backup_path(target, at)
+        if target.exists():
+            raise StoreError(path=str(target), cause="there is a file already", cure="Name another")
+        return target
+
+
+class BackupState(msgspec.Struct, frozen=True, kw_only=True):
+    """How the backups of a store do.
+
+    Attributes:
+        last_at: The moment that the newest holds, ms UTC; 0 for none.
+        last_size_bytes: How long it is.
+        failed_at: When the last attempt failed, ms UTC; 0 where it did not.
+        failure: Why, and what mends it; None where it did not fail.
+    """
+
+    last_at: int = 0
+    last_size_bytes: int = 0
+    failed_at: int = 0
+    failure: StoreError | None = None
+
+
+class Backups:
+    """Makes backups of a store when they are due, keeps the newest of them, and knows how they do.
+
+    Args:
+        url: The store, as ``open_store`` takes it.
+        clock: Now, in ms UTC.
+        folder: Where they go; None for ``backups`` beside the database.
+        every_hours: How often; 0 for never.
+
+    Attributes:
+        folder: Where they go.
+
+    Raises:
+        ContentError: The URL names no place for a store.
+    """
+
+    def __init__(
+        self, url: str, *, clock: Callable[[], int], folder: Path | None = None, every_hours: float = 6
+    ) -> None:
+        place = read_store_url(url)
+        self.folder = folder or default_backup_dir(place)
+        self._url = url
+        self._clock = clock
+        self._every_ms = 0 if place.kind == "memory" else int(every_hours * MS_PER_HOUR)
+        self._making = asyncio.Lock()
+        self._state = BackupState()
+        if place.kind == "memory":
+            log.debug("what is kept in memory is not backed up")
+
+    @property
+    def are_on(self) -> bool:
+        """Whether backups are made at all."""
+        return bool(self._every_ms)
+
+    @property
+    def state(self) -> BackupState:
+        """How they do, as of the last look or backup."""
+        return self._state
+
+    async def look(self) -> bool:
+        """Look what is in the folder, and tell whether a backup is due.
+
+        It is when the newest is older than the interval, whenever the bot was started. After a failure it is
+        an hour later at the latest.
+
+        Raises:
+            StoreError: The folder cannot be read.
+        """
+        with translated(self.folder):
+            backups = await asyncio.to_thread(list_backups, self.folder)
+        now, state = self._clock(), self._state
+        # One from the future, by a clock that went wrong, says nothing of when the next is due.
+        newest = next((backup for backup in backups if backup.at <= now), None)
+        self._state = msgspec.structs.replace(
+            state, last_at=newest.at if newest else 0, last_size_bytes=newest.size_bytes if newest else 0
+        )
+        waits = state.failure is not None and 0 <= now - state.failed_at < min(self._every_ms, RETRY_MS)
+        return self.are_on and not waits and now - self._state.last_at >= self._every_ms
+
+    async def make(self) -> BackupFile:
+        """Make a backup; once it is there, delete those that are kept no longer. Never two at once.
+
+        Raises:
+            StoreError: It could not be made; those that are there stay.
+        """
+        async with self._making:
+            now = self._clock()
+            try:
+                backup = await make_backup(self._url, self.folder, at=now, rest=BESIDE_THE_BOT)
+            except StoreError as error:
+                self._state = msgspec.structs.replace(self._state, failed_at=now, failure=error)
+                raise
+            self._state = BackupState(last_at=backup.at, last_size_bytes=backup.size_bytes)
+            await asyncio.to_thread(self._prune)
+            return backup
+
+    def _prune(self) -> None:
+        """Delete what is kept no longer; what cannot be deleted is no reason to have no backup."""
+        backups = list_backups(self.folder)
+        kept = choose_kept((backup.at for backup in backups), self._clock())
+        for backup in backups:
+            if backup.at not in kept:
+                try:
+                    backup.path.unlink()
+                except OSError as error:
+                    log.warning("an old backup could not be deleted: %s", error)
