@@ -185,7 +185,7 @@ async def test_a_database_that_is_held_by_others(
     open_at: Opener, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another program's transaction fails the commit with a clear error; reads and later commits go on."""
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "WRITE_BUSY_SECONDS", 0.05)
     store = await open_at(path)
     await store.commit((ANN,), gain(ANN))
     holder = sqlite3.connect(path, isolation_level=None)
@@ -307,7 +307,7 @@ async def test_a_folder_that_is_not_there(open_at: Opener, tmp_path: Path) -> No
 
 async def test_a_path_that_is_a_folder(open_at: Opener, tmp_path: Path) -> None:
     """A folder in place of the file is an error that says what to look at."""
-    with pytest.raises(StoreError, match=r"cannot be opened.*that it is a file"):
+    with pytest.raises(StoreError, match=r"cannot be opened.*that it is what LAUREL_STORE says"):
         await open_at(tmp_path)
 
 
