@@ -21,6 +21,7 @@ from cogs.leaderboard import LeaderboardCog
 from cogs.members import MembersCog
 from cogs.prefixes import PrefixBook
 from cogs.profile import ProfileCog
+from cogs.retention import RetentionCog
 from cogs.schedule import Schedule
 from data import Texts, load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
@@ -44,6 +45,7 @@ COGS: tuple[type[LaurelCog], ...] = (
     AnnouncementsCog,
     ConfigCog,
     HelpCog,
+    RetentionCog,
 )
 """All cogs, in the order in which they are added."""
 
@@ -84,6 +86,11 @@ class Laurel:
             self._cogs.append(cog)
         await context.feed.start()
         context.schedule.start()
+
+    @property
+    def on_their_way(self) -> int:
+        """How many messages and commands were taken and are not on disk yet."""
+        return sum(cog.on_their_way for cog in self._cogs if isinstance(cog, ActivityCog))
 
     async def close(self) -> None:
         """Undo everything: nothing of Laurel is left in the bot. The store stays open; it is its giver's."""

@@ -1,9 +1,9 @@
-"""The leaderboard: who has the most XP or the longest streak, ten a page, and where one stands oneself."""
+"""The leaderboard: who has the most XP, ever or of late, or the longest streak, and where one stands."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, cast, get_args
 
 import discord
 from discord.ext import commands
@@ -18,13 +18,14 @@ from cogs.ui.names import plain_name
 from cogs.ui.pages import MAX_PAGE, Choice, Page, PageButton, PagesCog, Turn, page_template
 from cogs.ui.people import names_of
 from cogs.ui.replies import patience
+from cogs.ui.times import day_label
 from leveling_core.ids import MemberKey
-from leveling_core.leaderboards import BoardEntry, LeaderboardPage
+from leveling_core.leaderboards import BoardEntry, BoardName, LeaderboardPage
+from leveling_core.store import PeriodBoard
 
-__all__ = ["BoardButton", "BoardName", "LeaderboardCog"]
+__all__ = ["BoardButton", "LeaderboardCog"]
 
-BoardName = Literal["xp", "streak"]
-_BOARDS: tuple[BoardName, ...] = ("xp", "streak")
+_BOARDS = get_args(BoardName)
 
 
 class BoardButton(PageButton, template=page_template("board")):
@@ -62,7 +63,7 @@ class LeaderboardCog(PagesCog):
 
     async def make_page(self, guild: discord.Guild, turn: Turn, at: int) -> Page:
         """Make a page of a board as it is now; a page beyond the end is the last one."""
-        board = turn.subject if turn.subject in _BOARDS else "xp"
+        board = cast(BoardName, turn.subject if turn.subject in _BOARDS else "xp")
         found = await self.leveling.get_leaderboard(
             MemberKey(guild.id, turn.asker_id),
             at,
@@ -72,18 +73,23 @@ class LeaderboardCog(PagesCog):
         )
         names = await names_of(self.texts, guild, [entry.standing.user_id for entry in found.entries])
         return Page(
-            embed=self._embed(guild, found, names, turn.asker_id), choices=self._choices(found, turn.asker_id)
+            embed=self._embed(guild, board, found, names, turn.asker_id),
+            choices=self._choices(board, found, turn.asker_id),
         )
 
     def _embed(
-        self, guild: discord.Guild, found: LeaderboardPage, names: dict[int, str], asker_id: int
+        self,
+        guild: discord.Guild,
+        board: BoardName,
+        found: LeaderboardPage,
+        names: dict[int, str],
+        asker_id: int,
     ) -> discord.Embed:
-        lines = [
-            self._line(found.board, entry, names[entry.standing.user_id], asker_id) for entry in found.entries
-        ]
+        kind = "period" if isinstance(found.board, PeriodBoard) else board
+        lines = [self._line(kind, entry, names[entry.standing.user_id], asker_id) for entry in found.entries]
         embed = new_embed(
-            title=self.texts("leaderboard-title", board=found.board),
-            description="\n".join(lines) or self.texts("leaderboard-empty", board=found.board),
+            title=self._title(board, found),
+            description="\n".join(lines) or self.texts("leaderboard-empty", board=board),
             footer=self.texts(
                 "leaderboard-footer", page=found.page, pages=found.pages, members=found.ranked_members
             ),
@@ -91,36 +97,47 @@ class LeaderboardCog(PagesCog):
         icon = guild.icon.url if guild.icon is not None else None
         set_author(embed, plain_name(guild.name), icon)
         if found.entries:
-            add_field(embed, self.texts("leaderboard-own-title"), self._own(found))
+            add_field(embed, self.texts("leaderboard-own-title"), self._own(kind, found))
         return embed
 
-    def _line(self, board: str, entry: BoardEntry, name: str, asker_id: int) -> str:
+    def _title(self, board: BoardName, found: LeaderboardPage) -> str:
+        period = found.board
+        if not isinstance(period, PeriodBoard):
+            return self.texts("leaderboard-title", board=board)
+        return self.texts(
+            "leaderboard-title-period",
+            board=board,
+            first=day_label(self.texts, period.from_on),
+            last=day_label(self.texts, period.until_on - 1),
+        )
+
+    def _line(self, kind: str, entry: BoardEntry, name: str, asker_id: int) -> str:
         standing = entry.standing
         return self.texts(
-            f"leaderboard-line-{board}",
+            f"leaderboard-line-{kind}",
             rank=standing.rank,
             name=self.texts("leaderboard-you", name=name) if standing.user_id == asker_id else name,
             level=entry.level,
             value=standing.value,
         )
 
-    def _own(self, found: LeaderboardPage) -> str:
+    def _own(self, kind: str, found: LeaderboardPage) -> str:
         own = found.own
         if own is None:
-            return self.texts(f"leaderboard-own-none-{found.board}")
+            return self.texts(f"leaderboard-own-none-{kind}")
         return self.texts(
-            f"leaderboard-own-{found.board}",
+            f"leaderboard-own-{kind}",
             rank=own.standing.rank,
             members=found.ranked_members,
             level=own.level,
             value=own.standing.value,
         )
 
-    def _choices(self, found: LeaderboardPage, asker_id: int) -> tuple[Choice, ...]:
+    def _choices(self, board: BoardName, found: LeaderboardPage, asker_id: int) -> tuple[Choice, ...]:
         if found.pages <= 1:
             return ()
         elsewhere = found.own_page not in {0, found.page}
-        turn = Turn(subject=found.board, page=found.page, asker_id=asker_id)
+        turn = Turn(subject=board, page=found.page, asker_id=asker_id)
         own = replace(turn, page=min(found.own_page or found.page, MAX_PAGE), action="find")
         find_me = Choice(label=self.texts("leaderboard-find-me"), turn=own, enabled=elsewhere)
         return *self.turning(turn, found.page, found.pages), find_me

@@ -20,7 +20,7 @@ from cogs.ui.replies import patience, reply
 from cogs.ui.statistics import statistics_embed
 from cogs.ui.times import until
 from leveling_core.ids import MemberKey
-from leveling_core.service import MemberProfile
+from leveling_core.profiles import MemberProfile
 
 __all__ = ["ProfileCog"]
 

@@ -53,9 +53,16 @@ class Schedule:
         """The names of the jobs, in order."""
         return sorted(self._entries)
 
-    def every_day(self, name: str, job: _Job) -> None:
-        """Run a job every 24 hours, for the first time in 24 hours; it takes the place of one of its name."""
-        self._entries[name] = _Entry(job, self._clock() + MS_PER_DAY)
+    def every_day(self, name: str, job: _Job, *, first_in_ms: int = MS_PER_DAY) -> None:
+        """Run a job every 24 hours; it takes the place of one of its name.
+
+        Args:
+            name: Its name.
+            job: What to do.
+            first_in_ms: In how many milliseconds it runs for the first time: less than a day where it must
+                run also in a process that is started anew every day.
+        """
+        self._entries[name] = _Entry(job, self._clock() + first_in_ms)
 
     def drop(self, name: str) -> None:
         """Run a job no more; nothing happens if there is none of the name."""

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
-from leveling_core.store import Standing
+from leveling_core.periods import month_of, week_of
+from leveling_core.rules import Ruleset
+from leveling_core.store import Board, PeriodBoard, Standing, StreakBoard, XpBoard
+from leveling_core.streaks import oldest_live_claim_on
 
-__all__ = ["PAGE_SIZE", "BoardEntry", "LeaderboardPage", "page_count"]
+__all__ = [
+    "PAGE_SIZE",
+    "BoardEntry",
+    "BoardName",
+    "LeaderboardPage",
+    "board_entry",
+    "board_of",
+    "page_count",
+]
+
+BoardName = Literal["xp", "streak", "week", "month"]
+"""What members can be ordered by: all XP, days of the streak, XP of this week or month."""
 
 PAGE_SIZE = 10
 """Standings on a page."""
@@ -23,7 +39,7 @@ class LeaderboardPage(msgspec.Struct, frozen=True):
     """A page of a board.
 
     Attributes:
-        board: ``xp`` or ``streak``.
+        board: What the members are ordered by.
         page: Which page, from 1; the last one there is if a later one was asked for.
         pages: How many there are, at least 1.
         ranked_members: How many members the whole board has.
@@ -32,7 +48,7 @@ class LeaderboardPage(msgspec.Struct, frozen=True):
         own_page: The page on which the asker is, 0 if not on the board.
     """
 
-    board: str
+    board: Board
     page: int
     pages: int
     ranked_members: int
@@ -44,3 +60,25 @@ class LeaderboardPage(msgspec.Struct, frozen=True):
 def page_count(ranked_members: int) -> int:
     """Return how many pages a board has; an empty one has one."""
     return max(1, -(-ranked_members // PAGE_SIZE))
+
+
+def board_of(name: BoardName, at: int, ruleset: Ruleset) -> Board:
+    """Return the board of a name as it is at an instant (ms UTC) by a guild's rules and calendar."""
+    today_on = ruleset.day_of(at)
+    match name:
+        case "xp":
+            return XpBoard()
+        case "streak":
+            hours = ruleset.rules.daily.recovery_hours
+            since_on = oldest_live_claim_on(at, ruleset.zone, hours, ruleset.pardoned_on)
+            return StreakBoard(claimed_since_on=since_on)
+        case "week":
+            return PeriodBoard(*week_of(today_on, ruleset.rules.general.week_start))
+        case "month":
+            return PeriodBoard(*month_of(today_on))
+
+
+def board_entry(standing: Standing, board: Board, ruleset: Ruleset) -> BoardEntry:
+    """Return a standing as a line of its board."""
+    level = ruleset.curve.level_for_xp(standing.value) if isinstance(board, XpBoard) else 0
+    return BoardEntry(standing, level)

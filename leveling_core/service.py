@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar, cast
 
 import msgspec
 
-from leveling_core.achievements import AchievementDefinition, Catalogue
+from leveling_core.achievements import Catalogue
 from leveling_core.boosts import boost_days
-from leveling_core.curves import LevelProgress
 from leveling_core.daily import DailyAnswer, decide_daily
 from leveling_core.documents import BoostersRecord, GoalRecord, RulesRecord
 from leveling_core.earning import MessageAnswer, decide_command, decide_message
@@ -26,13 +25,21 @@ from leveling_core.facts import (
     RulesChangeRequested,
 )
 from leveling_core.goals import PAID_AT_ONCE, GoalState, decide_goal_bonus, get_daily_goal_state
-from leveling_core.history import HISTORY_DAYS, XpHistory, xp_history
+from leveling_core.history import HISTORY_DAYS, xp_history
 from leveling_core.ids import MemberKey, OnceKey, boosters_key, channel_key, goal_key, rules_key
-from leveling_core.leaderboards import PAGE_SIZE, BoardEntry, LeaderboardPage, page_count
+from leveling_core.leaderboards import (
+    PAGE_SIZE,
+    BoardName,
+    LeaderboardPage,
+    board_entry,
+    board_of,
+    page_count,
+)
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import GoalReached, LedgerLine
 from leveling_core.periods import MS_PER_DAY, utc_midnight_of
 from leveling_core.presence import decide_boost, decide_presence
+from leveling_core.profiles import AchievementStatus, MemberProfile, NearAchievement, XpStats
 from leveling_core.ranks import decide_rank, note_rank
 from leveling_core.rule_changes import RulesAnswer, decide_guild_seen, decide_rules_change
 from leveling_core.rules import Ruleset
@@ -41,14 +48,13 @@ from leveling_core.store import (
     Board,
     LedgerQuery,
     LevelingStore,
-    Standing,
+    PeriodBoard,
     StandingsPage,
-    StreakBoard,
     XpBoard,
 )
-from leveling_core.streaks import live_streak, next_claim_at, oldest_live_claim_on
+from leveling_core.streaks import live_streak, next_claim_at
 
-__all__ = ["AchievementStatus", "Leveling", "MemberProfile", "NearAchievement", "XpStats"]
+__all__ = ["Leveling"]
 
 _LINES_A_READ = 1000
 
@@ -67,63 +73,6 @@ def _chunks(facts: Sequence[_F]) -> Iterator[Sequence[_F]]:
     return (facts[first : first + _COMMITS_AT_ONCE] for first in range(0, len(facts), _COMMITS_AT_ONCE))
 
 
-class MemberProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """A member as the profile shows it.
-
-    Attributes:
-        member: The record.
-        progress: The level and the way to the next one.
-        standing: The place on the XP board, None without one.
-        ranked_members: How many the board has.
-        streak: The daily streak as it stands now, 0 once lost.
-        next_claim_at: From when a daily claim is possible, ms UTC; 0 for at once.
-        boost_days: Whole days of boosting.
-        unlocked: Achievements unlocked, of ``achievements`` there are.
-        achievements: How many there are that are not secret.
-    """
-
-    member: MemberRecord
-    progress: LevelProgress
-    standing: Standing | None
-    ranked_members: int
-    streak: int
-    next_claim_at: int
-    boost_days: int
-    unlocked: int
-    achievements: int
-
-
-class XpStats(msgspec.Struct, frozen=True):
-    """A member's profile and XP of the last days."""
-
-    profile: MemberProfile
-    history: XpHistory
-
-
-class AchievementStatus(msgspec.Struct, frozen=True):
-    """An achievement as one member sees it.
-
-    Attributes:
-        definition: Which one.
-        unlocked_at: When it was unlocked, ms UTC; 0 for not yet.
-        times: How often.
-        share: How far the member is, ``0 .. 1``; for a repeatable one, on the way to the next time.
-    """
-
-    definition: AchievementDefinition
-    unlocked_at: int
-    times: int
-    share: float
-
-
-class NearAchievement(msgspec.Struct, frozen=True):
-    """An achievement within reach: how far the member is, and what is missing (counter, have, need)."""
-
-    definition: AchievementDefinition
-    share: float
-    missing: tuple[tuple[str, int, int], ...]
-
-
 class Leveling:
     """The use cases of leveling over a store.
 
@@ -136,23 +85,27 @@ class Leveling:
         self.store = store
         self.catalogue = catalogue
 
-    def message_posted(self, fact: MessagePosted) -> Awaitable[MessageAnswer]:
+    # What happened, and nobody can repeat, is committed patiently; what somebody asks for is not.
+
+    def message_posted(self, fact: MessagePosted) -> asyncio.Future[MessageAnswer]:
         """Count a message and award what it earns, once, however often it is told of.
 
-        Not a coroutine of its own, which every message would pay for: it hands on the store's.
+        The commit is called when this returns, so nobody needs to wait for it.
         """
         keys = (
             MemberKey(fact.guild_id, fact.user_id),
             channel_key(fact.guild_id, fact.thread_id or fact.channel_id),
             rules_key(fact.guild_id),
         )
-        return self.store.commit(keys, partial(decide_message, fact=fact, catalogue=self.catalogue))
+        decide = partial(decide_message, fact=fact, catalogue=self.catalogue)
+        return self.store.commit(keys, decide, patient=True)
 
-    async def command_completed(self, fact: CommandCompleted) -> Progress:
-        """Count a command that succeeded, once."""
+    def command_completed(self, fact: CommandCompleted) -> asyncio.Future[Progress]:
+        """Count a command that succeeded, once. The commit is called when this returns."""
         keys = (MemberKey(fact.guild_id, fact.user_id), rules_key(fact.guild_id))
         decide = partial(decide_command, fact=fact, catalogue=self.catalogue)
-        return await self.store.commit(keys, decide, once=OnceKey("command", str(fact.event_id), Progress))
+        once = OnceKey("command", str(fact.event_id), Progress)
+        return self.store.commit(keys, decide, once=once, patient=True)
 
     async def claim_daily(self, fact: DailyClaimRequested) -> DailyAnswer:
         """Claim the daily reward.
@@ -172,7 +125,8 @@ class Leveling:
             boosters_key(fact.guild_id),
             rules_key(fact.guild_id),
         )
-        return await self.store.commit(keys, partial(decide_boost, fact=fact, catalogue=self.catalogue))
+        decide = partial(decide_boost, fact=fact, catalogue=self.catalogue)
+        return await self.store.commit(keys, decide, patient=True)
 
     async def track_boosters(self, guild_id: int, boosting_since: dict[int, int], at: int) -> int:
         """Note everyone who boosts a guild now, and that everyone else does not.
@@ -196,7 +150,7 @@ class Leveling:
     async def observe_presence(self, fact: MemberPresenceObserved) -> bool:
         """Note that a member left or returned; tell whether that was news."""
         decide = partial(decide_presence, fact=fact)
-        return await self.store.commit((MemberKey(fact.guild_id, fact.user_id),), decide)
+        return await self.store.commit((MemberKey(fact.guild_id, fact.user_id),), decide, patient=True)
 
     async def observe_members(
         self, guild_id: int, is_here: Callable[[int], bool], now: Callable[[], int]
@@ -224,7 +178,8 @@ class Leveling:
 
     async def guild_seen(self, guild_id: int) -> bool:
         """Fix the defaults of a guild that is seen for the first time; tell whether it was."""
-        return await self.store.commit((rules_key(guild_id),), partial(decide_guild_seen, guild_id=guild_id))
+        decide = partial(decide_guild_seen, guild_id=guild_id)
+        return await self.store.commit((rules_key(guild_id),), decide, patient=True)
 
     async def get_rules(self, guild_id: int) -> Ruleset:
         """Return a guild's rules."""
@@ -283,49 +238,53 @@ class Leveling:
             query = msgspec.structs.replace(query, limit=4 * query.limit)
 
     async def get_leaderboard(
-        self, asker: MemberKey, at: int, *, page: int = 1, board: str = "xp", find_me: bool = False
+        self,
+        asker: MemberKey,
+        at: int,
+        *,
+        page: int = 1,
+        board: BoardName | PeriodBoard = "xp",
+        find_me: bool = False,
     ) -> LeaderboardPage:
         """Return a page of a board with the asker's own place.
 
         Args:
             asker: Who asks.
-            at: Now, ms UTC.
+            at: Now, ms UTC: it tells which week or month, and which streaks still live.
             page: From 1; one beyond the end gives the last.
-            board: ``xp`` or ``streak``.
+            board: What members are ordered by; a period may also be given by its days.
             find_me: The page on which the asker is, instead of ``page``.
         """
         ruleset = await self.get_rules(asker.guild_id)
-        order = self._board(board, at, ruleset)
+        order = board if isinstance(board, PeriodBoard) else board_of(board, at, ruleset)
         own = await self.store.find_standing(asker, order)
         own_page = own.place // PAGE_SIZE + 1 if own else 0
         ranked = await self.store.count_ranked(asker.guild_id, order)
         wanted = own_page if find_me and own_page else min(max(page, 1), page_count(ranked))
         found = await self._page(asker.guild_id, order, wanted)
         return LeaderboardPage(
-            board=board,
+            board=order,
             page=wanted,
             pages=page_count(found.ranked_members),
             ranked_members=found.ranked_members,
-            entries=tuple(self._entry(standing, order, ruleset) for standing in found.standings),
-            own=self._entry(own, order, ruleset) if own else None,
+            entries=tuple(board_entry(standing, order, ruleset) for standing in found.standings),
+            own=board_entry(own, order, ruleset) if own else None,
             own_page=own_page,
         )
-
-    @staticmethod
-    def _board(board: str, at: int, ruleset: Ruleset) -> Board:
-        if board != "streak":
-            return XpBoard()
-        hours = ruleset.rules.daily.recovery_hours
-        since_on = oldest_live_claim_on(at, ruleset.zone, hours, ruleset.pardoned_on)
-        return StreakBoard(claimed_since_on=since_on)
 
     async def _page(self, guild_id: int, board: Board, page: int) -> StandingsPage:
         return await self.store.list_standings(guild_id, board, first=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
 
-    @staticmethod
-    def _entry(standing: Standing, board: Board, ruleset: Ruleset) -> BoardEntry:
-        level = ruleset.curve.level_for_xp(standing.value) if isinstance(board, XpBoard) else 0
-        return BoardEntry(standing, level)
+    async def fold_old_awards(self, guild_id: int, at: int) -> int:
+        """Fold a guild's awards of messages that are older than its rules keep them; return how many went.
+
+        Args:
+            guild_id: The guild.
+            at: Now, ms UTC.
+        """
+        ruleset = await self.get_rules(guild_id)
+        before_on = ruleset.day_of(at) - ruleset.rules.retention.message_days
+        return await self.store.fold_awards(guild_id, before_on=before_on)
 
     async def get_goal(self, guild_id: int, at: int, human_members: int) -> GoalState:
         """Return the goal of the day of an instant (ms UTC)."""
@@ -426,4 +385,4 @@ class Leveling:
         decide = partial(decide_goal_bonus, fact=fact, bonus_xp=outcome.bonus_xp, catalogue=self.catalogue)
         once = OnceKey("goal", f"{line.guild_id}:{outcome.day_on}:{user_id}", Progress)
         keys = (MemberKey(line.guild_id, user_id), rules_key(line.guild_id))
-        await self.store.commit(keys, decide, once=once)
+        await self.store.commit(keys, decide, once=once, patient=True)

@@ -12,7 +12,7 @@ from cogs.ui.names import escaped
 from cogs.ui.times import date_of
 from data.texts import Texts
 from leveling_core.achievements import AchievementDefinition, Catalogue, Category
-from leveling_core.service import AchievementStatus, NearAchievement
+from leveling_core.profiles import AchievementStatus, NearAchievement
 
 __all__ = ["ENTRIES_A_PAGE", "AchievementWriter", "Group"]
 

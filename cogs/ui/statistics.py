@@ -11,8 +11,8 @@ from cogs.ui.times import day_label, relative
 from data.texts import Texts
 from leveling_core.achievements import Catalogue
 from leveling_core.history import XpHistory
-from leveling_core.outcomes import AchievementUnlocked, DailyClaimed, LedgerLine
-from leveling_core.service import XpStats
+from leveling_core.outcomes import AchievementUnlocked, DailyClaimed, LedgerLine, XpGained
+from leveling_core.profiles import XpStats
 
 __all__ = ["statistics_embed"]
 
@@ -82,4 +82,6 @@ def _what(texts: Texts, names: AchievementNames, line: LedgerLine) -> str:
         return texts("xpstats-event-daily", streak=outcome.streak)
     if isinstance(outcome, AchievementUnlocked):
         return texts("xpstats-event-achievement", name=names.name(outcome.achievement_id))
+    if isinstance(outcome, XpGained) and outcome.awards > 1:
+        return texts("xpstats-event-day", awards=outcome.awards)
     return texts("xpstats-event-other", source=outcome.source)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cogs.ui.achievements import ENTRIES_A_PAGE, AchievementWriter
 from leveling_core.achievements import COUNTERS, Catalogue
 from leveling_core.member import Unlock
-from leveling_core.service import AchievementStatus
+from leveling_core.profiles import AchievementStatus
 from playground import Message
 from tests.cogs.server import CATALOGUE, TEXTS, Server
 from tests.core.achievement_content import achievement, catalogue_of, category

@@ -150,6 +150,58 @@ async def test_the_streak_board_shows_days(server: Server) -> None:
     assert _own(board) == "#2 of 2 · 1 day"
 
 
+@pytest.mark.parametrize("way", ["prefix", "slash"])
+async def test_the_boards_of_a_period_name_their_days(server: Server, way: str) -> None:
+    """What was gained in this week or month counts, by the server's own calendar; then it begins anew."""
+    ann, bob, owner = server.person("ann"), server.person("bob"), server.pg.guild.owner
+    await server.give(bob, xp=10_000)
+
+    async def look(board: str) -> Message:
+        await server.pg.advance(minutes=5)  # whoever looks too often has to wait
+        if way == "slash":
+            return await server.slash(ann, "leaderboard", board=board)
+        return await server.ask(ann, f"!lb {board}")
+
+    await server.connect(Catalogue())
+    empty = await look("week")
+    assert _lines(empty) == [
+        "Nobody has earned XP this week. Write a message, and the board begins with you."
+    ]
+    await server.pg.say(bob, "hello")
+    await server.pg.idle()
+    for board, title in (
+        ("week", "XP of this week: Mon 2 Jan to Sun 8 Jan"),
+        ("month", "XP of this month: Sun 1 Jan to Tue 31 Jan"),
+    ):
+        shown = await look(board)
+        assert shown.embeds[0]["title"] == title
+        assert _lines(shown) == ["🥇 **#1** bob · 15 XP"]
+        assert _own(shown) == "You have no XP on this board yet. Your next message puts you there."
+    await server.slash(owner, "config set", rule="general.week_start", value="sunday")
+    assert (await look("week")).embeds[0]["title"] == "XP of this week: Sun 1 Jan to Sat 7 Jan"
+    await server.pg.advance(days=6)
+    await server.pg.say(ann, "hello")
+    await server.pg.idle()
+    shown = await look("week")
+    assert shown.embeds[0]["title"] == "XP of this week: Sun 8 Jan to Sat 14 Jan"
+    assert (_lines(shown), _own(shown)) == (["🥇 **#1** **ann** (you) · 15 XP"], "#1 of 1 · 15 XP")
+    assert _lines(await look("month")) == ["🥇 **#1** **ann** (you) · 15 XP", "🥇 **#1** bob · 15 XP"]
+
+
+async def test_pages_of_a_week_are_turned(server: Server) -> None:
+    """Buttons below the board of the week lead through it."""
+    people = await _crowd(server, 11)
+    for person in people:
+        await server.pg.say(person, "hello")
+    await server.pg.idle()
+    board = await server.ask(people[0], "!lb week")
+    assert _page(board) == "Page 1 of 2 · 11 members"
+    await server.pg.press(people[0], board, "Next")
+    await server.pg.idle()
+    assert _page(board) == "Page 2 of 2 · 11 members"
+    assert len(_lines(board)) == 1
+
+
 # buttons
 
 

@@ -38,6 +38,21 @@ async def test_a_job_runs_once_a_day_by_the_clock() -> None:
     assert len(ran) == 1
 
 
+async def test_a_job_may_run_sooner_for_the_first_time() -> None:
+    """After that it keeps to its day."""
+    clock, ran = Clock(), list[int]()
+    schedule = Schedule(clock)
+
+    async def job() -> None:
+        ran.append(clock.now_ms)
+
+    schedule.every_day("count", job, first_in_ms=MS_PER_HOUR)
+    for step in (MS_PER_HOUR - 1, 1, MS_PER_DAY - 1, 1):
+        clock.now_ms += step
+        await schedule.run_due()
+    assert [clock.now_ms - at for at in ran] == [MS_PER_DAY, 0]
+
+
 async def test_a_job_that_fails_disturbs_no_other_and_runs_again(caplog: pytest.LogCaptureFixture) -> None:
     """Its failure is logged by name; the others run, and so does it a day later."""
     clock, ran = Clock(), list[str]()

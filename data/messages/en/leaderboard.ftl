@@ -1,14 +1,20 @@
-# The leaderboard. $board is xp or streak.
+# The leaderboard. $board is xp, streak, week or month.
 
 command-leaderboard = Shows who leads in this server, and where you stand.
-command-leaderboard-board = What counts: XP, or days of the daily streak
+command-leaderboard-board = What counts: xp (all there is), week or month (XP of that time), streak (days in a row)
 command-leaderboard-page = Which page, ten members each
 
 leaderboard-title = { $board ->
     [streak] Streak leaderboard
    *[xp] XP leaderboard
 }
+leaderboard-title-period = { $board ->
+    [week] XP of this week
+   *[month] XP of this month
+}: { $first } to { $last }
 leaderboard-empty = { $board ->
+    [week] Nobody has earned XP this week. Write a message, and the board begins with you.
+    [month] Nobody has earned XP this month. Write a message, and the board begins with you.
     [streak] Nobody has a daily streak right now. Claim with `/daily`, and the board begins with you.
    *[xp] Nobody has earned XP yet. Write a message, and the board begins with you.
 }
@@ -18,6 +24,12 @@ leaderboard-line-xp = { $rank ->
     [3] 🥉 **#3**
    *[other] **#{ $rank }**
 } { $name } · level { $level } · { $value } XP
+leaderboard-line-period = { $rank ->
+    [1] 🥇 **#1**
+    [2] 🥈 **#2**
+    [3] 🥉 **#3**
+   *[other] **#{ $rank }**
+} { $name } · { $value } XP
 leaderboard-line-streak = { $rank ->
     [1] 🥇 **#1**
     [2] 🥈 **#2**
@@ -31,11 +43,13 @@ leaderboard-you = **{ $name }** (you)
 
 leaderboard-own-title = Your place
 leaderboard-own-xp = #{ $rank } of { $members } · level { $level } · { $value } XP
+leaderboard-own-period = #{ $rank } of { $members } · { $value } XP
 leaderboard-own-streak = #{ $rank } of { $members } · { $value ->
     [one] { $value } day
    *[other] { $value } days
 }
 leaderboard-own-none-xp = You are not on the board yet. Your next message puts you there.
+leaderboard-own-none-period = You have no XP on this board yet. Your next message puts you there.
 leaderboard-own-none-streak = You have no streak right now. Claim with `/daily` to begin one.
 
 leaderboard-footer = Page { $page } of { $pages } · { $members ->

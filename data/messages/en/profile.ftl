@@ -86,6 +86,7 @@ xpstats-events-title = Last events
 xpstats-event = **{ $sign }{ $xp } XP** { $what } · { $when }
 xpstats-event-daily = Daily reward, day { $streak } of the streak
 xpstats-event-achievement = Achievement { $name }
+xpstats-event-day = { $awards } messages of a day
 xpstats-event-other = { $source ->
     [message] Message
     [goal] Server goal reached
