@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 import secrets
 from pathlib import PurePosixPath
@@ -20,6 +22,8 @@ from leveling_core.errors import StoreError
 from leveling_core.facts import CommandCompleted, MessagePosted
 
 __all__ = ["ActivityCog", "has_image", "has_link"]
+
+log = logging.getLogger(__name__)
 
 IMAGE_SUFFIXES = frozenset({".apng", ".avif", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".webp"})
 """What counts as an image where Discord names no content type."""
@@ -48,12 +52,19 @@ def has_link(content: str) -> bool:
 
 
 class ActivityCog(LaurelCog):
-    """Counts messages and commands. Bots, webhooks, system messages and direct messages do not count."""
+    """Counts messages and commands. Bots, webhooks, system messages and direct messages do not count.
+
+    Nothing is waited for: a commit is on its way once it is called, and the message and its task are free.
+
+    Attributes:
+        on_their_way: How many messages and commands are on their way to the disk.
+    """
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
         super().__init__(bot, laurel)
         self._may_begin_command = command_test(bot)
         self._dice = laurel.dice
+        self.on_their_way = 0
         self._session = _new_session()
 
     @commands.Cog.listener()
@@ -87,17 +98,30 @@ class ActivityCog(LaurelCog):
             "live",
             thread_id,
         )
-        try:
-            await self.leveling.message_posted(fact)
-        except StoreError as error:
-            self.note_store_error(error, "counting messages")
+        self.on_their_way += 1
+        self.leveling.message_posted(fact).add_done_callback(self._on_message_counted)
+
+    def _on_message_counted(self, commit: asyncio.Future[Any]) -> None:
+        self._end(commit, "counting messages")
+
+    def _on_command_counted(self, commit: asyncio.Future[Any]) -> None:
+        self._end(commit, "counting commands")
+
+    def _end(self, commit: asyncio.Future[Any], doing: str) -> None:
+        """Take note that a commit is done with, and log what went wrong: nobody else looks at it."""
+        self.on_their_way -= 1
+        error = None if commit.cancelled() else commit.exception()
+        if isinstance(error, StoreError):
+            self.note_store_error(error, doing)
+        elif error is not None:
+            log.error("An error while %s", doing, exc_info=error)
 
     @commands.Cog.listener()
     async def on_command_completion(self, ctx: commands.Context[Any]) -> None:
         """Count a prefix or hybrid command that succeeded, of whichever cog of this bot."""
         event = ctx.message if ctx.interaction is None else ctx.interaction
         if ctx.guild is not None and not ctx.author.bot:
-            await self._count_command(ctx.guild.id, ctx.author.id, ctx.channel, event.id)
+            self._count_command(ctx.guild.id, ctx.author.id, ctx.channel, event.id)
 
     @commands.Cog.listener()
     async def on_app_command_completion(
@@ -109,15 +133,13 @@ class ActivityCog(LaurelCog):
         if isinstance(command, HybridAppCommand) or interaction.guild_id is None:
             return
         channel, asker = interaction.channel, interaction.user
-        await self._count_command(interaction.guild_id, asker.id, channel, interaction.id)
+        self._count_command(interaction.guild_id, asker.id, channel, interaction.id)
 
-    async def _count_command(self, guild_id: int, user_id: int, channel: object, event_id: int) -> None:
+    def _count_command(self, guild_id: int, user_id: int, channel: object, event_id: int) -> None:
         channel_id, thread_id = place_of(channel)
         fact = CommandCompleted(guild_id, user_id, channel_id, event_id, thread_id)
-        try:
-            await self.leveling.command_completed(fact)
-        except StoreError as error:
-            self.note_store_error(error, "counting commands")
+        self.on_their_way += 1
+        self.leveling.command_completed(fact).add_done_callback(self._on_command_counted)
 
 
 def _new_session() -> int:

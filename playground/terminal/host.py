@@ -47,6 +47,12 @@ class Host:
         self._bot: LaurelBot | None = None
         self._random = random.Random(SEED)  # noqa: S311 -- XP rolls, and the same ones every time
         self.is_online = False
+        pg.quiet_when(self._has_counted)
+
+    def _has_counted(self) -> bool:
+        """Tell whether all that was said is on disk."""
+        laurel = self._bot.laurel if self._bot is not None else None
+        return laurel is None or not laurel.on_their_way
 
     async def start(self) -> None:
         """Open the store and let the bot come online.

@@ -15,6 +15,7 @@ from leveling_core.member import MemberRecord
 from leveling_core.service import Leveling
 from leveling_core.store import LevelingStore
 from playground import Member, Message, Playground
+from playground.errors import PlaygroundError
 from playground.interactions import InteractionResult
 from storage import open_store
 
@@ -49,6 +50,7 @@ class Server:
         self.store: LevelingStore
         self.faults = Faults()
         self.catalogue = CATALOGUE
+        self.pg.quiet_when(self._has_counted)
 
     async def __aenter__(self) -> Self:
         """Open the playground and the store; the bot is not connected yet."""
@@ -66,6 +68,14 @@ class Server:
         finally:
             await self.store.close()
             logging.getLogger().removeHandler(self.faults)
+
+    def _has_counted(self) -> bool:
+        """Tell whether all that was said is on disk, or cannot be for now."""
+        try:
+            laurel = self.bot.laurel
+        except PlaygroundError:
+            return True  # nobody is connected
+        return laurel is None or not laurel.on_their_way or bool(self.store.health.failing_since_at)
 
     def _now(self) -> int:
         return self.pg.world.clock.now_ms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -163,8 +164,10 @@ async def test_a_storage_that_fails_is_logged_once_in_a_while(
     ann = server.person("ann")
     await server.connect()
 
-    async def fail(_: object) -> None:
-        raise StoreError(path="laurel.db", cause="the disk is full", cure="Make room.")
+    def fail(_: object) -> asyncio.Future[None]:
+        future = asyncio.get_running_loop().create_future()
+        future.set_exception(StoreError(path="laurel.db", cause="the disk is full", cure="Make room."))
+        return future
 
     with monkeypatch.context() as patch:
         patch.setattr(activity_of(server).leveling, "message_posted", fail)
@@ -181,6 +184,60 @@ async def test_a_storage_that_fails_is_logged_once_in_a_while(
     await server.pg.say(ann, "hello")
     await server.pg.idle()
     assert (await server.record(ann)).messages == 1
+
+
+async def test_nothing_waits_until_a_message_is_on_disk(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its listener has ended while its commit is on its way, and how many are is to be seen."""
+    ann = server.person("ann")
+    await server.connect()
+    commits: list[asyncio.Future[None]] = []
+
+    def begin(_: object) -> asyncio.Future[None]:
+        commits.append(asyncio.get_running_loop().create_future())
+        return commits[-1]
+
+    monkeypatch.setattr(activity_of(server).leveling, "message_posted", begin)
+    assert server.bot.laurel is not None
+    for _ in range(3):
+        await server.pg.say(ann, "hello")
+    async with asyncio.timeout(5):
+        while len(commits) < 3:  # noqa: ASYNC110 -- the gateway tells nobody
+            await asyncio.sleep(0.001)
+    assert not [task for task in asyncio.all_tasks() if "on_message" in task.get_name()]
+    assert server.bot.laurel.on_their_way == 3
+    commits[0].set_result(None)
+    commits[1].cancel()
+    await asyncio.sleep(0)
+    assert server.bot.laurel.on_their_way == 1
+    commits[2].set_result(None)
+    await server.pg.idle()
+    assert server.bot.laurel.on_their_way == 0
+
+
+@pytest.mark.parametrize(
+    ("use_case", "text"), [("message_posted", "hello"), ("command_completed", "!profile")]
+)
+async def test_an_error_nobody_foresaw_is_logged(
+    server: Server, monkeypatch: pytest.MonkeyPatch, use_case: str, text: str
+) -> None:
+    """Nobody waits for a commit, so its error goes to the log, with where it happened."""
+    ann = server.person("ann")
+    await server.connect()
+
+    def fail(_: object) -> asyncio.Future[None]:
+        future = asyncio.get_running_loop().create_future()
+        future.set_exception(ZeroDivisionError("oh"))
+        return future
+
+    monkeypatch.setattr(activity_of(server).leveling, use_case, fail)
+    await server.pg.say(ann, text)
+    await server.pg.idle()
+    [told] = server.faults.texts
+    assert "An error while counting" in told
+    assert "ZeroDivisionError: oh" in told
+    server.faults.texts.clear()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any, cast
 
 import msgspec
@@ -10,15 +10,18 @@ import pytest
 
 from data import load_catalogue
 from leveling_core.decision import Decision
+from leveling_core.documents import GoalRecord
 from leveling_core.errors import AlreadyClaimedError
 from leveling_core.facts import (
+    BoostObserved,
     CommandCompleted,
     DailyClaimRequested,
     MemberPresenceObserved,
     MessagePosted,
     RulesChangeRequested,
 )
-from leveling_core.ids import MemberKey
+from leveling_core.goals import PAID_AT_ONCE
+from leveling_core.ids import MemberKey, goal_key
 from leveling_core.leaderboards import LeaderboardPage
 from leveling_core.outcomes import GoalReached, LedgerLine, XpGained
 from leveling_core.service import Leveling
@@ -274,3 +277,46 @@ async def test_totals_are_the_sums_of_the_ledger(leveling: Leveling) -> None:
         assert sum(counters.get("streak", 0) for counters in counted) == member.streak
         assert sum(counters.get("achievements", 0) for counters in counted) == len(member.achievements)
         assert sum(counters.get("dailies", 0) for counters in counted) == member.dailies
+
+
+class NotingStore:
+    """A store that notes whether commits may wait."""
+
+    def __init__(self, store: LevelingStore) -> None:
+        self._store = store
+        self.patience: list[bool] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, *arguments: Any, patient: bool = False, **options: Any) -> Any:
+        """Note, and do as the store does."""
+        self.patience.append(patient)
+        return self._store.commit(*arguments, patient=patient, **options)
+
+
+async def test_what_happened_may_wait_and_what_is_asked_for_may_not(leveling: Leveling) -> None:
+    """Nobody can repeat a message, a command, a boost or somebody's coming; who claims or sets is told."""
+    noting = NotingStore(leveling.store)
+    leveling = Leveling(cast(LevelingStore, noting), load_catalogue())
+    goal = LedgerLine(
+        at=START_AT, guild_id=GUILD, user_id=0, outcome=GoalReached(day_on=1, target=1, bonus_xp=5)
+    )
+    early = GoalRecord(early=tuple(range(1, PAID_AT_ONCE + 2)))
+    await noting.commit((), lambda _: Decision(None, {goal_key(GUILD, 1): early}))
+    noting.patience.clear()
+    happened: list[Awaitable[Any]] = [
+        _post(leveling, ANN),
+        leveling.command_completed(CommandCompleted(GUILD, ANN, CHANNEL, snowflake(START_AT))),
+        leveling.observe_boost(BoostObserved(GUILD, ANN, START_AT, START_AT)),
+        leveling.observe_presence(MemberPresenceObserved(GUILD, ANN, False, START_AT)),
+        leveling.guild_seen(GUILD),
+        leveling.pay_goal_bonuses(goal),
+    ]
+    for one in happened:
+        await one
+    assert noting.patience == [True] * len(happened)
+    noting.patience.clear()
+    await _claim(leveling, ANN)
+    await _set(leveling, earning__cooldown_seconds="5")
+    assert noting.patience == [False, False]
