@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 from zlib import crc32
@@ -19,6 +19,9 @@ __all__ = ["Files", "RealFiles", "Written", "write_all", "write_file"]
 
 FILE_MODE = 0o666
 """Permissions of new files, before the process's umask."""
+
+BLOCK_BYTES = 100_000
+"""How much is written in one go, about."""
 
 FLUSH_EVERY_BYTES = 4_000_000
 """How much of a file may wait in memory for the disk. A group that is flushed meanwhile waits for all that
@@ -173,11 +176,11 @@ def write_file(files: Files, name: str, portions: Iterable[bytes]) -> Written:
     size = crc = waiting = 0
     handle = files.create(name)
     try:
-        for portion in portions:
-            write_all(files, handle, memoryview(portion))
-            size += len(portion)
-            waiting += len(portion)
-            crc = crc32(portion, crc)
+        for block in _blocks(portions):
+            write_all(files, handle, memoryview(block))
+            size += len(block)
+            waiting += len(block)
+            crc = crc32(block, crc)
             if waiting >= FLUSH_EVERY_BYTES:
                 # Nothing depends on it: it spares a group beside this the wait for a whole file.
                 files.fsync(handle)
@@ -187,3 +190,17 @@ def write_file(files: Files, name: str, portions: Iterable[bytes]) -> Written:
     finally:
         files.close(handle)
     return Written(size, crc)
+
+
+def _blocks(portions: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in larger pieces."""
+    gathered: list[bytes] = []
+    size = 0
+    for portion in portions:
+        gathered.append(portion)
+        size += len(portion)
+        if size >= BLOCK_BYTES:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield b"".join(gathered)

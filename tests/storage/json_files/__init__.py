@@ -1,0 +1,1 @@
+"""The JSON backend: its files under power cuts, failing disks and damage."""
