@@ -142,7 +142,8 @@ class Announcer:
             last_seq=last_seq,
             trouble=trouble,
         )
-        await self._store.commit((announcements_key(guild.id),), decide)
+        # It is said: while the store is unavailable, this waits, or it would be said again.
+        await self._store.commit((announcements_key(guild.id),), decide, patient=True)
 
     async def _is_known_as_gone(self, guild: discord.Guild, channel_id: int) -> bool:
         """Tell whether a channel was found gone before: its id never comes back, so nobody asks again."""

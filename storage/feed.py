@@ -199,7 +199,7 @@ class _Follower:
         self._stopping = False
         if not cursor.epoch:
             self.seen_seq = 0 if self._from_beginning else head.seq
-            await self._write_cursor()
+            await self._write_cursor(patient=False)  # the start waits for it
         else:
             self.seen_seq = min(cursor.seq, head.seq)
             self._written_seq = self.seen_seq
@@ -365,7 +365,7 @@ class _Follower:
             cause=seq,
         )
         once = OnceKey("delivery-failed", f"{name}:{self._epoch}:{seq}", bool)
-        await self._store.commit((), partial(_decide_letter, letter=letter), once=once)
+        await self._store.commit((), partial(_decide_letter, letter=letter), once=once, patient=True)
 
     def _on_progress(self) -> None:
         """Wake who waits for it, and have the cursor kept soon."""
@@ -386,11 +386,12 @@ class _Follower:
             self._keeping = True
             self._spawn(self._write_cursor())
 
-    async def _write_cursor(self) -> None:
+    async def _write_cursor(self, *, patient: bool = True) -> None:
         """Keep the low-water mark."""
         key, cursor = cursor_key(self._subscriber.name), CursorRecord(self.done_seq, self._epoch)
+        decide = partial(_decide_cursor, key=key, cursor=cursor)
         try:
-            await self._store.commit((key,), partial(_decide_cursor, key=key, cursor=cursor))
+            await self._store.commit((key,), decide, patient=patient)
             self._written_seq = cursor.seq
         except StoreError as error:
             log.warning("the cursor of %s was not kept, lines will come again: %s", key.id, error)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from leveling_core.errors import StoreClosedError, StoreError
+from leveling_core.errors import StoreClosedError, StoreError, StoreUnavailableError
 from leveling_core.outcomes import LedgerLine
 from leveling_core.store import Subscriber
 
@@ -133,19 +133,29 @@ class Lane:
             self._spilled_after = seen_seq if last_seq is None else min(last_seq, seen_seq)
 
     async def _deliver(self, lines: Sequence[LedgerLine]) -> None:
-        for backoff_seconds in (*self._settings.backoff_seconds, None):
+        """Deliver lines until they are done with, one way or the other; that may take as long as an outage.
+
+        While the store is unavailable the lines rest: that is no failure of theirs, and they are never given
+        up for it.
+        """
+        backoffs = iter(self._settings.backoff_seconds)
+        while True:
             try:
                 await self._subscriber.deliver(self._guild_id, lines)
+                break
+            except StoreUnavailableError as error:
+                log.warning("feed %s, guild %d: %s", self._subscriber.name, self._guild_id, error)
+                pause_seconds = RESTING_SECONDS
             except Exception as error:
                 log.exception("feed %s, guild %d: delivery failed", self._subscriber.name, self._guild_id)
+                backoff_seconds = next(backoffs, None)
                 if backoff_seconds is None:
                     await self._host.give_up(lines, error)
-                else:
-                    await self._rest(backoff_seconds)
-                    if self._stopping:
-                        return
-            else:
-                break
+                    break
+                pause_seconds = backoff_seconds
+            await self._rest(pause_seconds)
+            if self._stopping:
+                return
         for _ in lines:
             self._waiting.popleft()
         self._host.progressed()

@@ -20,7 +20,7 @@ from storage.codec import LEDGER_COLUMNS
 from storage.memory import MemoryBackend, MemoryState
 from storage.store import GroupedStore
 from tests.contract.support import GUILD, Clock, damaged, gain, line, say
-from tests.storage.support import FULL, TroubledBackend
+from tests.storage.support import BUSY, FULL, StoppedTime, TroubledBackend
 
 
 class Recorder:
@@ -30,6 +30,7 @@ class Recorder:
         told: The ``seq`` of every line that it handled, by guild.
         calls: Guild and ``seq`` of every call.
         failures: How often a line (by ``seq``) still fails; with it its whole call.
+        unavailable: How often the store is still unavailable to a call with a line (by ``seq``).
         busy: Guilds whose calls wait until the event is set.
     """
 
@@ -39,6 +40,7 @@ class Recorder:
         self.told: dict[int, list[int]] = {}
         self.calls: list[tuple[int, list[int]]] = []
         self.failures: dict[int, int] = {}
+        self.unavailable: dict[int, int] = {}
         self.busy: dict[int, asyncio.Event] = {}
         self.called = asyncio.Event()
 
@@ -49,6 +51,9 @@ class Recorder:
         if guild_id in self.busy:
             await self.busy[guild_id].wait()
         for one in lines:
+            if self.unavailable.get(one.seq, 0):
+                self.unavailable[one.seq] -= 1
+                raise BUSY
             if self.failures.get(one.seq, 0):
                 self.failures[one.seq] -= 1
                 raise ValueError(f"line {one.seq} again")
@@ -312,6 +317,69 @@ async def test_what_fails_three_times_is_given_up(house: House) -> None:
     ]
     await followed.stop()
     assert await house.cursor() == 5
+
+
+async def test_an_outage_of_the_store_is_no_failure(house: House) -> None:
+    """However long it lasts, the same lines come again; tries that failed before and after it still count."""
+    recorder = Recorder()
+    recorder.unavailable[1] = 9
+    recorder.failures = {1: 2}
+    followed = await house.follow(recorder)
+    await house.say(7)
+    await followed.idle()
+    recorder.unavailable[2] = 3
+    recorder.failures = {2: 3}
+    await house.say(7)
+    await followed.idle()
+    assert recorder.told == {7: [1]}
+    assert [(seq, problem) for _, seq, _, problem in await house.failed()] == [
+        (2, "ValueError: line 2 again")
+    ]
+    assert house.naps.seconds == [lanes.RESTING_SECONDS] * 9 + [1.0, 4.0] + [lanes.RESTING_SECONDS] * 3 + [
+        1.0,
+        4.0,
+    ]
+
+
+async def test_a_stop_during_an_outage(house: House) -> None:
+    """It does not wait for the end of the outage, and the lines come after the next start."""
+    recorder = Recorder()
+    recorder.unavailable[1] = 1_000_000
+    followed = await house.follow(recorder)
+    await house.say(7)
+    await recorder.called.wait()
+    await followed.stop()
+    recorder.unavailable.clear()
+    followed = await house.follow(recorder)
+    await followed.idle()
+    assert recorder.told == {7: [1]}
+
+
+async def test_what_a_feed_writes_waits_out_an_outage() -> None:
+    """A line that is given up, and the cursor, are written when the store is back: nothing comes again."""
+    backend, time = TroubledBackend(), StoppedTime()
+    house = House(backend)
+    house.store = GroupedStore(backend, clock=Clock(), monotonic=time.monotonic, sleep=time.sleep)
+    recorder = Recorder()
+    recorder.failures[1] = 3
+    followed = await house.follow(recorder)
+    await house.say(7)
+    backend.failures = [BUSY] * 4
+    await time.pass_by(1)
+    assert len(recorder.calls) == 3
+    await time.pass_by(10)
+    await followed.idle()
+    assert [seq for _, seq, _, _ in await house.failed()] == [1]
+    assert len(recorder.calls) == 3
+    await house.close()
+    assert CursorRecord(2, "memory") == await _reopened_cursor(backend)
+
+
+async def _reopened_cursor(backend: MemoryBackend) -> object:
+    store = GroupedStore(MemoryBackend(backend.state), clock=Clock())
+    found = await store.read(cursor_key("recorder"))
+    await store.close()
+    return found
 
 
 async def test_lines_given_up_are_told_once(house: House) -> None:
