@@ -12,7 +12,15 @@ from leveling_core.errors import StoreError
 from storage.durable import flush
 from storage.pace import Pace
 
-__all__ = ["APPLICATION_ID", "Contents", "Inspection", "copy_database", "inspect_database", "open_alone"]
+__all__ = [
+    "APPLICATION_ID",
+    "Contents",
+    "Inspection",
+    "copy_database",
+    "inspect_database",
+    "open_alone",
+    "read_database",
+]
 
 APPLICATION_ID = 0x4C41_5552
 """Marks an SQLite file as Laurel's (``LAUR``; https://sqlite.org/pragma.html#pragma_application_id)."""
@@ -73,13 +81,7 @@ def copy_database(source: Path, target: Path, pace: Pace) -> Contents:
         OSError: The same.
         StoppedError: The pace was told to stop.
     """
-    reading = sqlite3.connect(
-        f"{source.absolute().as_uri()}?mode=ro",
-        uri=True,
-        isolation_level=None,
-        timeout=BUSY_TIMEOUT_SECONDS,
-    )
-    with closing(reading), pace.interrupting(reading):
+    with _open_to_read(source) as reading, pace.interrupting(reading):
         reading.execute("BEGIN")
         contents = _read_contents(reading, source)
         with open_alone(target) as writing:
@@ -109,6 +111,17 @@ class _Step:
             flush(self._handle)
             self._waiting_bytes = 0
         self._pace.pause()
+
+
+def read_database(path: Path) -> Contents:
+    """Return what is in a database, unchecked.
+
+    Raises:
+        StoreError: It is no database of Laurel.
+        sqlite3.Error: It cannot be read.
+    """
+    with _open_to_read(path) as reading:
+        return _read_contents(reading, path)
 
 
 class Inspection(NamedTuple):
@@ -145,6 +158,14 @@ def inspect_database(path: Path, pace: Pace) -> Inspection:
 def open_alone(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a database that nobody else has; every statement takes effect at once unless one begins more."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
+    with closing(connection):
+        yield connection
+
+
+@contextmanager
+def _open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
     with closing(connection):
         yield connection
 

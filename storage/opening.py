@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -10,12 +11,14 @@ from leveling_core.errors import ContentError
 from leveling_core.store import LevelingStore
 from storage.backend import Backend
 from storage.cache import DEFAULT_CACHED_RECORDS
+from storage.copy_mark import refuse_unfinished
 from storage.json_files import JsonBackend
-from storage.memory import MemoryBackend
+from storage.memory import MemoryBackend, MemoryState
 from storage.sqlite import SqliteBackend
 from storage.store import GroupedStore
+from storage.unfinished_restore import finish_restore
 
-__all__ = ["StorePlace", "open_store", "read_store_url"]
+__all__ = ["StorePlace", "open_backend", "open_store", "read_store_url"]
 
 FORMS = (
     "sqlite:///laurel.db or json:///laurel-data (in the working directory), sqlite:////var/lib/laurel/laurel.db"
@@ -73,13 +76,38 @@ async def open_store(
         ContentError: The URL names no place for a store.
         StoreError: The database cannot be opened; says why and what mends it.
     """
-    backend = await _open_backend(read_store_url(url), clock)
+    backend = await open_backend(read_store_url(url), clock=clock)
     return GroupedStore(backend, clock=clock, cached_records=cached_records)
 
 
-async def _open_backend(place: StorePlace, clock: Callable[[], int]) -> Backend:
+async def open_backend(
+    place: StorePlace, *, clock: Callable[[], int], epoch: str | None = None, is_copy: bool = False
+) -> Backend:
+    """Open the rows of a store for writing, without what a store does above them; close it when done.
+
+    Args:
+        place: Where.
+        clock: Now, in ms UTC.
+        epoch: That of a store that is made now, None for a new one.
+        is_copy: Whether it may be one into which a copy is under way, which nobody else may open.
+
+    Raises:
+        StoreError: It cannot be opened; says why and what mends it.
+    """
+    backend = await _open_backend(place, clock, epoch)
+    if not is_copy:
+        try:
+            await refuse_unfinished(backend)
+        except BaseException:
+            await backend.close()
+            raise
+    return backend
+
+
+async def _open_backend(place: StorePlace, clock: Callable[[], int], epoch: str | None) -> Backend:
     if place.kind == "memory":
-        return MemoryBackend()
+        return MemoryBackend(MemoryState(epoch=epoch) if epoch else None)
+    await asyncio.to_thread(finish_restore, place.kind, place.path)
     if place.kind == "sqlite":
-        return await SqliteBackend.open(place.path, clock=clock)
-    return await JsonBackend.open(place.path)
+        return await SqliteBackend.open(place.path, clock=clock, epoch=epoch)
+    return await JsonBackend.open(place.path, epoch=epoch)

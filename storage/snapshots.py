@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from leveling_core.errors import ContentError
 from storage.backend import Snapshot
 from storage.json_files import open_files_snapshot
 from storage.opening import read_store_url
 from storage.sqlite_snapshot import SqliteSnapshot
+from storage.unfinished_restore import refuse_unfinished_restore
 
 __all__ = ["open_snapshot"]
 
@@ -24,6 +27,8 @@ async def open_snapshot(url: str) -> Snapshot:
         StoreError: There is no store, or it cannot be read; says why and what mends it.
     """
     place = read_store_url(url)
+    if place.kind != "memory":
+        await asyncio.to_thread(refuse_unfinished_restore, place.kind, place.path)
     if place.kind == "sqlite":
         return await SqliteSnapshot.open(place.path)
     if place.kind == "json":

@@ -394,7 +394,8 @@ def _touch(path: Path) -> None:
 
 
 def _log_of(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
+    database = path.resolve()  # SQLite keeps its log beside the file that a link leads to
+    return database.with_name(database.name + "-wal")
 
 
 def _connect_for_reading(path: Path) -> aiosqlite.Connection:

@@ -1,0 +1,237 @@
+"""Restoring a backup: verified first, put in place as a whole, what it replaces kept aside.
+
+The restored store begins a new epoch, because the numbers of ledger lines after the backup are given once
+more, to other events. Answers of deeds that must be done once come along, as old as they were when the backup
+was made: a backup of last month has not forgotten which bonuses were paid that day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+from collections.abc import Sequence
+from glob import escape as glob_escape
+from pathlib import Path
+from typing import NamedTuple
+
+import aiosqlite
+
+from leveling_core.errors import ContentError, StoreError
+from storage.archive import unpack
+from storage.backup_files import stamp_of
+from storage.database_file import Contents, copy_database, inspect_database, open_alone, read_database
+from storage.durable import sync_file, take_rights
+from storage.locking import locked
+from storage.migrate import apply_migrations, bundled_migrations
+from storage.opening import read_store_url
+from storage.pace import Pace, run_in_thread
+from storage.sqlite_errors import translated
+from storage.swap import Move, begin_swap, end_swap, undo_swap
+from storage.unfinished_restore import RestoreSite
+
+__all__ = ["Found", "Restored", "restore"]
+
+GZIP_MAGIC = b"\x1f\x8b"
+SQLITE_MAGIC = b"SQLite format 3\0"
+NEWEST_AT = (
+    "SELECT max(coalesce((SELECT max(at) FROM answers), 0),"
+    " coalesce((SELECT at FROM ledger ORDER BY seq DESC LIMIT 1), 0))"
+)
+LOGS = ("-wal", "-shm", "-journal")
+"""What SQLite may leave beside a database. Beside another one it would be applied to that."""
+
+
+class Found(NamedTuple):
+    """What is where a backup is to be restored.
+
+    Attributes:
+        contents: What is in it; None where there is nothing, or it cannot be read.
+        problem: Why it cannot be read, "" where it can.
+    """
+
+    contents: Contents | None
+    problem: str
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether somebody may miss it."""
+        return bool(self.problem) or (self.contents is not None and not self.contents.is_empty)
+
+
+class Restored(NamedTuple):
+    """What a restore did, or would do.
+
+    Attributes:
+        done: Whether it was done; not where there is data that it was not told to replace.
+        found: What was there.
+        contents: What is in the backup.
+        aside: Where what was there is kept; None where there was nothing, or nothing was done.
+    """
+
+    done: bool
+    found: Found
+    contents: Contents
+    aside: Path | None
+
+
+async def restore(file: Path, url: str, *, at: int, replace: bool) -> Restored:
+    """Put the data of a backup in the place of a store's, which is kept aside.
+
+    Killed at any moment, either the old data is there or the restored one, whole, once the store is opened
+    again; or, where there was no old data, the store cannot be opened until the restore is run once more.
+
+    Args:
+        file: The backup, or a database file of Laurel.
+        url: The store, as ``open_store`` takes it; nobody else may have it open.
+        at: Now, ms UTC.
+        replace: Whether data that is there may be replaced.
+
+    Raises:
+        ContentError: The URL names no store that is kept in files.
+        StoreError: The file is no backup that can be used, the store is open elsewhere, or the disk does not
+            allow it; the old data is as it was.
+    """
+    place = read_store_url(url)
+    if place.kind == "memory":
+        raise ContentError(
+            file="settings",
+            entry="",
+            field="LAUREL_STORE",
+            problem="what is in memory cannot be restored",
+            expected="a store that is kept in files, such as sqlite:///laurel.db",
+        )
+    site = RestoreSite.of(place.kind, place.path)
+    with translated(place.path), locked(site.lock_file, path=place.path):
+        return await _Restore(site, file, at).run(replace=replace)
+
+
+class _Restore:
+    """A restore of one backup, while nobody else has the store."""
+
+    def __init__(self, site: RestoreSite, file: Path, at: int) -> None:
+        self._site = site
+        self._file = file
+        self._at = at
+        self._database = site.working / "laurel.db"
+
+    async def run(self, *, replace: bool) -> Restored:
+        await asyncio.to_thread(self._begin)
+        try:
+            contents = await run_in_thread(self._unpack)
+            found = await asyncio.to_thread(self._look)
+            if found.is_missed and not replace:
+                return Restored(False, found, contents, None)
+            await self._renew()
+            aside = await asyncio.to_thread(self._put_in_place, found)
+            return Restored(True, found, contents, aside)
+        finally:
+            await asyncio.to_thread(self._end)
+
+    def _begin(self) -> None:
+        """Finish what another restore has left, and make room to work in."""
+        if self._site.plan.exists():
+            end_swap(self._site.plan)
+        if self._site.working.exists():
+            shutil.rmtree(self._site.working)
+        self._site.working.mkdir(mode=0o700)
+
+    def _end(self) -> None:
+        if not self._site.plan.exists():  # else what it moves is still in the folder
+            shutil.rmtree(self._site.working, ignore_errors=True)
+
+    def _unpack(self, pace: Pace) -> Contents:
+        """Write the backup's database into the working folder, and verify it."""
+        with translated(self._file), self._file.open("rb") as file:
+            begins_with = file.read(len(SQLITE_MAGIC))
+        if begins_with.startswith(GZIP_MAGIC):
+            unpack(self._file, self._database, pace)
+        elif begins_with == SQLITE_MAGIC:
+            with translated(self._file):
+                copy_database(self._file, self._database, pace)
+        else:
+            raise StoreError(
+                path=str(self._file),
+                cause="it is neither a backup nor a database",
+                cure="Name a file that Laurel made: laurel-<time>.db.gz",
+            )
+        with translated(self._file):
+            found = inspect_database(self._database, pace)
+        newest = bundled_migrations()[-1].version
+        if found.damage or found.contents.schema > newest:
+            too_new = f"it has schema {found.contents.schema}, and this Laurel knows schemas up to {newest}"
+            raise StoreError(
+                path=str(self._file),
+                cause=f"it is damaged: {found.damage[0]}" if found.damage else too_new,
+                cure="Take another backup" if found.damage else "Update Laurel, or take an older backup",
+            )
+        return found.contents
+
+    def _look(self) -> Found:
+        """Look what is there, as far as it can be read."""
+        main = self._site.main
+        if not main.exists() or not main.stat().st_size:
+            return Found(None, "")
+        try:
+            with translated(main):
+                return Found(read_database(main), "")
+        except StoreError as error:
+            return Found(None, error.cause)
+
+    async def _renew(self) -> None:
+        """Bring the database to the schema of now, and begin a new epoch in it."""
+        async with aiosqlite.connect(self._database) as connection:
+            await apply_migrations(connection, self._database, at=self._at, is_backed_up=True)
+        await asyncio.to_thread(_begin_epoch, self._database, self._at)
+
+    def _put_in_place(self, found: Found) -> Path | None:
+        """Swap the old for the new; return where the old is."""
+        site = self._site
+        take_rights(self._database, site.main if site.main.exists() else self._file)
+        sync_file(self._database)
+        if found.contents is not None:
+            _settle(site.main)
+        aside = self._name_aside()
+        there = [suffix for suffix in ("", *LOGS) if site.main.with_name(site.main.name + suffix).exists()]
+        out = [Move(f"{site.main.name}{suffix}", f"{aside}{suffix}") for suffix in there]
+        into = [Move(f"{site.working.name}/{self._database.name}", site.main.name)]
+        self._swap(out, into)
+        return site.folder / aside if there else None
+
+    def _name_aside(self) -> str:
+        """Return a name for what was there that nothing has yet."""
+        at = self._at
+        while any(self._site.folder.glob(f"{glob_escape(name := self._site.aside + stamp_of(at))}*")):
+            at += 1000
+        return name
+
+    def _swap(self, out: Sequence[Move], into: Sequence[Move]) -> None:
+        plan = self._site.plan
+        begin_swap(plan, out=out, into=into)
+        try:
+            end_swap(plan)
+        except OSError:
+            undo_swap(plan)
+            raise
+
+
+def _settle(database: Path) -> None:
+    """Have all of a database in its one file, as it would be after an orderly end.
+
+    Only of one that can be read: in another SQLite would write the log over what can perhaps be saved.
+
+    Raises:
+        sqlite3.OperationalError: Another program has it open.
+    """
+    with open_alone(database) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+
+
+def _begin_epoch(database: Path, at: int) -> None:
+    with open_alone(database) as connection:
+        connection.execute("BEGIN")
+        row = ("epoch", secrets.token_hex(8))
+        connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", row)
+        ((newest_at,),) = connection.execute(NEWEST_AT)
+        connection.execute("UPDATE answers SET at = at + ?", (max(0, at - newest_at),))
+        connection.execute("COMMIT")

@@ -1,0 +1,104 @@
+"""What a restore puts beside the data while it works, and what is done where it was killed over it.
+
+Before anything of the old data is moved there is a **plan** (:mod:`storage.swap`): who opens the store next
+carries it out, so that what was restored is there. Without a plan the old data is as it was. Where there was
+none, the unfinished new is no reason to begin an empty store: the start is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from leveling_core.errors import StoreError
+from storage.json_files.manifest import MANIFEST
+from storage.locking import lock_beside, lock_inside, locked
+from storage.sqlite_errors import translated
+from storage.swap import end_swap
+
+__all__ = ["RestoreSite", "finish_restore", "refuse_unfinished_restore"]
+
+log = logging.getLogger(__name__)
+
+
+class RestoreSite(NamedTuple):
+    """The files of a store that can be restored, and those of a restore of it.
+
+    Attributes:
+        path: The store's file or folder, as its URL names it.
+        lock_file: What a writer of it holds.
+        folder: What lies beside each other: the folder of the file, or the folder itself.
+        main: The file without which there is no store.
+        plan: What is to be moved, once that is certain.
+        working: The folder of what is being made.
+        aside: What the names of the old data begin with.
+    """
+
+    path: Path
+    lock_file: Path
+    folder: Path
+    main: Path
+    plan: Path
+    working: Path
+    aside: str
+
+    @classmethod
+    def of(cls, kind: Literal["sqlite", "json"], path: Path) -> RestoreSite:
+        """Return the site of a store."""
+        if kind == "json":
+            return cls(
+                path,
+                lock_file=lock_inside(path),
+                folder=path,
+                main=path / MANIFEST,
+                plan=path / "restore-plan.json",
+                working=path / "restoring",
+                aside="before-restore-",
+            )
+        real = path.resolve()  # SQLite keeps its log beside the file that a link leads to
+        return cls(
+            path,
+            lock_file=lock_beside(path),
+            folder=real.parent,
+            main=real,
+            plan=real.with_name(f"{real.name}.restore-plan.json"),
+            working=real.with_name(f"{real.name}.restoring"),
+            aside=f"{real.name}.before-restore-",
+        )
+
+
+def finish_restore(kind: Literal["sqlite", "json"], path: Path) -> None:
+    """Before a store is opened for writing, finish a restore of it that was killed.
+
+    Raises:
+        StoreError: There is no store but one that was only half restored; or a restore cannot be finished,
+            or is under way.
+    """
+    site = RestoreSite.of(kind, path)
+    with translated(path):
+        if site.plan.exists():
+            with locked(site.lock_file, path=path):
+                if site.plan.exists():  # not finished by its own process meanwhile
+                    end_swap(site.plan)
+            log.warning("%s: a restore was broken off; it is finished now", path)
+        elif site.working.exists() and not site.main.exists():
+            cure = f"Run `python bot.py store restore FILE` again, or delete {site.working} to begin anew"
+            cause = "a restore was broken off before its end, and there is no other data"
+            raise StoreError(path=str(path), cause=cause, cure=cure)
+
+
+def refuse_unfinished_restore(kind: Literal["sqlite", "json"], path: Path) -> None:
+    """Before a store is opened for reading alone, see that no restore has moved half of its files.
+
+    Raises:
+        StoreError: One has, or is about to.
+    """
+    plan = RestoreSite.of(kind, path).plan
+    with translated(path):
+        if plan.exists():
+            raise StoreError(
+                path=str(path),
+                cause="a restore of it is under way, or was broken off",
+                cure="Wait a moment; if it says so again, start Laurel, which finishes it",
+            )

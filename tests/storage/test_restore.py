@@ -1,0 +1,438 @@
+"""Restoring: the old data or the backup's, whole, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gzip
+import os
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+import pytest
+
+from leveling_core.decision import Decision
+from leveling_core.documents import CursorRecord
+from leveling_core.errors import ContentError, StoreError
+from leveling_core.ids import MemberKey, OnceKey, cursor_key
+from leveling_core.member import MemberRecord
+from leveling_core.periods import MS_PER_DAY
+from leveling_core.store import Head, LedgerQuery
+from storage import durable, open_store
+from storage.backups import make_backup
+from storage.migrate import Migration, apply_migrations, bundled_migrations
+from storage.restore import Restored, restore
+from storage.snapshots import open_snapshot
+from tests.contract.support import GUILD, NOON, Clock, gain
+from tests.storage.support import damage, names_in
+
+ANN = MemberKey(GUILD, 1)
+BACKED_UP, LATER = 7, 100
+"""Ann's XP in the backup, and what she has gained since."""
+
+PAID = OnceKey("goal", "41:1:1", int)
+
+
+class Scene:
+    """A store that has gone on since a backup of it was made.
+
+    Attributes:
+        url: The store.
+        path: Its file.
+        backup: The backup.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "laurel.db"
+        self.url = f"sqlite:///{self.path}"
+        self.backup = folder / "away" / "laurel-backup.db.gz"
+        self.clock = Clock()
+
+    async def play(self) -> None:
+        """Gain some XP, make the backup, gain some more; then the process dies."""
+        self.backup.parent.mkdir()
+        store = await open_store(self.url, clock=self.clock)
+        await store.commit((ANN,), gain(ANN, BACKED_UP), once=PAID)
+        await make_backup(self.url, self.backup, at=NOON)
+        await store.commit((ANN,), gain(ANN, LATER))
+        # The log is left behind as by a process that was killed: what was gained last is only there.
+        left = {suffix: self.path.with_name(f"laurel.db{suffix}").read_bytes() for suffix in ("", "-wal")}
+        await store.close()
+        for suffix, content in left.items():
+            self.path.with_name(f"laurel.db{suffix}").write_bytes(content)
+
+    async def restore(self, *, replace: bool = True, file: Path | None = None) -> Restored:
+        """Restore the backup."""
+        return await restore(file or self.backup, self.url, at=self.clock.now, replace=replace)
+
+    async def look(self, url: str | None = None) -> tuple[int, Head, int]:
+        """Return Ann's XP, the end of the ledger, and the sum of its lines' XP."""
+        store = await open_store(url or self.url, clock=self.clock)
+        try:
+            record, head = await store.read(ANN), await store.get_head()
+            lines = await store.list_ledger(LedgerQuery())
+        finally:
+            await store.close()
+        assert isinstance(record, MemberRecord)
+        return record.xp, head, sum(getattr(line.outcome, "xp", 0) for line in lines)
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> Scene:
+    """Give a store that has gone on since its backup."""
+    scene = Scene(tmp_path)
+    await scene.play()
+    return scene
+
+
+async def test_the_backup_takes_the_place_of_the_data(scene: Scene) -> None:
+    """What was gained after the backup is gone, what was before is there, and the ledger says the same."""
+    result = await scene.restore()
+    assert result.done
+    xp, head, told = await scene.look()
+    assert (xp, head.seq, told) == (BACKED_UP, 1, BACKED_UP)
+
+
+async def test_a_new_epoch_begins(scene: Scene) -> None:
+    """Numbers of lines are given again, so an event is another one by the epoch."""
+    epochs = [(await scene.look())[1].epoch]
+    for _ in range(2):
+        await scene.restore()
+        epochs.append((await scene.look())[1].epoch)
+    assert len(set(epochs)) == 3
+
+
+async def test_what_was_there_is_kept_whole(scene: Scene) -> None:
+    """Nothing is thrown away: the old store opens under its new name, with what was only in its log."""
+    aside = (await scene.restore()).aside
+    assert aside == scene.folder / "laurel.db.before-restore-20250615T150640Z"
+    xp, _, told = await scene.look(f"sqlite:///{aside}")
+    assert (xp, told) == (BACKED_UP + LATER, BACKED_UP + LATER)
+
+
+async def test_a_restore_can_be_taken_back(scene: Scene) -> None:
+    """What was kept aside is itself something to restore; each old one has a name of its own."""
+    first = (await scene.restore()).aside
+    assert first is not None
+    second = (await scene.restore(file=first)).aside
+    assert second not in {None, first}
+    assert (await scene.look())[0] == BACKED_UP + LATER
+
+
+async def test_data_is_not_replaced_unasked(scene: Scene) -> None:
+    """Without leave it is said what is there and what would come, and nothing is touched."""
+    before = names_in(scene.folder, "laurel.db*")
+    result = await scene.restore(replace=False)
+    found = result.found.contents
+    assert found is not None
+    assert (result.done, result.aside) == (False, None)
+    assert (found.members, found.lines, found.last_at) == (1, 2, NOON)
+    assert (result.contents.members, result.contents.lines) == (1, 1)
+    assert set(names_in(scene.folder, "laurel.db*")) <= {*before, "laurel.db-shm", "laurel.db.lock"}
+    assert (await scene.look())[0] == BACKED_UP + LATER
+
+
+async def test_no_leave_is_needed_where_nothing_is(scene: Scene) -> None:
+    """On a new machine a backup is simply restored."""
+    scene.url = f"sqlite:///{scene.folder}/new.db"
+    result = await scene.restore(replace=False)
+    assert (result.done, result.aside, result.found.is_missed) == (True, None, False)
+    assert (await scene.look())[0] == BACKED_UP
+
+
+async def test_data_that_cannot_be_read_is_data(scene: Scene) -> None:
+    """A damaged database is not replaced unasked either; it is kept with its log, for whoever can save it."""
+    wreck = b"no database at all, but perhaps somebody's work" * 100
+    scene.path.write_bytes(wreck)
+    log_content = scene.path.with_name("laurel.db-wal").read_bytes()
+    result = await scene.restore(replace=False)
+    assert (result.done, result.found.is_missed) == (False, True)
+    assert "not an SQLite database" in result.found.problem
+    aside = (await scene.restore()).aside
+    assert aside is not None
+    assert aside.read_bytes() == wreck
+    assert aside.with_name(f"{aside.name}-wal").read_bytes() == log_content
+    assert (await scene.look())[0] == BACKED_UP
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-journal"])
+async def test_a_log_that_is_left_over_is_never_applied(scene: Scene, suffix: str) -> None:
+    """A log without its database, or beside a damaged one, does not get into the restored one."""
+    content = scene.path.with_name("laurel.db-wal").read_bytes()
+    scene.path.with_name("laurel.db-wal").unlink()
+    scene.path.unlink()
+    scene.path.with_name(f"laurel.db{suffix}").write_bytes(content)
+    result = await scene.restore()
+    assert result.done
+    assert names_in(scene.folder, "laurel.db-*") == []
+    assert len(names_in(scene.folder, f"laurel.db.before-restore-*{suffix}")) == 1
+    assert (await scene.look())[0] == BACKED_UP
+
+
+async def test_a_working_bot_is_not_disturbed(scene: Scene) -> None:
+    """While a bot has the store nothing is restored."""
+    store = await open_store(scene.url, clock=scene.clock)
+    with pytest.raises(StoreError, match="another Laurel is running"):
+        await scene.restore()
+    assert await store.commit((ANN,), gain(ANN)) == BACKED_UP + LATER + 1
+    await store.close()
+
+
+async def test_another_program_that_has_it_open_is_in_the_way(scene: Scene) -> None:
+    """Whoever has the old file open would take its log for the new one's: the restore waits for its end."""
+    visitor = sqlite3.connect(scene.path, isolation_level=None)
+    visitor.execute("BEGIN").execute("SELECT * FROM members").fetchone()
+    with pytest.raises(StoreError, match="another program holds the database"):
+        await scene.restore()
+    visitor.close()
+    assert (await scene.look())[0] == BACKED_UP + LATER
+    assert (await scene.restore()).done
+
+
+async def test_memory_is_no_place_to_restore_to(scene: Scene) -> None:
+    """What is kept nowhere cannot be restored."""
+    with pytest.raises(ContentError, match="in memory cannot be restored"):
+        await restore(scene.backup, "memory:", at=NOON, replace=True)
+
+
+def _cut(content: bytes) -> bytes:
+    return content[:-20]
+
+
+def _flip(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :]
+
+
+@pytest.mark.parametrize("spoil", [_cut, _flip, lambda _: b"", lambda _: b"PK\x03\x04 something else"])
+async def test_a_file_that_is_no_whole_backup_is_refused(scene: Scene, spoil: Any) -> None:
+    """Cut off, turned over, empty or something else: the error names the file, and nothing is touched."""
+    scene.backup.write_bytes(spoil(scene.backup.read_bytes()))
+    with pytest.raises(StoreError, match=r"laurel-backup.db.gz"):
+        await scene.restore()
+    assert names_in(scene.folder, "*restor*") == []
+    assert (await scene.look())[0] == BACKED_UP + LATER
+
+
+async def test_a_file_that_is_not_there_is_refused(scene: Scene) -> None:
+    """A name that is mistyped is said."""
+    with pytest.raises(StoreError, match=r"nowhere.db.gz"):
+        await scene.restore(file=scene.folder / "nowhere.db.gz")
+
+
+async def test_a_damaged_database_in_a_whole_archive_is_refused(scene: Scene) -> None:
+    """The archive's checksum says nothing of the database: its pages are looked at."""
+    store = await open_store(f"sqlite:///{scene.folder}/bad.db", clock=scene.clock)
+    for start in range(0, 2000, 100):
+        keys = [MemberKey(GUILD, 1 + start + number) for number in range(100)]
+        await asyncio.gather(*(store.commit((key,), gain(key)) for key in keys))
+    await store.close()
+    damage(scene.folder / "bad.db")
+    with gzip.open(scene.backup, "wb") as packed:
+        packed.write((scene.folder / "bad.db").read_bytes())
+    with pytest.raises(StoreError, match=r"laurel-backup.db.gz: .*damaged"):
+        await scene.restore()
+
+
+async def _write_schema(path: Path, migrations: list[Migration]) -> None:
+    async with aiosqlite.connect(path) as connection:
+        await apply_migrations(connection, path, at=5, migrations=migrations)
+
+
+async def test_a_newer_schema_is_refused(scene: Scene) -> None:
+    """A backup of a newer Laurel is refused before anything is moved."""
+    newer = Migration(len(bundled_migrations()) + 1, "9999_more.sql", "CREATE TABLE extra (x);")
+    path = scene.folder / "newer.db"
+    await _write_schema(path, [*bundled_migrations(), newer])
+    with pytest.raises(StoreError, match=r"newer.db: it has schema .*Update Laurel"):
+        await scene.restore(file=path)
+    assert (await scene.look())[0] == BACKED_UP + LATER
+
+
+async def test_an_older_schema_is_brought_to_the_new_one(scene: Scene) -> None:
+    """A backup of before a migration is restored as a store of now, without another backup of it."""
+    path = scene.folder / "older.db"
+    await _write_schema(path, bundled_migrations()[:1])
+    assert (await scene.restore(file=path)).done
+    snapshot = await open_snapshot(scene.url)
+    assert await snapshot.find_damage() == []
+    await snapshot.close()
+    assert names_in(scene.folder / "backups", "*") == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there rights are no bits")
+async def test_rights_stay(scene: Scene) -> None:
+    """The restored database may be read by those who could read the old one."""
+    scene.path.chmod(0o640)
+    await scene.restore()
+    assert scene.path.stat().st_mode & 0o777 == 0o640
+
+
+async def test_a_link_stays_a_link(scene: Scene) -> None:
+    """Where LAUREL_STORE names a link, the file behind it is replaced, beside its own log."""
+    link = scene.folder / "elsewhere" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(scene.path)
+    scene.url = f"sqlite:///{link}"
+    await scene.restore()
+    assert link.is_symlink()
+    assert (await scene.look())[0] == BACKED_UP
+
+
+# what was done once, and who followed the ledger
+
+
+async def test_deeds_are_not_done_again(scene: Scene) -> None:
+    """What was paid before the backup stays paid, though the backup is older than answers are kept."""
+    scene.clock.now = NOON + 30 * MS_PER_DAY
+    await scene.restore()
+    store = await open_store(scene.url, clock=scene.clock)
+    assert await store.commit((ANN,), gain(ANN, 50), once=PAID) == BACKED_UP
+    scene.clock.now += 8 * MS_PER_DAY
+    assert await store.commit((ANN,), gain(ANN, 50), once=PAID) == BACKED_UP + 50
+    await store.close()
+
+
+async def test_cursors_come_along_as_they_were(scene: Scene) -> None:
+    """A cursor keeps the epoch in which it was written, by which the feed knows of the restore."""
+    store = await open_store(scene.url, clock=scene.clock)
+    cursor, key = CursorRecord(1, (await store.get_head()).epoch), cursor_key("someone")
+    await store.commit((key,), lambda _: Decision(None, {key: cursor}))
+    await store.close()
+    backup = scene.folder / "away" / "second.db.gz"
+    await make_backup(scene.url, backup, at=NOON)
+    await scene.restore(file=backup)
+    store = await open_store(scene.url, clock=scene.clock)
+    assert await store.read(key) == cursor
+    assert (await store.get_head()).epoch != cursor.epoch
+    await store.close()
+
+
+# killed, and failing
+
+
+CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "sqlite3.connect", "shutil.rmtree"}
+
+
+def _restore_until(step: int, scene: Scene) -> bool:
+    """Restore in a process that dies before its ``step``-th change to files; tell whether it died."""
+    child = os.fork()
+    if child == 0:
+        left = step
+
+        def die_in_time(event: str, arguments: tuple[Any, ...]) -> None:
+            nonlocal left
+            writes = event in CHANGES or (event == "open" and "r" not in str(arguments[1] or "r"))
+            if writes or (
+                event == "open" and arguments[1] is None and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+            ):
+                left -= 1
+                if left < 0:
+                    os._exit(9)
+
+        sys.addaudithook(die_in_time)
+        asyncio.run(scene.restore())
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    assert code in {0, 9}
+    return code == 9
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed in the middle")
+@pytest.mark.parametrize("is_new", [False, True], ids=["over old data", "where nothing was"])
+def test_killed_at_any_step(tmp_path: Path, *, is_new: bool) -> None:
+    """Either the old data is there or the restored, whole; else the start is refused, never an empty one."""
+    first = Scene(tmp_path / "first")
+    first.folder.mkdir()
+    asyncio.run(first.play())
+    step, outcomes, died = 0, list[str](), True
+    while died:
+        scene = Scene(tmp_path / f"step-{step}")
+        shutil.copytree(first.folder, scene.folder)
+        if is_new:
+            for name in names_in(scene.folder, "laurel.db*"):
+                (scene.folder / name).unlink()
+        died = _restore_until(step, scene)
+        outcomes.append(asyncio.run(_outcome(scene)))
+        assert asyncio.run(_outcome_of_another_try(scene)) == "new", step
+        step += 1
+    assert step > 15
+    before = {"empty, nothing begun", "refused"} if is_new else {"old"}
+    assert set(outcomes) <= {*before, "new"}, outcomes
+    turn = outcomes.index("new")
+    assert set(outcomes[turn:]) == {"new"}
+    assert set(outcomes[:turn]) == before
+
+
+async def _outcome(scene: Scene) -> str:
+    """Tell what a bot finds, having looked twice."""
+    traces = names_in(scene.folder, "laurel.db*")
+    if not {"laurel.db", "laurel.db.restore-plan.json"} & set(traces) and "laurel.db.restoring" in traces:
+        with pytest.raises(StoreError, match=r"Run `python bot.py store restore FILE` again"):
+            await scene.look()
+        assert names_in(scene.folder, "laurel.db*") == traces
+        return "refused"
+    xp, head, told = await scene.look()
+    assert xp == told
+    assert (await scene.look())[1] == head
+    if not xp:
+        assert set(traces) <= {"laurel.db.lock"}
+        scene.path.unlink()
+    return {BACKED_UP: "new", BACKED_UP + LATER: "old", 0: "empty, nothing begun"}[xp]
+
+
+async def _outcome_of_another_try(scene: Scene) -> str:
+    assert (await scene.restore()).done
+    return await _outcome(scene)
+
+
+class FailingFiles:
+    """Lets a renaming fail from a certain one on, or that one alone."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int, *, times: int) -> None:
+        self.number = number
+        self.times = times
+        real = durable.move
+
+        def move(source: Path, target: Path) -> None:
+            self.number -= 1
+            if self.number < 0 < self.times:
+                self.times -= 1
+                raise OSError(errno.EBUSY, "Device or resource busy")
+            real(source, target)
+
+        monkeypatch.setattr("storage.swap.move", move)
+
+
+@pytest.mark.parametrize("number", range(3))
+async def test_a_rename_that_fails_is_taken_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """A file that may not be moved (a volume of its own, say) is told of, and the old data is as it was."""
+    FailingFiles(monkeypatch, number, times=1)
+    with pytest.raises(StoreError, match="busy"):
+        await scene.restore()
+    monkeypatch.undo()
+    assert names_in(scene.folder, "*restor*") == []
+    assert (await scene.look())[0] == BACKED_UP + LATER
+
+
+async def test_a_disk_that_goes_on_failing_is_mended_by_the_next_start(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be taken back either, the restore is finished by whoever opens the store next."""
+    FailingFiles(monkeypatch, 2, times=100)
+    with pytest.raises(StoreError):
+        await scene.restore()
+    with pytest.raises(StoreError):
+        await scene.look()
+    with pytest.raises(StoreError, match="a restore of it is under way"):
+        await open_snapshot(scene.url)
+    monkeypatch.undo()
+    assert (await scene.look())[0] == BACKED_UP
