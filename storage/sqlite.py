@@ -175,8 +175,13 @@ class SqliteBackend:
         self._end_at = math.inf
 
     @classmethod
-    async def open(cls, path: Path, *, clock: Callable[[], int]) -> SqliteBackend:
+    async def open(cls, path: Path, *, clock: Callable[[], int], epoch: str | None = None) -> SqliteBackend:
         """Open a database for writing, alone; make it if there is none, migrate it if it is old.
+
+        Args:
+            path: Its file.
+            clock: Now, in ms UTC.
+            epoch: That of a database that is made now, None for a new one.
 
         Raises:
             StoreError: It cannot be, or another Laurel has it.
@@ -196,7 +201,7 @@ class SqliteBackend:
                     await writer.execute_fetchall(f"PRAGMA {pragma}")
                 await writer.execute(TRY_TO_WRITE)
                 await writer.rollback()
-                head = await _read_head(writer)
+                head = await _read_head(writer, epoch)
                 summed_seq = await catch_up(writer, path, head.seq)
                 await writer.execute_fetchall(f"PRAGMA busy_timeout = {BUSY_SLICE_SECONDS * 1000:.0f}")
                 reader = await stack.enter_async_context(_connect_for_reading(path))
@@ -403,10 +408,10 @@ def _connect_for_reading(path: Path) -> aiosqlite.Connection:
     return aiosqlite.connect(address, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
 
 
-async def _read_head(connection: aiosqlite.Connection) -> Head:
+async def _read_head(connection: aiosqlite.Connection, new_epoch: str | None = None) -> Head:
     rows = await _fetch(connection, "SELECT value FROM meta WHERE name = 'epoch'", ())
     if not rows:
-        row = ("epoch", secrets.token_hex(8))
+        row = ("epoch", new_epoch or secrets.token_hex(8))
         await connection.execute("INSERT INTO meta (name, value) VALUES (?, ?)", row)
         await connection.commit()
         rows = [(row[1],)]
