@@ -22,6 +22,7 @@ from cogs.config_values import (
 from cogs.context import LaurelContext
 from cogs.errors import quoted
 from cogs.prefixes import PREFIX_RULE, shown_prefix
+from cogs.storage_status import storage_status
 from cogs.text_places import TextPlace, lacking_permission
 from cogs.ui.choices import MAX_CHOICES, choices_of
 from cogs.ui.descriptions import describe_commands
@@ -126,7 +127,9 @@ class ConfigCog(LaurelCog):
         guild_id, prefix = guild_of(ctx).id, shown_prefix(ctx, self.laurel)
         record = await self.leveling.get_rules_record(guild_id)
         if section is None:
-            pages = overview_pages(self.texts, record, await self._list_troubles(guild_id), prefix)
+            storage = storage_status(self.texts, self.leveling.store.health)
+            troubles = await self._list_troubles(guild_id)
+            pages = overview_pages(self.texts, record, troubles, storage, prefix)
         else:
             name = section.strip().lower()
             if name not in list_sections():

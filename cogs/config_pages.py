@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from cogs.config_values import list_sections, shown_value
+from cogs.storage_status import StorageStatus
 from cogs.ui.embeds import new_embed, spread_description, spread_fields
 from cogs.ui.times import relative
 from data import Texts
@@ -66,9 +67,9 @@ def section_pages(texts: Texts, record: RulesRecord, section: str, prefix: str) 
 
 
 def overview_pages(
-    texts: Texts, record: RulesRecord, troubles: list[str], prefix: str
+    texts: Texts, record: RulesRecord, troubles: list[str], storage: StorageStatus, prefix: str
 ) -> list[discord.Embed]:
-    """Show what a server has changed, what there is to change, and what cannot be announced.
+    """Show what a server has changed, what there is to change, what cannot be announced, and the storage.
 
     What is too long for one page goes on on the next.
 
@@ -76,6 +77,7 @@ def overview_pages(
         texts: What people read.
         record: The guild's rules.
         troubles: What cannot be announced, in words.
+        storage: How the storage does.
         prefix: What commands begin with where it is shown.
     """
     page = _Page(texts, record)
@@ -96,11 +98,10 @@ def overview_pages(
         )
         for section in list_sections()
     ]
-    return spread_fields(
-        embed,
-        [
-            (texts("config-show-troubles"), troubles),
-            (texts("config-show-differs"), differs),
-            (texts("config-show-sections"), sections),
-        ],
-    )
+    fields = [
+        (texts("config-show-troubles"), troubles),
+        (texts("config-show-differs"), differs),
+        (texts("config-show-sections"), sections),
+    ]
+    fields.insert(len(fields) if storage.is_well else 0, (texts("config-show-storage"), storage.lines))
+    return spread_fields(embed, fields)

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from cogs.usage import usage_of
 from data.texts import Texts
-from leveling_core.errors import RuleError, StoreError
+from leveling_core.errors import RuleError, StoreError, StoreUnavailableError
 
 __all__ = ["UserFacingError", "answer_error", "describe_error", "quoted", "root_of"]
 
@@ -107,6 +107,7 @@ def _fixed(text_name: str) -> Callable[[BaseException], _Answer]:
 ANSWERS: tuple[tuple[type[Any], Callable[[Any], _Answer]], ...] = (
     _row(UserFacingError, lambda e: (e.text_name, e.fields)),
     _row(RuleError, _rule_error),
+    _row(StoreUnavailableError, _fixed("error-storage-unavailable")),
     _row(StoreError, _fixed("error-storage")),
     _row(commands.MissingRequiredArgument, lambda e: ("error-missing-argument", {"argument": e.param.name})),
     _row(commands.MemberNotFound, lambda e: ("error-member-not-found", {"argument": quoted(e.argument)})),
@@ -210,6 +211,8 @@ async def answer_error(
         error_id = secrets.token_hex(4)
         log.error("Error %s in %s", error_id, _command_of(target), exc_info=root)
         answer = "error-unexpected", {"id": error_id}
+    elif isinstance(root, StoreUnavailableError):
+        log.warning("Storage is unavailable to %s: %s", _command_of(target), root)
     elif isinstance(root, StoreError):
         log.error("Storage failed in %s: %s", _command_of(target), root)
     name, fields = answer

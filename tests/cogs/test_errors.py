@@ -23,6 +23,7 @@ from leveling_core.errors import (
     RuleConflictError,
     RuleError,
     StoreError,
+    StoreUnavailableError,
     UnknownRuleError,
 )
 from tests.cogs.server import Server
@@ -72,7 +73,14 @@ OTHERS: list[tuple[Exception, str]] = [
     (commands.CheckFailure(), "may not use"),
     (app_commands.CheckFailure(), "may not use"),
     (app_commands.CommandNotFound("gone", []), "Restart your Discord app"),
-    (StoreError(path="laurel.db", cause="the disk is full", cure="Make room."), "nothing was changed"),
+    (
+        StoreError(path="laurel.db", cause="the database is damaged", cure="Restore it."),
+        "nothing was changed",
+    ),
+    (
+        StoreUnavailableError(path="laurel.db", cause="the disk is full", cure="Make room"),
+        "Messages are kept and count as soon as it is back",
+    ),
     (UserFacingError("error-member-not-found", argument="bob"), "`bob`"),
 ]
 
@@ -140,11 +148,14 @@ class TroubledCog(LaurelCog):
     """Commands that fail in every way."""
 
     @commands.command()
-    async def fails(self, _ctx: commands.Context[Any], how: Literal["fault", "storage", "forbidden"]) -> None:
+    async def fails(
+        self, _ctx: commands.Context[Any], how: Literal["fault", "storage", "outage", "forbidden"]
+    ) -> None:
         """Fail."""
         raise {
             "fault": ZeroDivisionError("secret detail"),
             "storage": StoreError(path="laurel.db", cause="the disk is full", cure="Make room."),
+            "outage": StoreUnavailableError(path="laurel.db", cause="the disk is full", cure="Make room."),
             "forbidden": UserFacingError("error-forbidden"),
         }[how]
 
@@ -196,11 +207,19 @@ async def test_a_failing_storage_is_told_and_logged_with_its_cure(server: Server
     server.faults.texts.clear()
 
 
+async def test_an_outage_is_told_and_is_no_error_in_the_log(server: Server) -> None:
+    """Whoever asks learns what still happens; the outage itself is in the log already."""
+    ann = server.person("ann")
+    await troubled(server)
+    assert "Messages are kept" in (await server.ask(ann, "!fails outage")).text
+    assert server.faults.texts == []
+
+
 async def test_a_wrong_argument_is_answered_in_the_channel(server: Server) -> None:
     """A nonsense argument gets the choices, a missing one its name; an unknown command is left alone."""
     ann = server.person("ann")
     await troubled(server)
-    assert "fault, storage, forbidden" in (await server.ask(ann, "!fails sideways")).text
+    assert "fault, storage, outage, forbidden" in (await server.ask(ann, "!fails sideways")).text
     assert "`how`" in (await server.ask(ann, "!fails")).text
     assert await server.pg.ask(ann, "!unheardof") == []
 

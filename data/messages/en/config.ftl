@@ -32,6 +32,21 @@ config-show-trouble = { $problem } (since { $since })
 config-show-differs = What differs from the defaults
 config-show-nothing-differs = Nothing.
 config-show-sections = Sections
+config-show-storage = Storage
+config-storage-well = All is well.
+config-storage-closed = ⚠️ It has begun to fail: nothing could be written since { $since }.
+config-storage-open = ⚠️ It fails again and again, so I try it once a minute: nothing could be written since { $since }.
+config-storage-half-open = ⚠️ I am trying whether it works again: nothing could be written since { $since }.
+config-storage-proving = It works again. I trust it once a few more things are written.
+config-storage-problem = What it says: `{ $problem }`. What mends it: { $cure }.
+config-storage-waiting = { $count ->
+    [one] { $count } entry waits and will be counted as soon as it works.
+   *[other] { $count } entries wait and will be counted as soon as it works.
+}
+config-storage-refused = { $count ->
+    [one] { $count } entry came when too many waited already. It is lost.
+   *[other] { $count } entries came when too many waited already. They are lost.
+}
 config-show-section = { $count ->
     [one] `{ $section }`: { $count } rule
    *[other] `{ $section }`: { $count } rules

@@ -11,6 +11,7 @@ error-level-range = There is no level { $level }: levels go from { $first_level 
 error-refused = That is not possible here.
 
 error-storage = My storage is not available right now, so nothing was changed. Please try again in a little while.
+error-storage-unavailable = My storage is not available right now, so nothing was changed. Messages are kept and count as soon as it is back. Please try again in a little while.
 error-unexpected = Something went wrong on my side, sorry. If it happens again, tell whoever runs me this id: `{ $id }`.
 
 error-missing-argument = Something is missing: `{ $argument }`.
