@@ -157,13 +157,13 @@ class Backend(Protocol):
         ...
 
     async def list_foldable(
-        self, guild_id: int, *, from_on: int, before_on: int, until_seq: int, limit: int
+        self, guild_id: int, *, after: tuple[int, int], before_on: int, until_seq: int, limit: int
     ) -> list[Row]:
-        """Return message awards of a guild that share their member and day with another, oldest days first.
+        """Return message awards of a guild that share their member and day with another.
 
-        Only those of days from ``from_on`` to before ``before_on``, outside any batch, of members' days
-        without a line after ``until_seq``; at most about ``limit`` (a member's day is not parted between two
-        calls), in no order within a day.
+        Members' days come ascending by day and user id, those after the pair ``after``, in no order within
+        one. Only those of days before ``before_on``, outside any batch, of members' days without a line after
+        ``until_seq``; at most about ``limit`` (a member's day is not parted between two calls).
         """
         ...
 

@@ -89,20 +89,20 @@ class DaySums:
         return totals
 
     def foldable(
-        self, guild_id: int, *, from_on: int, before_on: int, until_seq: int
+        self, guild_id: int, *, after: tuple[int, int], before_on: int, until_seq: int
     ) -> Iterator[tuple[MemberDay, int]]:
         """Yield members' days with more than one award, oldest first, and how many they have.
 
         Args:
             guild_id: The guild.
-            from_on: Days (ordinals) from this one on.
-            before_on: Days before this one.
+            after: Only those after this day (ordinal) and user id.
+            before_on: Only days before this one.
             until_seq: Only those without a line after this one.
         """
         days = self._of_guild(guild_id)
-        for day_on in sorted(day_on for day_on in days if from_on <= day_on < before_on):
+        for day_on in sorted(day_on for day_on in days if after[0] <= day_on < before_on):
             for user_id, found in sorted(days[day_on].items()):
-                if found.awards > 1 and found.last_seq <= until_seq:
+                if found.awards > 1 and found.last_seq <= until_seq and (day_on, user_id) > after:
                     yield MemberDay(day_on, user_id, found.first_seq, found.last_seq), found.awards
 
 

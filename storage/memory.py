@@ -104,10 +104,10 @@ class MemoryBackend:
         return [row for name, row in self.state.documents.items() if name[0] == kind]
 
     async def list_foldable(
-        self, guild_id: int, *, from_on: int, before_on: int, until_seq: int, limit: int
+        self, guild_id: int, *, after: tuple[int, int], before_on: int, until_seq: int, limit: int
     ) -> list[Row]:
         """Return awards that share their member and day with another, oldest days first."""
-        days = self._sums.foldable(guild_id, from_on=from_on, before_on=before_on, until_seq=until_seq)
+        days = self._sums.foldable(guild_id, after=after, before_on=before_on, until_seq=until_seq)
         rows: list[Row] = []
         for day, awards in days:
             if rows and len(rows) + awards > limit:

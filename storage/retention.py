@@ -56,21 +56,19 @@ class Retention:
         Raises:
             StoreError: A portion could not be read or written; it is as it was, those before it are folded.
         """
-        gone, from_on = 0, 0
+        gone, after = 0, (0, 0)
         async with self._one_at_a_time:
             while True:
                 rows = await self._backend.list_foldable(
                     guild_id,
-                    from_on=from_on,
+                    after=after,
                     before_on=before_on,
                     until_seq=await self._find_seen_seq(),
                     limit=PORTION_LINES,
                 )
                 if not rows:
                     return gone
-                writes, last_on = _folding_of(rows)
-                # Days come in order. One of which nothing can be folded must not be met again and again.
-                from_on = last_on if writes.forgotten else last_on + 1
+                writes, after = _folding_of(rows)
                 if writes.forgotten:
                     await self._write(writes)
                     gone += len(writes.forgotten)
@@ -118,8 +116,8 @@ def fold_awards(lines: Sequence[LedgerLine]) -> LedgerLine:
     )
 
 
-def _folding_of(rows: Sequence[Row]) -> tuple[Writes, int]:
-    """Return what folds awards, and the last day among them. A member's day that cannot be read stays."""
+def _folding_of(rows: Sequence[Row]) -> tuple[Writes, tuple[int, int]]:
+    """Return what folds awards, and the last of the members' days; one that cannot be read stays."""
     days: defaultdict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in rows:
         days[day_of_row(row), row[_USER]].append(row)
@@ -134,4 +132,4 @@ def _folding_of(rows: Sequence[Row]) -> tuple[Writes, int]:
         else:
             forgotten += [row[_SEQ] for row in of_day if row[_SEQ] != line.seq]
     writes = Writes([], [], [], [], folded=folded, forgotten=forgotten)
-    return writes, max(day_on for day_on, _ in days)
+    return writes, max(days)

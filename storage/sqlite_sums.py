@@ -35,8 +35,8 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 LINES_PER_SUM = 2_000
-"""Lines that are summed up at once: 2 ms, and 15 ms if each is of another of a million members. Readers add as
-many."""
+"""Lines that are summed up at once: 2 ms, or 15 ms if each is of another of a million members. Readers add up
+as many."""
 
 LINES_PER_CATCH_UP = 100_000
 """Lines that are summed up at once while nobody waits: 0.1 s."""
@@ -90,7 +90,7 @@ WHERE total.xp <> 0
 """  # noqa: S608 -- constants only
 READ_FOLDABLE_DAYS = (
     "SELECT day_on, user_id, first_seq, last_seq, awards FROM member_days"
-    " WHERE guild_id = ? AND day_on >= ? AND day_on < ? AND awards > 1 AND last_seq <= ?"
+    " WHERE guild_id = ? AND (day_on, user_id) > (?, ?) AND day_on < ? AND awards > 1 AND last_seq <= ?"
     " ORDER BY day_on, user_id LIMIT ?"
 )
 # CROSS JOIN makes SQLite walk the days and look each member's lines up by their index.
@@ -187,14 +187,14 @@ async def list_foldable(
     connection: aiosqlite.Connection,
     guild_id: int,
     *,
-    from_on: int,
+    after: tuple[int, int],
     before_on: int,
     until_seq: int,
     limit: int,
 ) -> list[Row]:
     """Return awards that share their member and day with another; see ``storage.backend.Backend``."""
     # Each day has two awards at least, so that there are never more of them than this.
-    values = (guild_id, from_on, before_on, until_seq, max(1, limit // 2))
+    values = (guild_id, *after, before_on, until_seq, max(1, limit // 2))
     days = await connection.execute_fetchall(READ_FOLDABLE_DAYS, values)
     wanted: list[tuple[int, ...]] = []
     awards = 0
