@@ -255,7 +255,7 @@ class _Follower:
         self._lanes.clear()
         self.seen_seq = done_seq
         try:
-            await asyncio.wait_for(self._write_cursor(), LAST_CURSOR_SECONDS)
+            await asyncio.wait_for(self._write_cursor(patient=False), LAST_CURSOR_SECONDS)
         except TimeoutError:
             name = self._subscriber.name
             log.warning("the cursor of %s was not kept in time, lines may come again", name)

@@ -12,10 +12,10 @@ import math
 import secrets
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import aiosqlite
 
@@ -23,10 +23,26 @@ from leveling_core.errors import StoreUnavailableError
 from leveling_core.ids import DocumentKey, MemberKey
 from leveling_core.store import Board, Head, LedgerQuery, PeriodBoard, XpBoard
 from storage.backend import BoardEntry, Rows, Writes
-from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS, Row
+from storage.codec import Row
 from storage.locking import lock_beside, locked
 from storage.migrate import apply_migrations
 from storage.sqlite_errors import is_busy, translated
+from storage.sqlite_rows import (
+    FORGET_ANSWERS,
+    READ_ANSWERS,
+    READ_DOCUMENTS_OF_KIND,
+    READ_MEMBER_IDS,
+    READ_STREAK_BOARD,
+    READ_XP_BOARD,
+    WRITE_ANSWER,
+    WRITE_DOCUMENT,
+    WRITE_LINE,
+    WRITE_MEMBER,
+    fetch,
+    ledger_sql,
+    marks,
+    read_rows,
+)
 from storage.sqlite_snapshot import SqliteSnapshot
 from storage.sqlite_sums import (
     LINES_PER_SUM,
@@ -41,7 +57,7 @@ from storage.sqlite_sums import (
 )
 from storage.watched_file import WatchedFile
 
-__all__ = ["SqliteBackend", "ledger_sql"]
+__all__ = ["SqliteBackend"]
 
 _log = logging.getLogger(__name__)
 
@@ -65,87 +81,12 @@ WRITER_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoin
 The log goes back into the database every 32 MB instead of 4: under load that is the twentieth group, not the
 third."""
 
-KEYS_PER_QUERY = 10_000
-"""Keys in one query: each takes at most three of SQLite's 32,766 variables
-(https://sqlite.org/limits.html)."""
-
-BOARD_PORTION = 5_000
-"""Members of a board read at a time, so that the event loop is never held up for long."""
-
-
-def _marks(count: int) -> str:
-    return ", ".join("?" * count)
-
-
-def _insert(table: str, columns: Sequence[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({_marks(len(columns))})"  # noqa: S608 -- constants only
-
-
-def _upsert(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
-    """Return SQL that inserts a row or changes it in place: a fifth cheaper than replacing it."""
-    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key)
-    return f"{_insert(table, columns)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
-
-
-def _lookup(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
-    """Return SQL that finds rows by many keys; ``{}`` stands for the keys' marks.
-
-    ``CROSS JOIN`` makes SQLite walk the keys and look each up; with ``(a, b) IN (VALUES ...)`` it walks the
-    table.
-    """
-    names = ", ".join(key)
-    return (
-        f"WITH wanted({names}) AS (VALUES {{}})"  # noqa: S608 -- constants only
-        f" SELECT {', '.join(columns)} FROM wanted CROSS JOIN {table} USING ({names})"
-    )
-
-
-WRITE_MEMBER = _upsert("members", MEMBER_COLUMNS, ("guild_id", "user_id"))
-WRITE_DOCUMENT = _upsert("documents", DOCUMENT_COLUMNS, ("kind", "guild_id", "id"))
-WRITE_LINE = _insert("ledger", LEDGER_COLUMNS)
-WRITE_ANSWER = _upsert("answers", ("once_key", "at", "answer"), ("once_key",))
-FORGET_ANSWERS = "DELETE FROM answers WHERE at < ?"
-READ_MEMBERS = _lookup("members", MEMBER_COLUMNS, ("guild_id", "user_id"))
-READ_DOCUMENTS = _lookup("documents", DOCUMENT_COLUMNS, ("kind", "guild_id", "id"))
-READ_DOCUMENTS_OF_KIND = f"SELECT {', '.join(DOCUMENT_COLUMNS)} FROM documents WHERE kind = ?"  # noqa: S608 -- constants only
 TRY_TO_WRITE = "DELETE FROM meta WHERE name = ''"
 """Deletes nothing, but fails where nothing can be written: better at the start than at the first commit. (For
 a read-only file SQLite makes ``BEGIN IMMEDIATE`` a mere read.)"""
 
-READ_LEDGER = f"SELECT {', '.join(LEDGER_COLUMNS)} FROM ledger WHERE "  # noqa: S608 -- constants only
-READ_ANSWERS = "SELECT once_key, at, answer FROM answers WHERE at >= ? AND once_key IN "
-READ_MEMBER_IDS = "SELECT user_id FROM members WHERE guild_id = ? AND present = ? ORDER BY user_id"
-READ_XP_BOARD = "SELECT xp, user_id FROM members WHERE guild_id = ? AND present = 1 AND xp > 0"
-READ_STREAK_BOARD = (
-    "SELECT streak, user_id FROM members"
-    " WHERE guild_id = ? AND present = 1 AND streak > 0 AND last_claim_on >= ?"
-)
-
-
-def ledger_sql(query: LedgerQuery) -> tuple[str, list[Any]]:
-    """Return the SQL that reads lines of the ledger, and its values.
-
-    Lines of one member are found by their index. All others are walked in the order in which they lie: the
-    ``+`` keeps SQLite from the members' index, by which it would read a guild's every line and sort them.
-    """
-    guild = "guild_id = ?" if query.user_id is not None else "+guild_id = ?"
-    conditions: list[str] = ["seq > ?"]
-    values: list[Any] = [query.after_seq]
-    for condition, value in (
-        (guild, query.guild_id),
-        ("user_id = ?", query.user_id),
-        ("at >= ?", query.from_at or None),
-        ("at < ?", query.until_at),
-    ):
-        if value is not None:
-            conditions.append(condition)
-            values.append(value)
-    if query.kinds is not None:
-        conditions.append(f"kind IN ({_marks(len(query.kinds))})")
-        values.extend(query.kinds)
-    order = "DESC" if query.newest_first else "ASC"
-    sql = f"{READ_LEDGER}{' AND '.join(conditions)} ORDER BY seq {order} LIMIT ?"
-    return sql, [*values, query.limit]
+BOARD_PORTION = 5_000
+"""Members of a board read at a time, so that the event loop is never held up for long."""
 
 
 class SqliteBackend:
@@ -206,6 +147,9 @@ class SqliteBackend:
                 await writer.execute_fetchall(f"PRAGMA busy_timeout = {BUSY_SLICE_SECONDS * 1000:.0f}")
                 reader = await stack.enter_async_context(_connect_for_reading(path))
                 boards = await stack.enter_async_context(_connect_for_reading(path))
+                for connection in (reader, boards):
+                    # Its first read opens the log: from then on it goes on reading even if the file is moved.
+                    await connection.execute_fetchall("SELECT 1 FROM meta")
                 file.watch_beside(_log_of(path))
             return cls(
                 path,
@@ -221,18 +165,18 @@ class SqliteBackend:
     async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
         """Return the rows of those keys that have one, on the writer's connection."""
         with translated(self.description):
-            return await self._patiently(lambda: _read_rows(self._writer, members, documents))
+            return await self._patiently(lambda: read_rows(self._writer, members, documents))
 
     async def read(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
         """Return rows as last committed, beside a write that may be on its way."""
         with translated(self.description):
-            return await _read_rows(self._reader, members, documents)
+            return await read_rows(self._reader, members, documents)
 
     async def load_answers(self, keys: Sequence[str], since_at: int) -> list[Row]:
         """Return once-key, instant and answer of those that were kept at ``since_at`` or later."""
-        sql = f"{READ_ANSWERS}({_marks(len(keys))})"
+        sql = f"{READ_ANSWERS}({marks(len(keys))})"
         with translated(self.description):
-            return await self._patiently(lambda: _fetch(self._writer, sql, (since_at, *keys)))
+            return await self._patiently(lambda: fetch(self._writer, sql, (since_at, *keys)))
 
     async def write(self, writes: Writes) -> None:
         """Write all in one transaction; it is on disk, in the place where it belongs, when this returns."""
@@ -299,12 +243,12 @@ class SqliteBackend:
         """Return rows of the ledger, in the order that the query asks for."""
         sql, values = ledger_sql(query)
         with translated(self.description):
-            return await _fetch(self._reader, sql, values)
+            return await fetch(self._reader, sql, values)
 
     async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
         """Return user ids, ascending."""
         with translated(self.description):
-            rows = await _fetch(self._reader, READ_MEMBER_IDS, (guild_id, present))
+            rows = await fetch(self._reader, READ_MEMBER_IDS, (guild_id, present))
             return [user_id for (user_id,) in rows]
 
     async def open_snapshot(self) -> SqliteSnapshot:
@@ -314,7 +258,7 @@ class SqliteBackend:
     async def list_documents(self, kind: str) -> list[Row]:
         """Return the rows of all documents of a kind."""
         with translated(self.description):
-            return await _fetch(self._reader, READ_DOCUMENTS_OF_KIND, (kind,))
+            return await fetch(self._reader, READ_DOCUMENTS_OF_KIND, (kind,))
 
     async def list_foldable(
         self, guild_id: int, *, from_on: int, before_on: int, until_seq: int, limit: int
@@ -409,38 +353,11 @@ def _connect_for_reading(path: Path) -> aiosqlite.Connection:
 
 
 async def _read_head(connection: aiosqlite.Connection, new_epoch: str | None = None) -> Head:
-    rows = await _fetch(connection, "SELECT value FROM meta WHERE name = 'epoch'", ())
+    rows = await fetch(connection, "SELECT value FROM meta WHERE name = 'epoch'", ())
     if not rows:
         row = ("epoch", new_epoch or secrets.token_hex(8))
         await connection.execute("INSERT INTO meta (name, value) VALUES (?, ?)", row)
         await connection.commit()
         rows = [(row[1],)]
-    ((seq,),) = await _fetch(connection, "SELECT coalesce(max(seq), 0) FROM ledger", ())
+    ((seq,),) = await fetch(connection, "SELECT coalesce(max(seq), 0) FROM ledger", ())
     return Head(rows[0][0], seq)
-
-
-async def _fetch(connection: aiosqlite.Connection, sql: str, values: Iterable[Any]) -> list[Row]:
-    # Without a row factory the driver's rows are plain tuples, whatever its types say.
-    return cast(list[Row], await connection.execute_fetchall(sql, values))
-
-
-async def _read_rows(
-    connection: aiosqlite.Connection, members: Sequence[MemberKey], documents: Sequence[DocumentKey]
-) -> Rows:
-    member_values = [(key.guild_id, key.user_id) for key in members]
-    document_values = [(key.kind, key.guild_id, key.id) for key in documents]
-    return Rows(
-        await _read_keys(connection, READ_MEMBERS, "(?, ?)", member_values),
-        await _read_keys(connection, READ_DOCUMENTS, "(?, ?, ?)", document_values),
-    )
-
-
-async def _read_keys(
-    connection: aiosqlite.Connection, sql: str, mark: str, keys: Sequence[tuple[Any, ...]]
-) -> list[Row]:
-    rows: list[Row] = []
-    for start in range(0, len(keys), KEYS_PER_QUERY):
-        portion = keys[start : start + KEYS_PER_QUERY]
-        values = [value for key in portion for value in key]
-        rows += await _fetch(connection, sql.format(", ".join([mark] * len(portion))), values)
-    return rows

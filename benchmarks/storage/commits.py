@@ -25,7 +25,8 @@ from leveling_core.service import Leveling
 from leveling_core.store import LevelingStore
 from storage.backend import Backend, Writes
 from storage.codec import LEDGER_COLUMNS, decode_line, decode_member, encode_line, encode_member
-from storage.sqlite import WRITE_DOCUMENT, WRITE_LINE, WRITE_MEMBER, WRITER_PRAGMAS, SqliteBackend
+from storage.sqlite import WRITER_PRAGMAS, SqliteBackend
+from storage.sqlite_rows import WRITE_DOCUMENT, WRITE_LINE, WRITE_MEMBER
 from storage.store import GroupedStore
 
 __all__ = ["WAITING", "CommitResult", "measure_commits"]

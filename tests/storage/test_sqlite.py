@@ -18,10 +18,11 @@ from leveling_core.documents import CursorRecord
 from leveling_core.errors import ContentError, LevelingError, StoreError
 from leveling_core.ids import MemberKey, cursor_key
 from leveling_core.store import LedgerQuery, LevelingStore, XpBoard
-from storage import Feed, open_store, sqlite
+from storage import Feed, open_store, sqlite, sqlite_rows
 from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS
 from storage.grouping import MAX_GROUP
 from storage.sqlite_errors import store_error
+from storage.sqlite_rows import ledger_sql
 from tests.contract.support import GUILD, Clock, gain, line, say
 from tests.storage.support import damage
 from tests.storage.test_feed import Recorder
@@ -406,10 +407,10 @@ async def test_reads_of_members_use_indexes(open_at: Opener, path: Path) -> None
     await store.close()
     connection = sqlite3.connect(path)
     for sql in (
-        sqlite.READ_MEMBERS.format("(1, 2), (3, 4)"),
-        sqlite.READ_DOCUMENTS.format("('rules', 1, ''), ('rules', 2, '')"),
-        sqlite.ledger_sql(LedgerQuery(guild_id=1, user_id=1, newest_first=True))[0].replace("?", "0"),
-        f"{sqlite.READ_ANSWERS}('a')".replace("?", "0"),
+        sqlite_rows.READ_MEMBERS.format("(1, 2), (3, 4)"),
+        sqlite_rows.READ_DOCUMENTS.format("('rules', 1, ''), ('rules', 2, '')"),
+        ledger_sql(LedgerQuery(guild_id=1, user_id=1, newest_first=True))[0].replace("?", "0"),
+        f"{sqlite_rows.READ_ANSWERS}('a')".replace("?", "0"),
     ):
         steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
         walks = [step for step in steps if "SCAN" in step or "TEMP" in step]
@@ -429,7 +430,7 @@ async def test_lines_of_many_members_are_not_sorted(
     query = LedgerQuery(
         guild_id=guild_id, kinds=frozenset({"xp_gained"}), after_seq=5, newest_first=newest_first
     )
-    sql, values = sqlite.ledger_sql(query)
+    sql, values = ledger_sql(query)
     connection = sqlite3.connect(path)
     [step] = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
     assert step == "SEARCH ledger USING INTEGER PRIMARY KEY (rowid>?)"
@@ -440,7 +441,7 @@ async def test_more_keys_than_a_query_takes(
     open_at: Opener, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Keys beyond SQLite's limit of variables are read in several queries."""
-    monkeypatch.setattr(sqlite, "KEYS_PER_QUERY", 7)
+    monkeypatch.setattr(sqlite_rows, "KEYS_PER_QUERY", 7)
     store = await open_at(path)
     keys = [MemberKey(GUILD, number) for number in range(1, 41)]
     await asyncio.gather(*(store.commit((key,), gain(key, key.user_id)) for key in keys))
