@@ -175,7 +175,7 @@ def compact(files: Files, frozen: Frozen, numbers: Iterator[int]) -> Manifest:
     try:
         manifest = _write_files(files, frozen, numbers, written)
         prepare_manifest(files, manifest)
-    except OSError:
+    except Exception:
         _unlink(files, (*written, NEW_MANIFEST))
         raise
     swap_manifest(files)

@@ -333,7 +333,14 @@ class _Reader:
 
 
 def _rows(rows: list[Row], table: Table, columns: Sequence[str]) -> list[Row]:
-    """Return rows with the columns that this version has; those that are new hold the usual."""
+    """Return rows with the columns that this version has; those that are new hold the usual.
+
+    Raises:
+        ValueError: A row has more or fewer values than there are columns.
+    """
+    if any(len(row) != len(columns) for row in rows):
+        msg = f"a row has not as many values as there are columns ({len(columns)})"
+        raise ValueError(msg)
     if tuple(columns) == tuple(table.columns):
         return rows
     filled = []

@@ -31,6 +31,7 @@ __all__ = [
     "journal_numbers",
     "kept_aside_name",
     "list_replaced",
+    "list_store_files",
     "prepare_manifest",
     "read_manifest",
     "swap_manifest",
@@ -158,6 +159,17 @@ def list_replaced(names: Sequence[str], manifest: Manifest) -> list[str]:
     needed = {journal_name(number) for number in journal_numbers(names) if number >= manifest.journal}
     needed |= manifest.names()
     return [name for name in names if name == NEW_MANIFEST or (file_number(name) and name not in needed)]
+
+
+def list_store_files(folder: Path) -> list[Path]:
+    """Return the files of a store in its folder, the manifest last; without that it is no store.
+
+    Raises:
+        OSError: It cannot be looked at.
+    """
+    names = {path.name for path in folder.iterdir()}
+    parts = sorted(name for name in names if file_number(name) or is_kept_aside(name))
+    return [folder / name for name in (*parts, NEW_MANIFEST, MANIFEST) if name in names]
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

@@ -211,6 +211,22 @@ async def test_files_that_cannot_be_written_anew(what: str, caplog: pytest.LogCa
     assert len(files.contents()) == 6  # the manifest, two guilds, the others, one segment, one journal
 
 
+async def test_a_full_disk_is_not_filled_further() -> None:
+    """What was begun to be written anew and could not be goes away again."""
+    rehearsal = SimulatedFiles()
+    await opened(rehearsal, EAGER)
+    await written_anew()
+    (begun,) = [place for place, what in enumerate(rehearsal.log) if what.startswith("create others")]
+    files = SimulatedFiles()
+    files.fail_at = {begun + 1: errno.ENOSPC}
+    backend = await opened(files, EAGER)
+    await written_anew()
+    assert files.failed == ["write"]
+    assert {name.partition("-")[0] for name in files.contents()} == {"journal", "manifest.json"}
+    await backend.close()
+    assert len(files.contents()) == 5
+
+
 async def test_a_full_disk_at_the_end(caplog: pytest.LogCaptureFixture) -> None:
     """Closing fails nobody: what the journal has stays there."""
     files = SimulatedFiles()
