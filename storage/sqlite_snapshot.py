@@ -11,7 +11,7 @@ import asyncio
 import errno
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from typing import Any, cast
@@ -66,6 +66,7 @@ class SqliteSnapshot:
         self._connection = connection
         self._resources = resources
         self._is_index_damaged = False
+        self._readings: list[AsyncGenerator[Sequence[Row], None]] = []
 
     @classmethod
     async def open(cls, path: Path) -> SqliteSnapshot:
@@ -111,28 +112,33 @@ class SqliteSnapshot:
 
     def members(self) -> AsyncIterator[Sequence[Row]]:
         """Iterate over members in portions, ascending by (guild id, user id)."""
-        return self._read(READ_MEMBERS)
+        return self._begin(READ_MEMBERS)
 
     def documents(self) -> AsyncIterator[Sequence[Row]]:
         """Iterate over all other records in portions, ascending by (kind, guild id, id)."""
-        return self._read(READ_DOCUMENTS)
+        return self._begin(READ_DOCUMENTS)
 
     def ledger(self) -> AsyncIterator[Sequence[Row]]:
         """Iterate over the ledger in portions, ascending by ``seq``."""
-        return self._read(READ_LEDGER)
+        return self._begin(READ_LEDGER)
 
     def ledger_by_member(self) -> AsyncIterator[Sequence[Row]]:
         """Iterate over the ledger in portions, ascending by (guild id, user id, ``seq``).
 
         By the index; without it, and by sorting all, once :meth:`find_damage` has found it damaged.
         """
-        return self._read(READ_BY_MEMBER_SORTED if self._is_index_damaged else READ_BY_MEMBER)
+        return self._begin(READ_BY_MEMBER_SORTED if self._is_index_damaged else READ_BY_MEMBER)
 
     def answers(self) -> AsyncIterator[Sequence[Row]]:
         """Iterate over once-keys, instants and answers in portions, ascending by once-key."""
-        return self._read(READ_ANSWERS)
+        return self._begin(READ_ANSWERS)
 
-    async def _read(self, sql: str) -> AsyncIterator[Sequence[Row]]:
+    def _begin(self, sql: str) -> AsyncIterator[Sequence[Row]]:
+        reading = self._read(sql)
+        self._readings.append(reading)
+        return reading
+
+    async def _read(self, sql: str) -> AsyncGenerator[Sequence[Row], None]:
         with translated(self.description):
             async with self._connection.execute(sql) as cursor:
                 while portion := await cursor.fetchmany(PORTION):
@@ -159,6 +165,8 @@ class SqliteSnapshot:
     async def close(self) -> None:
         """Give up the moment. Closing once more does nothing."""
         with translated(self.description):
+            for reading in self._readings:  # one that was broken off still holds its cursor
+                await reading.aclose()
             await self._resources.aclose()
 
 

@@ -14,9 +14,11 @@ from leveling_core.ids import MemberKey
 from leveling_core.outcomes import LedgerLine, XpGained
 from leveling_core.store import LevelingStore
 from storage import open_store
+from storage.backend import Backend
 from storage.codec import LEDGER_COLUMNS, MEMBER_COLUMNS, Row
 from storage.json_files import Compacting, JsonBackend
 from storage.memory import MemoryBackend, MemoryState
+from storage.sqlite import SqliteBackend
 from storage.store import GroupedStore
 
 GUILD = 41
@@ -52,6 +54,10 @@ class Place(ABC):
     async def _open(self) -> LevelingStore: ...
 
     @abstractmethod
+    async def open_backend(self) -> Backend:
+        """Open the rows of the data that is there, while no store has it open; the caller closes it."""
+
+    @abstractmethod
     def damage_member(self, key: MemberKey) -> None:
         """Write what no member has into a member's row."""
 
@@ -80,6 +86,10 @@ class MemoryPlace(Place):
     async def _open(self) -> LevelingStore:
         return GroupedStore(MemoryBackend(self._state), clock=self.clock)
 
+    async def open_backend(self) -> Backend:
+        """Open the rows."""
+        return MemoryBackend(self._state)
+
     def damage_member(self, key: MemberKey) -> None:
         """Write what no member has into a member's row."""
         rows, name = self._state.members, (key.guild_id, key.user_id)
@@ -100,6 +110,10 @@ class SqlitePlace(Place):
 
     async def _open(self) -> LevelingStore:
         return await open_store(f"sqlite:///{self.path}", clock=self.clock)
+
+    async def open_backend(self) -> Backend:
+        """Open the rows."""
+        return await SqliteBackend.open(self.path, clock=self.clock)
 
     def damage_member(self, key: MemberKey) -> None:
         """Write what no member has into a member's row."""
@@ -134,6 +148,10 @@ class JsonPlace(Place):
         for key in self._damaged:
             self._damage(key)
         return GroupedStore(backend, clock=self.clock)
+
+    async def open_backend(self) -> Backend:
+        """Open the rows."""
+        return await JsonBackend.open(self._folder)
 
     def damage_member(self, key: MemberKey) -> None:
         """Write what no member has into a member's row: in the memory that an open store reads it from."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import sqlite3
@@ -130,6 +131,23 @@ async def test_what_is_written_afterwards_is_not_seen(backend: Backend) -> None:
     assert await later.count_rows() == RowCounts(7, 4, 36, 0)
     assert later.head.seq == 2 * len(LINES)
     await later.close()
+
+
+async def test_a_table_that_is_not_read_to_its_end(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever breaks off may close the snapshot at once; what is left of the reading ends with it."""
+    for module in (memory_snapshot, sqlite_snapshot):
+        monkeypatch.setattr(module, "PORTION", 1)
+    await backend.write(everything())
+    snapshot = await backend.open_snapshot()
+    members = snapshot.members()
+    assert len(await anext(members)) == 1
+    await snapshot.close()
+    del members
+    gc.collect()
+    await asyncio.sleep(0)
+    assert caplog.records == []
 
 
 async def test_from_outside_beside_a_live_store(tmp_path: Path) -> None:

@@ -1,0 +1,180 @@
+"""Copying a store into another, of whatever kind: every row as it is, then a proof that both are equal.
+
+What is copied goes on where the source was: the ledger keeps its numbers and its epoch, cursors and once-keys
+come along, so nothing is told or paid twice. Sums that are derived from the ledger are not copied, the target
+makes its own.
+
+Until the proof the target bears a mark (:mod:`storage.copy_mark`), without which nobody could tell a copy
+that was broken off from a whole one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from leveling_core.errors import ContentError, StoreError
+from storage.backend import Backend, RowCounts, Snapshot, Writes
+from storage.codec import Row
+from storage.copy_mark import is_mark, mark_unfinished, unmark
+from storage.fingerprint import Fingerprint, take_fingerprint
+from storage.json_files import list_store_files
+from storage.locking import locked
+from storage.opening import StorePlace, open_backend, read_store_url
+from storage.progress import OpenStage, Progress, unseen
+from storage.snapshots import open_snapshot
+from storage.sqlite_errors import translated
+from storage.unfinished_restore import RestoreSite
+
+__all__ = ["copy_rows", "copy_store"]
+
+
+async def copy_store(
+    source_url: str, target_url: str, *, clock: Callable[[], int], stage: OpenStage = unseen
+) -> Fingerprint:
+    """Copy a store, beside a bot that may have it open, into one that holds nothing; prove both equal.
+
+    Broken off at any moment, it leaves a target that nobody can open; copying again begins anew.
+
+    Args:
+        source_url: What is copied, as it is at this moment.
+        target_url: Where to; made if it is not there.
+        clock: Now, in ms UTC.
+        stage: Is told what is being done.
+
+    Returns:
+        What both hold.
+
+    Raises:
+        ContentError: A URL names no store that is kept in files.
+        StoreError: One of them cannot be opened, the target holds something already or is in use, or the
+            copy is not equal.
+    """
+    place = read_store_url(target_url)
+    if place.kind == "memory":
+        raise ContentError(
+            file="settings",
+            entry="",
+            field="TO",
+            problem="what is in memory is gone in a moment",
+            expected="a store that is kept in files, such as json:///laurel-data",
+        )
+    source = await open_snapshot(source_url)
+    try:
+        await _make_room(target_url, RestoreSite.of(place.kind, place.path))
+        await _fill(source, place, clock, stage)
+        fingerprint = await _prove(source, target_url, stage)
+    finally:
+        await source.close()
+    target = await open_backend(place, clock=clock, is_copy=True)
+    try:
+        await unmark(target)
+    finally:
+        await target.close()
+    return fingerprint
+
+
+async def _fill(source: Snapshot, place: StorePlace, clock: Callable[[], int], stage: OpenStage) -> None:
+    target = await open_backend(place, clock=clock, epoch=source.head.epoch, is_copy=True)
+    try:
+        await _check_empty(target)
+        await mark_unfinished(target)
+        await copy_rows(source, target, stage("copy", _total(await source.count_rows())))
+    finally:
+        await target.close()
+
+
+async def copy_rows(source: Snapshot, target: Backend, progress: Progress) -> None:
+    """Write every row of a snapshot into a backend that has none of them, in portions, each all or nothing.
+
+    Args:
+        source: The rows.
+        target: Where to.
+        progress: Is told how many rows are on disk.
+
+    Raises:
+        StoreError: They cannot be read, or written.
+    """
+
+    async def write(portions: AsyncIterator[Sequence[Row]], make: Callable[[list[Row]], Writes]) -> None:
+        async for portion in portions:
+            rows = [row for row in portion if not is_mark(row)]
+            if rows:
+                await target.write(make(rows))
+            progress(len(portion))
+
+    await write(source.members(), lambda rows: Writes(rows, [], [], []))
+    await write(source.documents(), lambda rows: Writes([], rows, [], []))
+    await write(source.ledger(), lambda rows: Writes([], [], rows, []))
+    await write(source.answers(), lambda rows: Writes([], [], [], rows))
+
+
+async def _prove(source: Snapshot, target_url: str, stage: OpenStage) -> Fingerprint:
+    """Read both sides anew, the target as whoever opens it will find it; return what both hold.
+
+    Raises:
+        StoreError: They are not equal.
+    """
+    total = _total(await source.count_rows())
+    wanted = await take_fingerprint(source, stage("read-source", total))
+    target = await open_snapshot(target_url)
+    try:
+        found = await take_fingerprint(target, stage("read-target", total))
+    finally:
+        await target.close()
+    if differences := wanted.differences(found):
+        raise StoreError(
+            path=target.description,
+            cause=f"the copy is not what {source.description} holds: {', '.join(differences)} differ",
+            cure="It stays marked as unfinished. Run `store check` on the first, look at the second's disk,"
+            " and copy again",
+        )
+    return found
+
+
+async def _make_room(url: str, site: RestoreSite) -> None:
+    """Take away a copy that was broken off, or a store that holds nothing; leave anything else alone.
+
+    Raises:
+        StoreError: The target holds something, or is in use.
+    """
+    with translated(site.path):
+        if not site.main.exists():
+            return
+        with locked(site.lock_file, path=site.path):
+            target = await open_snapshot(url)
+            try:
+                is_copy = any([is_mark(row) async for rows in target.answers() for row in rows])
+                if not is_copy and _total(await target.count_rows()):
+                    raise _not_empty(target.description)
+            finally:
+                await target.close()
+            await asyncio.to_thread(_delete, site)
+
+
+async def _check_empty(target: Backend) -> None:
+    snapshot = await target.open_snapshot()
+    try:
+        if _total(await snapshot.count_rows()):
+            raise _not_empty(target.description)
+    finally:
+        await snapshot.close()
+
+
+def _not_empty(path: str) -> StoreError:
+    cause, cure = "there is a store already", "Name a place where there is none, or move that one away first"
+    return StoreError(path=path, cause=cause, cure=cure)
+
+
+def _total(counts: RowCounts) -> int:
+    return counts.members + counts.documents + counts.ledger + counts.answers
+
+
+def _delete(site: RestoreSite) -> None:
+    """Delete a store's files, the one without which it is none last."""
+    if site.main.parent == site.path:
+        paths = list_store_files(site.path)
+    else:
+        paths = [site.main.with_name(site.main.name + suffix) for suffix in ("-shm", "-wal", "")]
+    for path in paths:
+        path.unlink(missing_ok=True)
