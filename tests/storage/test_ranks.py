@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from leveling_core.errors import StoreError
 from leveling_core.ids import MAX_SNOWFLAKE, MemberKey
 from leveling_core.member import MemberRecord
-from leveling_core.store import Board, Standing, XpBoard
+from leveling_core.periods import utc_day_of
+from leveling_core.store import Board, PeriodBoard, Standing, XpBoard
 from storage import board_index, ranks
 from storage.backend import BoardEntry
 from storage.board_index import RecordIndex
 from storage.memory import MemoryBackend
 from storage.store import GroupedStore
-from tests.contract.support import GUILD, Clock, gain, set_member
+from tests.contract.support import GUILD, NOON, Clock, gain, set_member
 from tests.storage.support import FULL, TroubledBackend
 
 BOARD = XpBoard()
@@ -194,6 +195,64 @@ async def test_an_index_nobody_looks_at_is_given_up(monkeypatch: pytest.MonkeyPa
     await asyncio.gather(*(store.commit((key,), gain(key, key.user_id)) for key in keys))
     assert await store.find_standing(keys[0], BOARD) == Standing(8, 1, 1, 7)
     assert backend.boards == 2
+    await store.close()
+
+
+async def test_periods_that_have_passed_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a guild's weeks only those looked at last keep an index; other boards are not pushed out."""
+    monkeypatch.setattr(ranks, "MAX_OF_A_KIND", 2)
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    key = MemberKey(GUILD, 1)
+    await store.commit((key,), gain(key, 7))
+    today_on = utc_day_of(NOON)
+    weeks = [PeriodBoard(today_on - 7 * age, today_on - 7 * age + 7) for age in range(4)]
+    assert await store.count_ranked(GUILD, BOARD) == 1
+    for week in reversed(weeks):
+        assert await store.count_ranked(GUILD, week) == (week is weeks[0])
+    assert backend.boards == 5
+    for board, boards in ((weeks[0], 5), (weeks[1], 5), (BOARD, 5), (weeks[2], 6), (weeks[0], 7)):
+        await store.count_ranked(GUILD, board)
+        assert backend.boards == boards
+    await store.commit((key,), gain(key, 5))
+    assert await store.find_standing(key, weeks[0]) == Standing(1, 1, 12, 0)
+    assert backend.boards == 7
+    await store.close()
+
+
+async def test_a_period_nobody_looks_at_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After much XP and many who left without a look it is made anew, and right."""
+    monkeypatch.setattr(board_index, "MIN_MOVES", 3)
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    week = PeriodBoard(utc_day_of(NOON), utc_day_of(NOON) + 7)
+    assert await store.count_ranked(GUILD, week) == 0
+    keys = [MemberKey(GUILD, user_id) for user_id in range(1, 9)]
+    await asyncio.gather(*(store.commit((key,), gain(key, key.user_id)) for key in keys))
+    assert await store.find_standing(keys[0], week) == Standing(8, 1, 1, 7)
+    assert backend.boards == 2
+    for key in keys[:5]:
+        await store.commit((key,), set_member(key, present=False))
+    assert await store.count_ranked(GUILD, week) == 3
+    assert backend.boards == 3
+    await store.close()
+
+
+async def test_a_period_weighs_more_than_a_board_of_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It also keeps what each member has: where memory is short, fewer such boards find room."""
+    monkeypatch.setattr(ranks, "MAX_ENTRIES", 12)
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    for user_id in range(1, 6):
+        key = MemberKey(GUILD, user_id)
+        await store.commit((key,), gain(key))
+    week = PeriodBoard(utc_day_of(NOON), utc_day_of(NOON) + 7)
+    for board, boards in ((BOARD, 1), (BOARD, 1), (week, 2), (week, 2), (BOARD, 3)):
+        assert await store.count_ranked(GUILD, board) == 5
+        assert backend.boards == boards
     await store.close()
 
 

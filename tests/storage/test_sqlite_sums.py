@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from contextlib import closing
+from contextlib import aclosing, closing
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ import pytest
 
 from leveling_core.ids import MemberKey
 from leveling_core.periods import utc_midnight_of
-from leveling_core.store import PeriodBoard
+from leveling_core.store import Board, PeriodBoard, XpBoard
 from storage import open_store, sqlite_sums
 from storage.migrate import apply_migrations, bundled_migrations
-from storage.sqlite_sums import catch_up, read_summed_seq, sum_up
+from storage.sqlite import SqliteBackend
+from storage.sqlite_sums import LINES_PER_SUM, catch_up, read_summed_seq, sum_up
+from storage.store import GroupedStore
 from tests.contract.support import GUILD, Clock, set_member
 from tests.contract.test_folding import FIRST_ON, award, keep
 
@@ -149,4 +151,38 @@ async def test_sums_are_kept_with_the_lines(tmp_path: Path, monkeypatch: pytest.
     assert kept == [(0, 0), (4, 40), (4, 40), (8, 80), (8, 80)]
     page = await store.list_standings(GUILD, WEEK, first=0, limit=9)
     assert [one.value for one in page.standings] == [100]
+    await store.close()
+
+
+async def test_a_board_that_nobody_reads_to_its_end_holds_up_no_other(tmp_path: Path) -> None:
+    """Opened and left, or broken off after a portion: the next board is of its own moment."""
+    path = tmp_path / "laurel.db"
+    backend = await SqliteBackend.open(path, clock=Clock())
+    store = GroupedStore(backend, clock=Clock())
+    await keep(store, award(1, FIRST_ON, 10), award(2, FIRST_ON, 10))
+    boards: list[Board] = [WEEK, XpBoard(), WEEK]
+    for number, board in enumerate(boards, 1):
+        await backend.open_board(GUILD, WEEK)  # left as it is
+        begun = await backend.open_board(GUILD, WEEK)
+        assert len(await anext(begun)) == 2
+        await begun.aclose()
+        await keep(store, award(1, FIRST_ON, 1))
+        async with aclosing(await backend.open_board(GUILD, board)) as portions:
+            found = [entry async for portion in portions for entry in portion]
+        assert sorted(found) == [(10, 2, True), (10 + number, 1, True)]
+    await store.close()
+
+
+async def test_a_board_is_of_the_moment_when_it_was_opened(tmp_path: Path) -> None:
+    """What is written, summed up or folded before it is read is not in it."""
+    path = tmp_path / "laurel.db"
+    backend = await SqliteBackend.open(path, clock=Clock())
+    store = GroupedStore(backend, clock=Clock())
+    await keep(store, *(award(1, FIRST_ON, 10) for _ in range(LINES_PER_SUM)))
+    portions = await backend.open_board(GUILD, WEEK)
+    await keep(store, *(award(1, FIRST_ON, 10) for _ in range(LINES_PER_SUM)))
+    await store.fold_awards(GUILD, before_on=FIRST_ON + 7)
+    assert [entry async for portion in portions for entry in portion] == [(10 * LINES_PER_SUM, 1, True)]
+    page = await store.list_standings(GUILD, WEEK, first=0, limit=9)
+    assert [one.value for one in page.standings] == [20 * LINES_PER_SUM]
     await store.close()
