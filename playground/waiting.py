@@ -10,7 +10,9 @@ from playground.errors import PlaygroundTimeoutError
 
 POLL_SECONDS = 0.001
 SETTLED_POLLS = 3
-"""Polls in a row that must find nothing: what one task hands to the next is not missed between two."""
+TURNS_PER_POLL = 10
+"""Turns of the event loop within a poll. Time alone tells nothing: on a busy machine a poll can be a single
+turn, and what one task hands to the next would be missed between two."""
 
 
 async def wait_until(
@@ -35,6 +37,8 @@ async def wait_until(
     settled = 0
     while settled < settled_polls:
         await asyncio.sleep(POLL_SECONDS)
+        for _ in range(TURNS_PER_POLL):
+            await asyncio.sleep(0)
         going_on = restless()
         settled = 0 if going_on else settled + 1
         if going_on and time.monotonic() > deadline:

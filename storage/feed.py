@@ -84,6 +84,7 @@ class Feed:
         )
         self._followers: dict[str, _Follower] = {}
         self._running = False
+        self._newest_seq = 0
         self._unwatch: Callable[[], None] | None = None
 
     def subscribe(self, subscriber: Subscriber, *, from_beginning: bool = False) -> None:
@@ -116,6 +117,7 @@ class Feed:
         for follower in self._followers.values():
             await follower.find_start()
         self._unwatch = self._store.watch(self._on_lines)
+        self._newest_seq = max(self._newest_seq, (await self._store.get_head()).seq)
         for follower in self._followers.values():
             follower.begin()
 
@@ -126,6 +128,13 @@ class Feed:
             self._unwatch = None
         await asyncio.gather(*(follower.stop() for follower in self._followers.values()))
         self._running = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that is committed is delivered; while it does not run, nothing is."""
+        return not self._running or all(
+            follower.done_seq >= self._newest_seq for follower in self._followers.values()
+        )
 
     async def idle(self) -> None:
         """Wait until all that is committed is delivered, with what the deliveries themselves committed.
@@ -144,6 +153,7 @@ class Feed:
             await behind[0].wait_for(head)
 
     def _on_lines(self, lines: Sequence[LedgerLine]) -> None:
+        self._newest_seq = lines[-1].seq
         for follower in self._followers.values():
             follower.take(lines)
 

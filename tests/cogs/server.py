@@ -50,7 +50,7 @@ class Server:
         self.store: LevelingStore
         self.faults = Faults()
         self.catalogue = CATALOGUE
-        self.pg.quiet_when(self._has_counted)
+        self.pg.quiet_when(self._has_followed)
 
     async def __aenter__(self) -> Self:
         """Open the playground and the store; the bot is not connected yet."""
@@ -69,13 +69,15 @@ class Server:
             await self.store.close()
             logging.getLogger().removeHandler(self.faults)
 
-    def _has_counted(self) -> bool:
-        """Tell whether all that was said is on disk, or cannot be for now."""
+    def _has_followed(self) -> bool:
+        """Tell whether all that was said is on disk and told of, or cannot be for now."""
         try:
             laurel = self.bot.laurel
         except PlaygroundError:
             return True  # nobody is connected
-        return laurel is None or not laurel.on_their_way or bool(self.store.health.failing_since_at)
+        if laurel is None or self.store.health.failing_since_at:
+            return True
+        return not laurel.on_their_way and laurel.context.feed.is_idle
 
     def _now(self) -> int:
         return self.pg.world.clock.now_ms

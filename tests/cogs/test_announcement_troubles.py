@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leveling_core.facts import RulesChangeRequested
+from playground import waiting
 from playground.model import ChannelType
 from tests.cogs.server import Server
 
@@ -52,3 +53,12 @@ async def test_each_trouble_is_told_with_what_mends_it(server: Server, trouble: 
     assert "what I announce there is lost. XP is earned as ever." in told
     assert advice in told
     assert ("permission" in told) is trouble.endswith(("_channel", "_messages"))
+
+
+async def test_a_trouble_is_waited_for_on_a_busy_machine(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Idle means that the ledger is followed to its end, not that nothing was seen for a moment."""
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0)
+    monkeypatch.setattr(waiting, "TURNS_PER_POLL", 0)
+    assert "what I announce there is lost" in await told_of(server, "gone")

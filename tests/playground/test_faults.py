@@ -11,7 +11,7 @@ import discord
 import pytest
 from discord.ext import commands
 
-from playground import Member, Playground, PlaygroundTimeoutError
+from playground import Member, Playground, PlaygroundTimeoutError, waiting
 from tests.playground.bots import RecordingBot
 
 
@@ -230,3 +230,22 @@ async def test_idle_waits_for_checks_of_the_test(pg: Playground) -> None:
     pg.quiet_when(lambda: next(left))
     await pg.idle()
     assert next(left) is True
+
+
+async def test_idle_takes_a_busy_machine_into_account(
+    pg: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a poll is over before anything else had its turn, what goes from hand to hand is not missed."""
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0)
+    done = []
+
+    async def hand_on(times: int) -> None:
+        if times:
+            await asyncio.create_task(hand_on(times - 1))
+        else:
+            done.append(True)
+
+    work = asyncio.create_task(hand_on(12))
+    await pg.idle()
+    assert done
+    await work
