@@ -7,7 +7,7 @@ sees rows (:mod:`storage.codec`), and one caller at a time for ``load``, ``load_
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
@@ -15,7 +15,7 @@ from leveling_core.ids import DocumentKey, MemberKey
 from leveling_core.store import Board, Head, LedgerQuery
 from storage.codec import Row
 
-__all__ = ["Backend", "BoardEntry", "RowCounts", "Rows", "Snapshot", "Writes"]
+__all__ = ["Backend", "BoardEntry", "RowCounts", "Rows", "Snapshot", "Writes", "WrongDay"]
 
 
 BoardEntry: TypeAlias = tuple[int, int, bool]
@@ -58,6 +58,28 @@ class RowCounts(msgspec.Struct, frozen=True):
     documents: int
     ledger: int
     answers: int
+
+
+class WrongDay(NamedTuple):
+    """What is kept of a member's day, and is not what the ledger's lines of it add up to.
+
+    Attributes:
+        guild_id: The guild.
+        day_on: The day (ordinal).
+        user_id: The member.
+        xp: The XP that are kept.
+        expected_xp: Those of the lines.
+        awards: The awards of messages that are kept.
+        expected_awards: Those of the lines.
+    """
+
+    guild_id: int
+    day_on: int
+    user_id: int
+    xp: int
+    expected_xp: int
+    awards: int
+    expected_awards: int
 
 
 class Snapshot(Protocol):
@@ -103,6 +125,13 @@ class Snapshot(Protocol):
 
     async def find_damage(self) -> list[str]:
         """Look at the files themselves: what is damaged or not as this version makes it, in words."""
+        ...
+
+    async def find_wrong_days(self, limit: int) -> list[WrongDay]:
+        """Compare what is kept of members' days with the ledger; return some of those that differ.
+
+        Nothing where no such sums are kept, because they are made when the store is opened.
+        """
         ...
 
     async def close(self) -> None:

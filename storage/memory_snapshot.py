@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 
 from leveling_core.store import Head
-from storage.backend import RowCounts
+from storage.backend import RowCounts, WrongDay
 from storage.codec import LEDGER_COLUMNS, Row
 
 __all__ = ["MemorySnapshot"]
@@ -72,6 +72,10 @@ class MemorySnapshot:
 
     async def find_damage(self) -> list[str]:
         """Find nothing: there are no files."""
+        return []
+
+    async def find_wrong_days(self, limit: int) -> list[WrongDay]:  # noqa: ARG002 -- none, whatever the limit
+        """Find nothing: sums by day are made of the ledger whenever they are asked for."""
         return []
 
     async def close(self) -> None:

@@ -11,21 +11,24 @@ import asyncio
 import errno
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import aiosqlite
 
 from leveling_core.errors import StoreError
 from leveling_core.store import Head
-from storage.backend import RowCounts
+from storage.backend import RowCounts, WrongDay
 from storage.codec import ANSWER_COLUMNS, DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS, Row
 from storage.migrate import check_version, schema_sql
 from storage.sqlite_errors import translated
+from storage.sqlite_sums import find_wrong_days
 
 __all__ = ["SqliteSnapshot"]
+
+T = TypeVar("T")
 
 PORTION = 5_000
 """Rows read at a time: a portion costs the event loop a few milliseconds."""
@@ -148,16 +151,22 @@ class SqliteSnapshot:
     async def find_damage(self) -> list[str]:
         """Check the file's structure, indexes and types of values, and its schema."""
         with translated(self.description):
-            damage = [text for (text,) in await self._interruptible(CHECK_INTEGRITY) if text != "ok"]
+            found = await self._interruptible(_fetch(self._connection, CHECK_INTEGRITY))
+            damage = [text for (text,) in found if text != "ok"]
             schema = await _fetch(self._connection, READ_SCHEMA)
         differences = _compare_schemas(dict(cast(list[tuple[str, str]], schema)))
         self._is_index_damaged = any(MEMBER_INDEX in text for text in (*damage, *differences))
         return [*damage, *differences]
 
-    async def _interruptible(self, sql: str) -> list[Row]:
-        """Run what may take minutes; whoever is told to stop meanwhile does not wait for its end."""
+    async def find_wrong_days(self, limit: int) -> list[WrongDay]:
+        """Compare what is kept of members' days with the ledger; return some of those that differ."""
+        with translated(self.description):
+            return await self._interruptible(find_wrong_days(self._connection, limit))
+
+    async def _interruptible(self, work: Awaitable[T]) -> T:
+        """Await what may take minutes; whoever is told to stop meanwhile does not wait for its end."""
         try:
-            return await _fetch(self._connection, sql)
+            return await work
         except asyncio.CancelledError:
             await self._connection.interrupt()
             raise

@@ -16,7 +16,7 @@ import aiosqlite
 
 from leveling_core.errors import StoreError
 from leveling_core.store import PeriodBoard
-from storage.backend import BoardEntry, Writes
+from storage.backend import BoardEntry, Writes, WrongDay
 from storage.codec import LEDGER_COLUMNS, Row
 from storage.day_sums import AWARD_KIND, AWARD_SOURCE
 
@@ -24,9 +24,11 @@ __all__ = [
     "LINES_PER_SUM",
     "catch_up",
     "end_moment",
+    "find_wrong_days",
     "fix_moment",
     "list_foldable",
     "list_period",
+    "make_anew",
     "read_summed_seq",
     "sum_up",
     "write_folds",
@@ -69,6 +71,22 @@ ON CONFLICT (guild_id, day_on, user_id) DO UPDATE SET
     awards = awards + excluded.awards,
     first_seq = min(first_seq, excluded.first_seq),
     last_seq = max(last_seq, excluded.last_seq)
+"""  # noqa: S608 -- constants only
+# Folding leaves a day's lines where they were, so a day may reach further than what is left of them.
+FIND_WRONG_DAYS = f"""
+SELECT guild_id, counts_on, user_id, sum(kept_xp), sum(xp), sum(kept_awards), sum(awards)
+FROM (
+    SELECT guild_id, day_on AS counts_on, user_id, xp AS kept_xp, 0 AS xp, awards AS kept_awards, 0 AS awards,
+        first_seq, last_seq, NULL AS seq
+    FROM member_days
+    UNION ALL
+    SELECT guild_id, {_DAY}, user_id, 0, xp, 0, {_IS_AWARD} IS TRUE, NULL, NULL, seq
+    FROM ledger WHERE seq <= {_SUMMED_SEQ} AND user_id > 0 AND (xp <> 0 OR {_IS_AWARD})
+)
+GROUP BY guild_id, counts_on, user_id
+HAVING sum(kept_xp) <> sum(xp) OR sum(kept_awards) <> sum(awards)
+    OR min(first_seq) > min(seq) OR max(last_seq) < max(seq)
+LIMIT ?
 """  # noqa: S608 -- constants only
 # A member without a record counts as present, as everywhere.
 READ_PERIOD = f"""
@@ -152,6 +170,23 @@ async def catch_up(connection: aiosqlite.Connection, path: Path, last_seq: int) 
         await connection.commit()
         summed_seq = until_seq
     return summed_seq
+
+
+async def find_wrong_days(connection: aiosqlite.Connection, limit: int) -> list[WrongDay]:
+    """Compare the sums with the lines that they were made of; return the first that differ.
+
+    All is sorted beside the database, in SQLite's own temporary files.
+    """
+    return [WrongDay(*row) for row in await connection.execute_fetchall(FIND_WRONG_DAYS, (limit,))]
+
+
+async def make_anew(connection: aiosqlite.Connection, path: Path) -> None:
+    """Forget all sums and make them again, on the connection that writes, outside a transaction."""
+    await connection.execute("DELETE FROM member_days")
+    await connection.execute(WRITE_SUMMED_SEQ, ("0",))
+    await connection.commit()
+    ((last_seq,),) = await connection.execute_fetchall("SELECT coalesce(max(seq), 0) FROM ledger")
+    await catch_up(connection, path, int(last_seq))
 
 
 async def fix_moment(connection: aiosqlite.Connection) -> None:
