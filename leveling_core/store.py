@@ -120,7 +120,7 @@ class StoreHealth(msgspec.Struct, frozen=True, kw_only=True):
         failing_since_at: Since when no write has succeeded, ms UTC; 0 while it works.
         problem: What the last failed write said, "" while it works.
         cure: What the self-hoster can do about it.
-        refused: Commits turned away since then.
+        refused: Commits turned away since then, because too many waited already: they are lost.
     """
 
     breaker: Literal["closed", "open", "half_open"] = "closed"

@@ -3,12 +3,9 @@
 Durability costs a disk flush per transaction, whatever is in it, so everything that waits shares one. There
 is no timer: an idle store commits at once, a busy one makes groups by itself.
 
-A group is decided in memory. All records and once-keys that its decisions name are loaded with one query each
-(or come from the cache), then the decisions run in the order of their calls with no ``await`` between, each
-seeing what those before it wrote. Were each loaded on its own, a later commit could overtake an earlier one.
-Nothing is visible outside (cache, ranks, listeners, answers) before the transaction is on disk; if it fails,
-the group's memory is dropped and its decisions run again one by one, each in a transaction of its own, so
-that one that cannot be written fails alone.
+A group is decided in memory (:mod:`storage.deciding`). Nothing is visible outside (cache, ranks, listeners,
+answers) before the transaction is on disk; if it fails, the group's memory is dropped and its decisions run
+again one by one, each in a transaction of its own, so that one that cannot be written fails alone.
 
 It is different when the storage cannot be used for now (:class:`StoreUnavailableError`): it would be the
 same for each of them. Then the impatient commits of the group fail, the patient ones stay at the head of the
@@ -22,17 +19,17 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
-from leveling_core.decision import Decide, RecordsNeeded
-from leveling_core.documents import absent_record
-from leveling_core.errors import LevelingError, StoreClosedError, StoreError, StoreUnavailableError
+from leveling_core.decision import Decide
+from leveling_core.errors import StoreClosedError, StoreError, StoreUnavailableError
 from leveling_core.ids import Key, OnceKey
 from leveling_core.outcomes import LedgerLine
-from leveling_core.periods import MS_PER_DAY, MS_PER_HOUR
-from leveling_core.store import ONCE_KEPT_DAYS, LedgerQuery, StoreHealth
+from leveling_core.periods import MS_PER_HOUR
+from leveling_core.store import LedgerQuery, StoreHealth
 from storage.backend import Backend, Writes
 from storage.cache import RecordCache
-from storage.codec import check_key, decode_line
-from storage.group import Group, Pending, decode_rows, split_keys
+from storage.codec import decode_line
+from storage.deciding import ONCE_KEPT_MS, Decider
+from storage.group import Group, Pending
 from storage.outage import Outage
 
 __all__ = ["MAX_GROUP", "MOST_WAITING", "Writer"]
@@ -49,7 +46,6 @@ MOST_WAITING = 100_000
 """Commits that may wait. A message's takes 0.9 KB, so all together take less than the record cache does when
 it is full; at ten messages a second it takes an outage of almost three hours to get there."""
 
-ONCE_KEPT_MS = ONCE_KEPT_DAYS * MS_PER_DAY
 FORGET_EVERY_MS = MS_PER_HOUR
 
 
@@ -81,6 +77,7 @@ class Writer:
         self._backend = backend
         self._cache = cache
         self._clock = clock
+        self._decider = Decider(backend, cache, clock)
         self._published = published
         self._recovered = recovered
         self._sleep = sleep
@@ -250,16 +247,26 @@ class Writer:
                 _fail((pending,), error)
 
     def _keep(self, batch: Sequence[Pending], error: StoreUnavailableError) -> None:
-        """Fail who is impatient, and put the others back to the head of the queue."""
-        _fail((pending for pending in batch if not pending[4]), error)
-        self._queue[:0] = [pending for pending in batch if pending[4]]
+        """Fail who is impatient, and put the others back to the head of the queue.
+
+        When the storage is left alone from now on, everybody is told who is impatient, however far behind.
+        """
+        self._queue[:0] = self._fail_impatient(batch, error)
         self._in_hand = 0
         self._outage.note_failure(error, len(self._queue))
+        if self._outage.find_refusal() is not None:
+            self._queue = self._fail_impatient(self._queue, error)
         if self._closing and self._queue:
             lost = sum(pending[4] for pending in self._queue)
             log.error("%d commit(s) of what members did could not be written and are lost: %s", lost, error)
             _fail(self._queue, error)
             self._queue.clear()
+
+    @staticmethod
+    def _fail_impatient(commits: Sequence[Pending], error: Exception) -> list[Pending]:
+        """Tell those who are impatient; return the others."""
+        _fail((pending for pending in commits if not pending[4]), error)
+        return [pending for pending in commits if pending[4]]
 
     async def _find_end(self) -> None:
         """After a failure, see what is on disk before going on.
@@ -281,13 +288,7 @@ class Writer:
     async def _commit_group(self, batch: Sequence[Pending]) -> None:
         if self._is_unsure:
             await self._find_end()
-        group = Group(self.last_seq)
-        await self._gather(group, batch)
-        for pending in batch:
-            try:
-                group.decide(pending)
-            except RecordsNeeded as needed:
-                await self._decide_with_more(group, pending, needed)
+        group = await self._decider.decide(batch, self.last_seq)
         await self._write(group)
         self._publish(group)
         for future, answer, error in group.outcomes:
@@ -295,72 +296,6 @@ class Writer:
                 _tell(future, error)
             elif not future.done():  # else its caller was cancelled; the commit stands
                 future.set_result(answer)
-
-    async def _gather(self, group: Group, batch: Sequence[Pending]) -> None:
-        """Load what the group's decisions name: from the cache, else with one query each."""
-        records, find = group.records, self._cache.find
-        missing: dict[Key, None] = {}
-        once: list[str] = []
-        for keys, _, once_key, _, _ in batch:
-            for key in keys:
-                if key not in records:
-                    record = find(key)
-                    if record is None:
-                        missing[key] = None
-                    else:
-                        records[key] = record
-            if once_key is not None:
-                once.append(str(once_key))
-        if missing:
-            await self._load(group, missing)
-        if once:
-            since_at = self._clock() - ONCE_KEPT_MS
-            for key, _, answer in await self._backend.load_answers(once, since_at):
-                group.answers[key] = answer
-
-    async def _load(self, group: Group, keys: Iterable[Key]) -> None:
-        wanted: list[Key] = []
-        for key in keys:
-            try:
-                check_key(key)
-            except LevelingError as error:
-                group.broken[key] = error
-            else:
-                wanted.append(key)
-        found = decode_rows(await self._backend.load(*split_keys(wanted)), group.broken)
-        for key in wanted:
-            if key not in found and key not in group.broken:
-                found[key] = absent_record(key)
-        self._cache.put(found)
-        group.records.update(found)
-
-    async def _decide_with_more(self, group: Group, pending: Pending, needed: RecordsNeeded) -> None:
-        """Load what a decision asks for and run it again, until it asks no more; the others wait."""
-        keys, decide, once, future, patient = pending
-        named = dict.fromkeys(keys)
-        while True:
-            fresh = [key for key in needed.keys if key not in named]
-            if not fresh:
-                problem = RuntimeError(f"a decision asks for records that it was given: {needed.keys}")
-                group.outcomes.append((future, None, problem))
-                return
-            missing: list[Key] = []
-            for key in fresh:
-                named[key] = None
-                if key not in group.records and key not in group.broken:
-                    record = self._cache.find(key)
-                    if record is None:
-                        missing.append(key)
-                    else:
-                        group.records[key] = record
-            if missing:
-                await self._load(group, missing)
-            try:
-                group.decide((named, decide, once, future, patient))
-            except RecordsNeeded as again:
-                needed = again
-            else:
-                return
 
     async def _write(self, group: Group) -> None:
         """Write a group, unless it changes nothing."""

@@ -185,6 +185,21 @@ async def test_people_are_told_at_once_while_it_is_left_alone(bench: Bench) -> N
     assert bench.backend.tries == tries
 
 
+async def test_who_asks_behind_many_that_wait_is_told_too(bench: Bench) -> None:
+    """When it is left alone, also those are told who ask and would not have been in the next group."""
+    bench.fail()
+    waiting = [bench.award() for _ in range(2 * MAX_GROUP)]
+    await bench.time.pass_by(1.4)
+    asked = bench.ask()
+    assert not asked.done()
+    await bench.time.pass_by(0.2)
+    assert bench.store.health.breaker == "open"
+    assert asked.exception() is BUSY
+    bench.works_again()
+    await bench.time.pass_by(60)
+    assert [award.result() for award in waiting] == list(range(1, 2 * MAX_GROUP + 1))
+
+
 async def test_a_probe_that_fails_is_the_only_one(bench: Bench) -> None:
     """After a minute one group is tried; when it fails, the next minute begins, and what waits goes on."""
     await bench.open_breaker()
