@@ -221,7 +221,7 @@ class AnnouncementsCog(LaurelCog):
 
     async def cog_load(self) -> None:
         """Follow the ledger, at once where the bot is connected already."""
-        self.laurel.feed.subscribe(self.announcer)
+        self.laurel.feed.subscribe(self.announcer, skips_restored=True)
         if self.bot.is_ready():
             self.announcer.note_connected()
 

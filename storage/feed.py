@@ -87,12 +87,18 @@ class Feed:
         self._newest_seq = 0
         self._unwatch: Callable[[], None] | None = None
 
-    def subscribe(self, subscriber: Subscriber, *, from_beginning: bool = False) -> None:
+    def subscribe(
+        self, subscriber: Subscriber, *, from_beginning: bool = False, skips_restored: bool = False
+    ) -> None:
         """Add a subscriber, before :meth:`start`; after a stop, one in place of the one of its name.
 
         Args:
             subscriber: Who wants lines. Its cursor, kept under its name, tells where it goes on.
             from_beginning: Where one without a cursor begins: at the first line, or after the newest.
+            skips_restored: Where one goes on whose store was restored from a backup: after the newest line,
+                or where it had come when the backup was made. What it has done with the lines between, the
+                backup does not know. Who commits to the store must do it again, for what it committed is
+                gone too; who told people of it has told them.
 
         Raises:
             ValueError: Another subscriber has its name, or a kind that it wants does not exist.
@@ -108,7 +114,14 @@ class Feed:
         if unknown := subscriber.kinds - OUTCOME_TYPES.keys():
             msg = f"{subscriber.name!r} wants kinds that no outcome has: {', '.join(sorted(unknown))}"
             raise ValueError(msg)
-        follower = _Follower(self._store, self._clock, subscriber, self._settings, from_beginning)
+        follower = _Follower(
+            self._store,
+            self._clock,
+            subscriber,
+            self._settings,
+            from_beginning=from_beginning,
+            skips_restored=skips_restored,
+        )
         self._followers[subscriber.name] = follower
 
     async def start(self) -> None:
@@ -172,13 +185,16 @@ class _Follower:
         clock: Callable[[], int],
         subscriber: Subscriber,
         settings: LaneSettings,
+        *,
         from_beginning: bool,
+        skips_restored: bool,
     ) -> None:
         self._store = store
         self._clock = clock
         self._subscriber = subscriber
         self._settings = settings
         self._from_beginning = from_beginning
+        self._skips_restored = skips_restored
         self._types = frozenset(OUTCOME_TYPES[kind] for kind in subscriber.kinds)
         self._lanes: dict[int, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -201,7 +217,11 @@ class _Follower:
         )
 
     async def find_start(self) -> None:
-        """Find where the subscriber goes on; a new one's place is kept at once, so that it misses nothing."""
+        """Find where the subscriber goes on.
+
+        A new one's place is kept at once, so that it misses nothing; so is that of one whose store was
+        restored: its cursor is of another epoch until then.
+        """
         name = self._subscriber.name
         head = await self._store.get_head()
         cursor = cast(CursorRecord, await self._store.read(cursor_key(name)))
@@ -209,10 +229,14 @@ class _Follower:
         self._stopping = False
         if not cursor.epoch:
             self.seen_seq = 0 if self._from_beginning else head.seq
-            await self._write_cursor(patient=False)  # the start waits for it
+        elif cursor.epoch != head.epoch and self._skips_restored:
+            self.seen_seq = head.seq
         else:
             self.seen_seq = min(cursor.seq, head.seq)
+        if cursor.epoch == head.epoch:
             self._written_seq = self.seen_seq
+        else:
+            await self._write_cursor(patient=False)  # the start waits for it
 
     def begin(self) -> None:
         """Read what is behind, then follow."""

@@ -233,5 +233,5 @@ def _begin_epoch(database: Path, at: int) -> None:
         row = ("epoch", secrets.token_hex(8))
         connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", row)
         ((newest_at,),) = connection.execute(NEWEST_AT)
-        connection.execute("UPDATE answers SET at = at + ?", (max(0, at - newest_at),))
+        connection.execute("UPDATE answers SET at = at + ? WHERE at > 0", (max(0, at - newest_at),))
         connection.execute("COMMIT")
