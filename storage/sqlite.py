@@ -253,6 +253,8 @@ class SqliteBackend:
 
     async def open_snapshot(self) -> SqliteSnapshot:
         """Fix a moment, and return all rows as of then, on a connection of its own."""
+        with translated(self.description):
+            self._file.check()  # what is found at the path now need not be what is open
         return await SqliteSnapshot.open(self._path)
 
     async def list_documents(self, kind: str) -> list[Row]:

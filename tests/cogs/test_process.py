@@ -6,7 +6,9 @@ import asyncio
 import errno
 import logging
 import os
+import re
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -160,6 +162,32 @@ async def test_it_ends_in_time_though_discord_does_not_answer(pg: Playground, tm
     assert time.monotonic() - began < 5
     assert (await read_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 1
     pg.faults.clear()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without asking them")
+async def test_it_ends_in_time_though_the_database_is_held(pg: Playground, tmp_path: Path) -> None:
+    """While another program holds the database the bot goes on, ends in time, and says what is lost."""
+    ann = pg.world.add_member(pg.guild, "ann")
+    bot = await Process.start(pg, tmp_path)
+    await bot.wait_for("Ready as")
+    await pg.say(ann, "!help")
+    await pg.wait_reply()
+    holder = sqlite3.connect(tmp_path / "laurel.db", isolation_level=None)
+    try:
+        holder.execute("BEGIN IMMEDIATE")
+        for _ in range(7):
+            await pg.say(ann, "hello")
+        await bot.wait_for("What members do waits")
+        began = time.monotonic()
+        bot.process.terminate()
+        assert await bot.end() == 0
+        assert time.monotonic() - began < 5
+    finally:
+        holder.close()
+    # Seven messages, and perhaps the command before them.
+    assert re.search(r"\b[78] commit\(s\) of what members did could not be written and are lost", bot.text)
+    assert "Traceback" not in bot.text
+    assert (await read_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 0
 
 
 async def test_a_bad_token_is_told_with_what_mends_it(pg: Playground, tmp_path: Path) -> None:
