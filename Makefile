@@ -4,7 +4,7 @@
 #                 a playground to try it in         make format   put the code into the house format
 #   make test     every check, then every test      make clean    remove what these made
 #   make bench    measure                           make transcript   write the README's transcript anew
-#   make load     200,000 messages over a socket
+#   make load     200,000 messages over a socket   make crash    kill it hundreds of times (CRASHES=200)
 #
 # PYTHON=/path/to/python3.12 picks the interpreter, VENV=elsewhere the place of the virtual environment.
 
@@ -12,7 +12,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run test lint format bench load transcript clean
+.PHONY: help run test lint format bench load transcript crash clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -39,6 +39,12 @@ bench: $(VENV)/.ready-to-develop
 
 load: $(VENV)/.ready-to-develop
 	$(BIN)/python -m playground.load
+
+# How often per backend a process is killed, and the power cut.
+CRASHES ?= 200
+
+crash: $(VENV)/.ready-to-develop
+	CRASHES=$(CRASHES) $(BIN)/python -m pytest --no-cov tests/faults/test_crash.py tests/faults/test_power_cut.py
 
 transcript: $(VENV)/.ready-to-develop
 	$(BIN)/python -m playground.terminal.transcript

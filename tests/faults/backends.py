@@ -1,7 +1,8 @@
-"""The backends that keep anything when their process is gone."""
+"""What the tests of faults run on, and how often."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,10 @@ _URLS: Final[Mapping[str, Callable[[Path], str]]] = {
     "sqlite": lambda folder: f"sqlite:///{folder}/laurel.db",
 }
 BACKENDS = sorted(PLACES.keys() & _URLS.keys())
+"""Those that keep anything when their process is gone."""
+
+CRASHES = int(os.environ.get("CRASHES", "20"))
+"""How often processes are killed and plugs pulled on each backend (``make crash``)."""
 
 
 def url_of(backend: str, folder: Path) -> str:

@@ -87,10 +87,18 @@ class _File:
                     if dice.random() < 0.5:
                         _truncate(content, offset)
                     continue
-                for start in range(0, len(data), SECTOR):
+                for start, end in _sectors(offset, offset + len(data)):
                     if dice.random() < 0.5:
-                        _write(content, offset + start, data[start : start + SECTOR])
+                        _write(content, start, data[start - offset : end - offset])
         return bytes(content)
+
+
+def _sectors(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Part a range of a file where the sectors of the disk end."""
+    while start < end:
+        until = min(end, start - start % SECTOR + SECTOR)
+        yield start, until
+        start = until
 
 
 def _write(content: bytearray, offset: int, data: bytes) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from leveling_core.earning import ALREADY_COUNTED
 from leveling_core.errors import LevelingError, RuleError
 from leveling_core.facts import CommandCompleted, DailyClaimRequested, MessagePosted, RulesChangeRequested
 from leveling_core.ids import first_snowflake_at
@@ -24,7 +25,7 @@ from leveling_core.service import Leveling
 START_AT = 1_767_225_600_000  # 2026-01-01 00:00 UTC
 ADMIN = 1
 
-OPENED, MESSAGE, DAILY, COMMAND, FAILED = "opened", "message", "daily", "command", "failed"
+OPENED, MESSAGE, DAILY, COMMAND, RULES, FAILED = "opened", "message", "daily", "command", "rules", "failed"
 """What a line tells of."""
 
 
@@ -51,6 +52,9 @@ BURST = 5
 CLAIMERS = 8
 """Claims of a guild under way at once."""
 
+CONFIG_SECONDS = 0.01
+"""How long an admin thinks between two changes of a rule."""
+
 
 class Told(msgspec.Struct, frozen=True):
     """What a line of the file tells.
@@ -60,7 +64,8 @@ class Told(msgspec.Struct, frozen=True):
         guild_id: Whose.
         user_id: Whose.
         id: The snowflake of the message or request.
-        value: The XP of a message, the answer of a request as JSON, the name of an error.
+        value: The XP of a message ("" if it had been counted before), the answer of a request as JSON, the
+            name of an error.
     """
 
     kind: str
@@ -116,6 +121,7 @@ class Load:
         self._most_groups = most_groups
         self._stopping = False
         self._last_message_id = first_snowflake_at(day_at(life))
+        self._last_change_id = first_snowflake_at(day_at(life) + 3 * MS_PER_HOUR)
         self._groups = 0
 
     def stop(self) -> None:
@@ -133,6 +139,7 @@ class Load:
             for user_id in range(1, TALKERS + 1)
         ]
         tasks += [asyncio.create_task(self._claim_all(plan)) for plan in PLANS]
+        tasks += [asyncio.create_task(self._configure(plan)) for plan in PLANS]
         await asyncio.gather(*tasks)
         unwatch()
 
@@ -169,7 +176,24 @@ class Load:
         except LevelingError as error:
             self._tell(Told(FAILED, plan.guild_id, user_id, message_id, type(error).__name__))
             return
-        self._tell(Told(MESSAGE, plan.guild_id, user_id, message_id, str(answer.xp)))
+        value = "" if answer.refusal == ALREADY_COUNTED else str(answer.xp)
+        self._tell(Told(MESSAGE, plan.guild_id, user_id, message_id, value))
+
+    async def _configure(self, plan: GuildPlan) -> None:
+        """Change a rule again and again: it cannot wait while the storage fails."""
+        while not self._stopping:
+            self._last_change_id += 1
+            event_id = self._last_change_id
+            changes: dict[str, str | None] = {"announcements.max_age_minutes": str(1 + event_id % 1000)}
+            fact = RulesChangeRequested(plan.guild_id, ADMIN, event_id, changes)
+            try:
+                answer = await self._leveling.change_rules(fact)
+            except LevelingError as error:
+                self._tell(Told(FAILED, plan.guild_id, ADMIN, event_id, type(error).__name__))
+            else:
+                if answer.changes:  # else it was so before, which is no change
+                    self._tell(Told(RULES, plan.guild_id, ADMIN, event_id))
+            await asyncio.sleep(CONFIG_SECONDS)
 
     async def _claim_all(self, plan: GuildPlan) -> None:
         """Let every member claim and use a command, a few at once; each asks again with the same request."""

@@ -37,6 +37,39 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
         time.sleep(POLL_SECONDS)
 
 
+class Control:
+    """Says what the shim makes fail.
+
+    Args:
+        path: The file by which it is said.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def begin(self, fault: str, *, after: int = 0, times: int = 0, ending: str = "*") -> None:
+        """Make operations fail from now on.
+
+        Args:
+            fault: Which, and how: such as ``write 5`` (an errno), ``write torn`` or ``sync skip``; see
+                ``shim.c``.
+            after: So many of them are left alone before.
+            times: So many fail then; 0 for all.
+            ending: Only those on paths that end so.
+        """
+        draft = self.path.with_name(self.path.name + ".new")
+        draft.write_text(f"{fault} {after} {times} {ending}", encoding="utf-8")
+        draft.replace(self.path)
+
+    def end(self) -> None:
+        """Make nothing fail any more."""
+        self.path.unlink()
+
+    def wait_until_through(self) -> None:
+        """Wait until as many operations have failed as were to."""
+        wait_until(lambda: not self.path.exists(), "an operation has failed")
+
+
 class Server:
     """A process that forks workers, one at a time.
 
@@ -57,12 +90,16 @@ class Server:
         )
         self._said = b""
         self._heard: list[str] = []
+        self._worker: Worker | None = None
         self.hear("ready")
 
     def order(self, order: Order) -> Worker:
-        """Start a worker."""
+        """Start a worker; one that a failed test has left behind is killed."""
+        if self._worker is not None and not self._worker.has_ended:
+            self._worker.end_somehow()
         self.write(msgspec.json.encode(order))
-        return Worker(self, int(self.hear("started")), Path(order.told))
+        self._worker = Worker(self, int(self.hear("started")), Path(order.told))
+        return self._worker
 
     def write(self, text: bytes) -> None:
         """Write to the server, or to its worker while there is one."""
@@ -104,12 +141,14 @@ class Worker:
 
     Attributes:
         pid: Its id.
+        has_ended: Whether it has been seen to have ended.
     """
 
     def __init__(self, server: Server, pid: int, told: Path) -> None:
         self._server = server
         self._told = told
         self.pid = pid
+        self.has_ended = False
 
     def wait_until_opened(self) -> None:
         """Wait until it has opened the store."""
@@ -121,8 +160,17 @@ class Worker:
         return read_told(self._told.read_bytes()) if self._told.exists() else []
 
     def wait_until_told(self, is_so: Callable[[list[Told]], bool], what: str) -> None:
-        """Wait until what it has told is so."""
-        wait_until(lambda: is_so(self.told), what)
+        """Wait until what it has told is so.
+
+        Raises:
+            AssertionError: It is not, for too long, or the worker has ended.
+        """
+
+        def look() -> bool:
+            assert Path(f"/proc/{self.pid}").exists(), f"the worker has ended before {what}"
+            return is_so(self.told)
+
+        wait_until(look, what)
 
     def ask_health(self) -> StoreHealth:
         """Ask how its storage does."""
@@ -135,10 +183,14 @@ class Worker:
         Raises:
             AssertionError: It had ended by itself.
         """
+        status = self.end_somehow()
+        assert status == -signal.SIGKILL, f"it ended by itself, with {status}"
+
+    def end_somehow(self) -> int:
+        """Kill it if it still lives, and return its exit code."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        status = self.end()
-        assert status == -signal.SIGKILL, f"it ended by itself, with {status}"
+        return self.end()
 
     def stop(self) -> int:
         """Let it finish what it has begun, and end; return its exit code."""
@@ -148,5 +200,6 @@ class Worker:
     def end(self) -> int:
         """Wait until it has ended by itself; return its exit code."""
         status = int(self._server.hear("ended"))
+        self.has_ended = True
         self._server.forget()
         return status

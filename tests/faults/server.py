@@ -15,21 +15,25 @@ import importlib
 import os
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from data import load_catalogue
 from leveling_core.achievements import Catalogue
 from leveling_core.service import Leveling
+from leveling_core.store import LevelingStore
 from leveling_core.subscribers import GoalBonusSubscriber
 from storage import Feed, open_store, sqlite
+from storage.json_files import Compacting, JsonBackend
+from storage.store import GroupedStore
 from tests.faults.load import Load, day_at
 
-if TYPE_CHECKING:
-    from _typeshed import FileDescriptorLike
-
 ROOM = 1 << 20
+
+TIDY = Compacting(journal_bytes=50_000, folded_seconds=0, retry_seconds=0.02)
 
 
 class Order(msgspec.Struct, kw_only=True):
@@ -45,7 +49,8 @@ class Order(msgspec.Struct, kw_only=True):
         seed: Makes two loads differ.
         most_groups: After so many groups with lines it ends by itself; 0 for never.
         follows: Whether the feed runs too, and pays the goals of large guilds.
-        flushes: Whether what is to be flushed is; without it a test of flushing must fail.
+        tidies: Whether what was committed is brought to where it stays every few groups: SQLite's log into
+            the database, journals of JSON into files. Else it happens more seldom than a test lasts.
         pragmas: More of them for SQLite's connection that writes.
         settings: Values of modules' constants, by ``module:NAME``.
     """
@@ -59,7 +64,7 @@ class Order(msgspec.Struct, kw_only=True):
     seed: int = 0
     most_groups: int = 0
     follows: bool = False
-    flushes: bool = True
+    tidies: bool = False
     pragmas: tuple[str, ...] = ()
     settings: dict[str, Any] = {}
 
@@ -67,10 +72,6 @@ class Order(msgspec.Struct, kw_only=True):
 def say(text: str) -> None:
     """Say a line to whoever gave the order."""
     os.write(1, text.encode() + b"\n")
-
-
-def _flush_nothing(fd: FileDescriptorLike) -> None:
-    """Leave to the system when it writes: what must not happen, for tests that must notice."""
 
 
 def _set(name: str, value: object) -> None:
@@ -88,16 +89,22 @@ def _prepare(order: Order) -> None:
             raise OSError(f"the shim cannot log to {order.log}")
     for name, value in order.settings.items():
         _set(name, value)
-    pragmas = order.pragmas if order.flushes else (*order.pragmas, "synchronous = OFF")
-    _set("storage.sqlite:WRITER_PRAGMAS", (*sqlite.WRITER_PRAGMAS, *pragmas))
-    if not order.flushes:
-        os.fsync = os.fdatasync = _flush_nothing
+    tidy = ("wal_autocheckpoint = 100",) if order.tidies else ()
+    _set("storage.sqlite:WRITER_PRAGMAS", (*sqlite.WRITER_PRAGMAS, *tidy, *order.pragmas))
+
+
+async def _open(order: Order, clock: Callable[[], int]) -> LevelingStore:
+    folder = order.url.removeprefix("json:///")
+    if order.tidies and folder != order.url:
+        backend = await JsonBackend.open(Path(folder), compacting=TIDY)
+        return GroupedStore(backend, clock=clock)
+    return await open_store(order.url, clock=clock)
 
 
 async def work(order: Order, catalogue: Catalogue) -> None:
     """Work on a store until told to stop, or until the order's groups are written."""
     at = day_at(order.life)
-    store = await open_store(order.url, clock=lambda: at)
+    store = await _open(order, lambda: at)
     leveling = Leveling(store, catalogue)
     feed = Feed(store, clock=lambda: at)
     feed.subscribe(GoalBonusSubscriber(leveling), from_beginning=True)

@@ -154,21 +154,24 @@ static int64_t outcome(long result)
     return result < 0 ? -(int64_t)errno : result;
 }
 
-enum action { GO_ON = 0, FAIL, HALVE };
+enum action { GO_ON = 0, FAIL, HALVE, SKIP };
 
 /* Say what is to become of an operation, by the control file: "<what> <action> <after> <times> <ending>".
  *
- * what: open, read, write, sync, truncate, rename, unlink, mkdir, or any.
- * action: an errno; `half` (half of what was to be written is written); `torn` (the same, and what follows
- *         finds the disk full); `kill` (the process ends as by kill -9).
- * after: how many such operations are left alone before. times: how many it concerns then, 0 for all.
- * ending: only paths that end so; * for all.
- * While the file is there or changes nothing it is counted on; without it the count begins anew.
+ * what: open, read, write, sync, truncate, rename, unlink, mkdir; or any but reading, which is `change`.
+ * action: an errno; `half` (half of what was to be written is written); `torn` (the same once, and what
+ *         follows finds the disk full); `skip` (a sync does nothing, and says that it has done it); `kill` (the
+ *         process ends as by kill -9).
+ * after: how many such operations are left alone before. times: how many it concerns then, 0 for all; when
+ *        they are through, the file is deleted.
+ * ending: only paths that end so; * for all. Of a rename it is the new name.
+ * While the file is there and says the same it is counted on; without it the count begins anew.
  */
 static enum action find_fault(int kind, const char *path, int *error)
 {
     static char former[256];
     static long seen;
+    static int has_torn;
     char text[256], what[16], action[16], ending[128];
     const char *name = kind == KIND_OPEN ? "open" : kind == KIND_READ ? "read" : kind == KIND_WRITE ? "write"
         : kind == KIND_SYNC_BEGINS ? "sync" : kind == KIND_TRUNCATE ? "truncate" : kind == KIND_RENAME ? "rename"
@@ -191,9 +194,10 @@ static enum action find_fault(int kind, const char *path, int *error)
     if (strcmp(text, former) != 0) {
         strcpy(former, text);
         seen = 0;
+        has_torn = 0;
     }
     if (sscanf(text, "%15s %15s %ld %ld %127s", what, action, &after, &times, ending) != 5
-        || (strcmp(what, "any") != 0 && strcmp(what, name) != 0)) {
+        || (strcmp(what, name) != 0 && (kind == KIND_READ || strcmp(what, "change") != 0))) {
         pthread_mutex_unlock(&lock);
         return GO_ON;
     }
@@ -204,6 +208,10 @@ static enum action find_fault(int kind, const char *path, int *error)
         return GO_ON;
     }
     number = seen++ - after;
+    if (times && number == times - 1) {
+        syscall(SYS_unlinkat, AT_FDCWD, control, 0);
+        errno = saved;
+    }
     pthread_mutex_unlock(&lock);
     if (number < 0 || (times && number >= times))
         return GO_ON;
@@ -211,19 +219,29 @@ static enum action find_fault(int kind, const char *path, int *error)
         kill(getpid(), SIGKILL);
     if (strcmp(action, "half") == 0 && kind == KIND_WRITE)
         return HALVE;
-    if (strcmp(action, "torn") == 0 && kind == KIND_WRITE && number == 0)
-        return HALVE;
-    *error = strcmp(action, "torn") == 0 ? ENOSPC : atoi(action);
+    if (strcmp(action, "torn") == 0) {
+        if (!has_torn && kind != KIND_WRITE)
+            return GO_ON;
+        if (!has_torn) {
+            has_torn = 1;
+            return HALVE;
+        }
+        *error = ENOSPC;
+        return FAIL;
+    }
+    if (strcmp(action, "skip") == 0 && kind == KIND_SYNC_BEGINS)
+        return SKIP;
+    *error = atoi(action);
     return *error ? FAIL : GO_ON;
 }
 
-static int fails(int kind, const char *path, const char *other, int64_t offset)
+static int fails(int kind, const char *path, int64_t offset)
 {
     int error = 0;
     if (find_fault(kind, path, &error) != FAIL)
         return 0;
-    if (kind != KIND_READ && kind != KIND_SYNC_BEGINS)
-        note(kind, path, other, offset, -error, "", 0);
+    if (kind != KIND_READ)
+        note(kind, path, "", offset, -error, "", 0);
     errno = error;
     return 1;
 }
@@ -256,6 +274,7 @@ static ssize_t write_parts(int fd, const struct iovec *parts, int count, off_t o
         parts = &half;
         count = 1;
         break;
+    case SKIP:
     case GO_ON:
         break;
     }
@@ -334,7 +353,7 @@ ssize_t copy_file_range(int in, off_t *in_at, int out, off_t *out_at, size_t siz
 static int read_fails(int fd)
 {
     char path[PATH_MAX];
-    return *control && folder_size && path_of_fd(fd, path) && is_below(path) && fails(KIND_READ, path, "", 0);
+    return *control && folder_size && path_of_fd(fd, path) && is_below(path) && fails(KIND_READ, path, 0);
 }
 
 ssize_t read(int fd, void *data, size_t size)
@@ -360,11 +379,16 @@ static int sync_by(long number, int fd)
     int result, error = 0;
     if (!folder_size || !path_of_fd(fd, path) || !is_below(path))
         return (int)syscall(number, fd);
-    note(KIND_SYNC_BEGINS, path, "", 0, 0, "", 0);
-    if (find_fault(KIND_SYNC_BEGINS, path, &error) == FAIL) {
+    switch (find_fault(KIND_SYNC_BEGINS, path, &error)) {
+    case SKIP:
+        return 0;
+    case FAIL:
+        note(KIND_SYNC_BEGINS, path, "", 0, 0, "", 0);
         errno = error;
         result = -1;
-    } else {
+        break;
+    default:
+        note(KIND_SYNC_BEGINS, path, "", 0, 0, "", 0);
         result = (int)syscall(number, fd);
     }
     note(KIND_SYNC_ENDS, path, "", 0, outcome(result), "", 0);
@@ -387,7 +411,7 @@ int ftruncate64(int fd, off_t size)
     int result;
     if (!folder_size || !path_of_fd(fd, path) || !is_below(path))
         return (int)syscall(SYS_ftruncate, fd, size);
-    if (fails(KIND_TRUNCATE, path, "", size))
+    if (fails(KIND_TRUNCATE, path, size))
         return -1;
     result = (int)syscall(SYS_ftruncate, fd, size);
     note(KIND_TRUNCATE, path, "", size, outcome(result), "", 0);
@@ -407,7 +431,7 @@ static int open_at(int at, const char *name, int flags, mode_t mode)
     int result;
     if (!folder_size || !path_of_name(at, name, path) || !is_below(path))
         return (int)syscall(SYS_openat, at, name, flags, mode);
-    if (fails(KIND_OPEN, path, "", flags))
+    if (fails(KIND_OPEN, path, flags))
         return -1;
     result = (int)syscall(SYS_openat, at, name, flags, mode);
     note(KIND_OPEN, path, "", flags, outcome(result), "", 0);
@@ -450,12 +474,15 @@ int openat64(int at, const char *name, int flags, ...)
 int renameat(int from_at, const char *from, int to_at, const char *to)
 {
     char path[PATH_MAX], other[PATH_MAX];
-    int result;
+    int result, error = 0;
     if (!folder_size || !path_of_name(from_at, from, path) || !path_of_name(to_at, to, other)
         || !(is_below(path) || is_below(other)))
         return (int)syscall(SYS_renameat2, from_at, from, to_at, to, 0);
-    if (fails(KIND_RENAME, other, path, 0))
+    if (find_fault(KIND_RENAME, other, &error) == FAIL) {
+        note(KIND_RENAME, path, other, 0, -error, "", 0);
+        errno = error;
         return -1;
+    }
     result = (int)syscall(SYS_renameat2, from_at, from, to_at, to, 0);
     note(KIND_RENAME, path, other, 0, outcome(result), "", 0);
     return result;
@@ -472,7 +499,7 @@ static int change_name(int kind, long number, int at, const char *name, long arg
     int result;
     if (!folder_size || !path_of_name(at, name, path) || !is_below(path))
         return (int)syscall(number, at, name, argument);
-    if (fails(kind, path, "", 0))
+    if (fails(kind, path, 0))
         return -1;
     result = (int)syscall(number, at, name, argument);
     note(kind, path, "", 0, outcome(result), "", 0);

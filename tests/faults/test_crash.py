@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import random
 import time
 from collections.abc import Iterator
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.backends import BACKENDS, url_of
+from tests.faults.backends import BACKENDS, CRASHES, url_of
 from tests.faults.load import Told
 from tests.faults.processes import Server
 from tests.faults.proof import prove_kept
@@ -24,9 +22,6 @@ days of the load, so few that answers of once-keys are still kept."""
 
 MOST_SECONDS = 0.3
 """How long a process lives at most, opening the store included."""
-
-CRASHES = int(os.environ.get("CRASHES", "20"))
-"""Processes killed on each backend (``make crash``)."""
 
 CHAINS = range(max(1, CRASHES // (2 * LIVES)))
 
@@ -52,7 +47,9 @@ def live_and_die(server: Server, backend: str, folder: Path, seed: int) -> tuple
     told: list[Told] = []
     for life in range(LIVES):
         file = folder / f"told-{seed}-{life}"
-        order = Order(url=url, told=str(file), life=life, seed=seed * LIVES + life, follows=True)
+        order = Order(
+            url=url, told=str(file), life=life, seed=seed * LIVES + life, follows=True, tidies=seed % 2 == 1
+        )
         worker = server.order(order)
         time.sleep(dice.uniform(0, MOST_SECONDS))  # how long it lives is the point, not a wait for luck
         worker.kill()
@@ -71,4 +68,4 @@ def test_killed_again_and_again(
         chains = list(pool.map(lambda n: live_and_die(servers[n], backend, tmp_path, seeds[n]), range(2)))
     for url, told in chains:
         assert told
-        asyncio.run(prove_kept(url, told, lives=LIVES))
+        prove_kept(url, told, lives=LIVES)

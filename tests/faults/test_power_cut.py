@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.backends import BACKENDS, url_of
+from tests.faults.backends import BACKENDS, CRASHES, url_of
 from tests.faults.disk import Disk, Operation
 from tests.faults.load import read_told
 from tests.faults.logged import run_logged
@@ -16,11 +16,8 @@ from tests.faults.processes import Server
 from tests.faults.proof import prove_kept
 
 GROUPS = 60
-CUTS = 5
-"""In each part of a run."""
-
-SMALL_LOG = ("wal_autocheckpoint = 200",)
-"""Lets SQLite's log go back into the database often, which otherwise takes more than a test writes."""
+CUTS = max(4, CRASHES // 4)
+"""In each part of a run; each time once with all lost that can be, and once with some of it."""
 
 
 def choose_cuts(operations: Sequence[Operation], dice: random.Random) -> list[int]:
@@ -36,9 +33,9 @@ def choose_cuts(operations: Sequence[Operation], dice: random.Random) -> list[in
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-async def test_the_plug_is_pulled_anywhere(shimmed: Server, tmp_path: Path, backend: str) -> None:
+def test_the_plug_is_pulled_anywhere(shimmed: Server, tmp_path: Path, backend: str) -> None:
     """At any moment, with only what was flushed on the disk, or with any of the rest in any order too."""
-    operations = run_logged(shimmed, backend, tmp_path, most_groups=GROUPS, follows=True, pragmas=SMALL_LOG)
+    operations = run_logged(shimmed, backend, tmp_path, most_groups=GROUPS, follows=True, tidies=True)
     dice = random.Random(backend)  # noqa: S311 -- moments, no secret
     disk, before = Disk(tmp_path / "store"), 0
     for cut in choose_cuts(operations, dice):
@@ -47,16 +44,16 @@ async def test_the_plug_is_pulled_anywhere(shimmed: Server, tmp_path: Path, back
         for name, luck in (("lost", None), ("mixed", dice)):
             left = tmp_path / f"{name}-{cut}"
             disk.pull_plug(left, luck)
-            await prove_kept(url_of(backend, left), read_told(disk.told), lives=1)
+            prove_kept(url_of(backend, left), read_told(disk.told), lives=1)
     assert len(read_told(disk.told)) > 1000
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-async def test_a_disk_that_is_not_made_to_flush(shimmed: Server, tmp_path: Path, backend: str) -> None:
+def test_a_disk_that_is_not_made_to_flush(shimmed: Server, tmp_path: Path, backend: str) -> None:
     """Without flushes the same check finds what is lost: it can fail."""
     operations = run_logged(shimmed, backend, tmp_path, most_groups=GROUPS, flushes=False)
     disk = Disk(tmp_path / "store")
     disk.play(operations[: len(operations) // 2])
     disk.pull_plug(tmp_path / "left")
     with pytest.raises(AssertionError, match="lost"):
-        await prove_kept(url_of(backend, tmp_path / "left"), read_told(disk.told), lives=1)
+        prove_kept(url_of(backend, tmp_path / "left"), read_told(disk.told), lives=1)
