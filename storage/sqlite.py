@@ -263,14 +263,14 @@ class SqliteBackend:
             return await fetch(self._reader, READ_DOCUMENTS_OF_KIND, (kind,))
 
     async def list_foldable(
-        self, guild_id: int, *, from_on: int, before_on: int, until_seq: int, limit: int
+        self, guild_id: int, *, after: tuple[int, int], before_on: int, until_seq: int, limit: int
     ) -> list[Row]:
         """Return awards that share their member and day with another, oldest days first."""
         with translated(self.description):
             return await list_foldable(
                 self._reader,
                 guild_id,
-                from_on=from_on,
+                after=after,
                 before_on=before_on,
                 until_seq=until_seq,
                 limit=limit,
