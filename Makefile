@@ -4,7 +4,7 @@
 #                 a playground to try it in         make format   put the code into the house format
 #   make test     every check, then every test      make clean    remove what these made
 #   make bench    measure                           make transcript   write the README's transcript anew
-#   make load     200,000 messages over a socket   make crash    kill it hundreds of times (CRASHES=200)
+#   make load     200,000 messages over a socket    make crash    kill it hundreds of times (CRASHES=200)
 #
 # PYTHON=/path/to/python3.12 picks the interpreter, VENV=elsewhere the place of the virtual environment.
 
