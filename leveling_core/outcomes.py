@@ -6,20 +6,23 @@ counters since the member's last line. What else it tells is its own, and is kep
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from leveling_core.periods import utc_day_of
 
 __all__ = [
+    "AchievementRevoked",
     "AchievementUnlocked",
+    "AdjustMode",
     "BoostEnded",
     "BoostStarted",
     "DailyClaimed",
     "DeliveryFailed",
     "GoalReached",
     "LedgerLine",
+    "LevelLost",
     "LevelReached",
     "MemberLeft",
     "MemberReturned",
@@ -30,6 +33,7 @@ __all__ = [
     "RulesChanged",
     "StreakExtended",
     "StreakStarted",
+    "XpAdjusted",
     "XpGained",
     "kind_of",
 ]
@@ -77,6 +81,30 @@ class XpGained(_Outcome, frozen=True, gc=False, kw_only=True, tag="xp_gained"):
     awards: int = 1
 
 
+AdjustMode = Literal["give", "take", "set", "reset", "undo"]
+"""What somebody did to a member's XP by hand."""
+
+
+class XpAdjusted(_Outcome, frozen=True, gc=False, kw_only=True, tag="xp_adjusted"):
+    """Somebody changed a member's XP by hand.
+
+    Attributes:
+        xp: What was really added (negative for what was taken), bounds applied.
+        source: ``admin``.
+        mode: What was asked for.
+        requested_xp: The change asked for; for ``set`` the total asked for.
+        total_before: The member's XP before it.
+        total_xp: The member's XP after it, rewards of achievements included.
+        reason: Why, as the actor put it; "" without one.
+    """
+
+    mode: AdjustMode
+    requested_xp: int
+    total_before: int
+    total_xp: int
+    reason: str = ""
+
+
 class LevelReached(_Outcome, frozen=True, gc=False, kw_only=True, tag="level_reached"):
     """A member's XP crossed at least one threshold upwards."""
 
@@ -85,11 +113,30 @@ class LevelReached(_Outcome, frozen=True, gc=False, kw_only=True, tag="level_rea
     total_xp: int
 
 
+class LevelLost(_Outcome, frozen=True, gc=False, kw_only=True, tag="level_lost"):
+    """A member's XP fell below at least one threshold."""
+
+    level_from: int
+    level_to: int
+    total_xp: int
+
+
 class AchievementUnlocked(_Outcome, frozen=True, gc=False, kw_only=True, tag="achievement_unlocked"):
-    """A member unlocked an achievement; ``times`` counts a repeatable one."""
+    """A member unlocked an achievement; ``times`` counts a repeatable one, ``times_from`` what it had before.
+
+    Lines of before ``times_from`` was kept say 0.
+    """
 
     achievement_id: str
     times: int = 1
+    times_from: int = 0
+
+
+class AchievementRevoked(_Outcome, frozen=True, gc=False, kw_only=True, tag="achievement_revoked"):
+    """What had unlocked an achievement was undone; ``times`` is how often it is unlocked still, 0 for not."""
+
+    achievement_id: str
+    times: int = 0
 
 
 class DailyClaimed(_Outcome, frozen=True, gc=False, kw_only=True, tag="daily_claimed"):
@@ -176,8 +223,11 @@ class DeliveryFailed(_Outcome, frozen=True, gc=False, kw_only=True, tag="deliver
 
 Outcome = (
     XpGained
+    | XpAdjusted
     | LevelReached
+    | LevelLost
     | AchievementUnlocked
+    | AchievementRevoked
     | DailyClaimed
     | StreakExtended
     | StreakStarted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 
 import msgspec
 
@@ -11,7 +10,14 @@ from leveling_core.achievements import Catalogue
 from leveling_core.boosts import boost_days
 from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.member import Counters, MemberRecord, Unlock
-from leveling_core.outcomes import AchievementUnlocked, LedgerLine, LevelReached, MemberReturned, Outcome
+from leveling_core.outcomes import (
+    AchievementUnlocked,
+    LedgerLine,
+    LevelLost,
+    LevelReached,
+    MemberReturned,
+    Outcome,
+)
 from leveling_core.rules import Ruleset
 
 __all__ = [
@@ -148,6 +154,7 @@ def _unlock(
         source="achievement",
         achievement_id=achievement_id,
         times=times,
+        times_from=before.times if before else 0,
         counters={} if before else {"achievements": 1},
     )
     return stamp.line(user_id, outcome)
@@ -155,14 +162,18 @@ def _unlock(
 
 def handle_level_up(
     draft: MemberRecord, user_id: int, xp_before: int, ruleset: Ruleset, stamp: Stamp, source: str = ""
-) -> tuple[int, int, Iterable[LedgerLine]]:
-    """Compare levels before and after by today's curve; return both, and the line if a level was reached."""
+) -> tuple[int, int, LedgerLine | None]:
+    """Compare levels before and after by today's curve; return both, and the line if they differ.
+
+    XP only falls by hand; then the line tells which level was lost.
+    """
     level_from = ruleset.curve.level_for_xp(xp_before)
     level_to = ruleset.curve.level_for_xp(draft.xp)
-    if level_to <= level_from:
-        return level_from, level_to, ()
-    outcome = LevelReached(source=source, level_from=level_from, level_to=level_to, total_xp=draft.xp)
-    return level_from, level_to, (stamp.line(user_id, outcome),)
+    if level_to == level_from:
+        return level_from, level_to, None
+    kind = LevelReached if level_to > level_from else LevelLost
+    outcome = kind(source=source, level_from=level_from, level_to=level_to, total_xp=draft.xp)
+    return level_from, level_to, stamp.line(user_id, outcome)
 
 
 def sync_user_progress(
@@ -176,7 +187,7 @@ def sync_user_progress(
     lines: list[LedgerLine],
     source: str = "",
 ) -> Progress:
-    """Settle a member's draft: unlock what is earned, note the level reached once, append the lines.
+    """Settle a member's draft: unlock what is earned, note the level reached or lost once, append the lines.
 
     Args:
         draft: The record being changed, XP and counters of the event already applied.
@@ -189,9 +200,10 @@ def sync_user_progress(
         source: What the event was, for the line of a level: ``daily`` tells of it in its own answer.
     """
     unlocked = check_and_award_achievements(draft, user_id, ruleset, catalogue, stamp)
-    level_from, level_to, reached = handle_level_up(draft, user_id, xp_before, ruleset, stamp, source)
+    level_from, level_to, level_line = handle_level_up(draft, user_id, xp_before, ruleset, stamp, source)
     lines.extend(unlocked)
-    lines.extend(reached)
+    if level_line is not None:
+        lines.append(level_line)
     if not unlocked:
         return Progress(level_from, level_to)
     ids = tuple(

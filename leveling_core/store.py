@@ -138,6 +138,10 @@ class LedgerQuery(msgspec.Struct, frozen=True, kw_only=True):
         guild_id: Of this guild, None for all.
         user_id: Of this member (0: of the guild as a whole), None for all.
         kinds: Of these kinds, None for all.
+        actor_id: Made to happen by this user, None for all.
+        has_actor: Made to happen by anybody who is not the member.
+        batch: Of this bulk change, None for all.
+        correlation: Of this larger operation, None for all.
         from_at: Not before this instant (ms UTC).
         until_at: Before this instant (ms UTC), None for no end.
         after_seq: After this line.
@@ -148,6 +152,10 @@ class LedgerQuery(msgspec.Struct, frozen=True, kw_only=True):
     guild_id: int | None = None
     user_id: int | None = None
     kinds: frozenset[str] | None = None
+    actor_id: int | None = None
+    has_actor: bool = False
+    batch: str | None = None
+    correlation: str | None = None
     from_at: int = 0
     until_at: int | None = None
     after_seq: int = 0

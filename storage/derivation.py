@@ -14,6 +14,7 @@ import msgspec
 from leveling_core.errors import UnreadableError
 from leveling_core.member import Counters, Unlock
 from leveling_core.outcomes import (
+    AchievementRevoked,
     AchievementUnlocked,
     BoostEnded,
     BoostStarted,
@@ -108,6 +109,12 @@ def _unlocked(sums: MemberSums, at: int, outcome: Any) -> None:
     sums.achievements[outcome.achievement_id] = Unlock(before.at if before else at, outcome.times)
 
 
+def _revoked(sums: MemberSums, _: int, outcome: Any) -> None:
+    before = sums.achievements.pop(outcome.achievement_id, None)
+    if before is not None and outcome.times:
+        sums.achievements[outcome.achievement_id] = Unlock(before.at, outcome.times)
+
+
 def _left(sums: MemberSums, at: int, _: Any) -> None:
     sums.present, sums.presence_at = False, at
 
@@ -136,6 +143,7 @@ def _rank_improved(sums: MemberSums, _: int, outcome: Any) -> None:
 _EFFECTS: dict[str, Callable[[MemberSums, int, Any], None]] = {
     kind_of(DailyClaimed): _claimed,
     kind_of(AchievementUnlocked): _unlocked,
+    kind_of(AchievementRevoked): _revoked,
     kind_of(MemberLeft): _left,
     kind_of(MemberReturned): _returned,
     kind_of(BoostStarted): _boost_started,

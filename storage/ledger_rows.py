@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 
@@ -13,9 +13,47 @@ from storage.codec import LEDGER_COLUMNS, Row
 
 __all__ = ["LedgerRows"]
 
-_AT, _GUILD, _USER, _KIND = (LEDGER_COLUMNS.index(name) for name in ("at", "guild_id", "user_id", "kind"))
+_AT, _GUILD, _USER, _KIND, _ACTOR, _BATCH, _CORRELATION = (
+    LEDGER_COLUMNS.index(name)
+    for name in ("at", "guild_id", "user_id", "kind", "actor_id", "batch", "correlation")
+)
 _seq = itemgetter(LEDGER_COLUMNS.index("seq"))
 _member = itemgetter(_GUILD, _USER)
+
+
+def _guild_acted_in(row: Row) -> Hashable:
+    """Return the guild of a line that somebody made to happen, None for any other line."""
+    return row[_GUILD] if row[_ACTOR] is not None else None
+
+
+class _SeqsBy:
+    """The ``seq`` of lines, ascending, by something that they share; lines that share None are left out."""
+
+    def __init__(self, key: Callable[[Row], Hashable], rows: Iterable[Row]) -> None:
+        self._key = key
+        self._seqs: dict[Hashable, array[int]] = {}
+        self.extend(rows)
+
+    def extend(self, rows: Iterable[Row]) -> None:
+        """Add lines behind those that are there."""
+        seqs = self._seqs
+        for row in rows:
+            key = self._key(row)
+            if key is None:
+                continue
+            found = seqs.get(key)
+            if found is None:
+                found = seqs[key] = array("q")
+            found.append(_seq(row))
+
+    def forget(self, rows: Iterable[Row], gone: Collection[int]) -> None:
+        """Take out the ``gone`` ones of those that share something with any of the rows."""
+        for key in {self._key(row) for row in rows} & self._seqs.keys():
+            self._seqs[key] = array("q", (seq for seq in self._seqs[key] if seq not in gone))
+
+    def of(self, key: Hashable) -> array[int]:
+        """Return those that share ``key``."""
+        return self._seqs.get(key, array("q"))
 
 
 class LedgerRows:
@@ -27,8 +65,9 @@ class LedgerRows:
 
     def __init__(self, rows: list[Row]) -> None:
         self._rows = rows
-        self._seqs: dict[tuple[int, int], array[int]] | None = None
-        """The ``seq`` of each member's lines, ascending; made when it is first asked for."""
+        self._by_member: _SeqsBy | None = None
+        self._by_acted_guild: _SeqsBy | None = None
+        """Both are made when they are first asked for."""
 
     @property
     def last_seq(self) -> int:
@@ -38,8 +77,8 @@ class LedgerRows:
     def extend(self, rows: Sequence[Row]) -> None:
         """Append lines, ascending by ``seq`` and behind all others."""
         self._rows.extend(rows)
-        if self._seqs is not None:
-            _index(self._seqs, rows)
+        for index in self._indexes():
+            index.extend(rows)
 
     def __contains__(self, seq: int) -> bool:
         """Tell whether there is a line with this ``seq``."""
@@ -58,9 +97,8 @@ class LedgerRows:
         gone = set(seqs)
         start = bisect_left(self._rows, min(gone), key=_seq)
         end = bisect_right(self._rows, max(gone), key=_seq)
-        if self._seqs is not None:
-            for member in {_member(row) for row in self._rows[start:end] if _seq(row) in gone}:
-                self._seqs[member] = array("q", (seq for seq in self._seqs[member] if seq not in gone))
+        for index in self._indexes():
+            index.forget((row for row in self._rows[start:end] if _seq(row) in gone), gone)
         # Lines that go together are of neighbouring days: the rest of a long list is only moved, not read.
         self._rows[start:end] = [row for row in self._rows[start:end] if _seq(row) not in gone]
 
@@ -71,7 +109,7 @@ class LedgerRows:
 
     def of_member(self, guild_id: int, user_id: int, first_seq: int, last_seq: int) -> list[Row]:
         """Return a member's lines from ``first_seq`` up to ``last_seq``, both included."""
-        seqs = self._seqs_of((guild_id, user_id))
+        seqs = self._of_member(guild_id, user_id)
         places = range(bisect_left(seqs, first_seq), bisect_right(seqs, last_seq))
         return [self._rows[bisect_left(self._rows, seqs[place], key=_seq)] for place in places]
 
@@ -85,9 +123,9 @@ class LedgerRows:
         return list(islice((row for row in self._candidates(query) if fits(row)), max(query.limit, 0)))
 
     def _candidates(self, query: LedgerQuery) -> Iterator[Row]:
-        """Iterate in order over rows behind ``after_seq``: the member's if the query is for one, else all."""
-        if query.guild_id is not None and query.user_id is not None:
-            seqs = self._seqs_of((query.guild_id, query.user_id))
+        """Iterate in order over rows behind ``after_seq``: as few as can be found without looking."""
+        seqs = self._seqs_for(query)
+        if seqs is not None:
             places = range(bisect_right(seqs, query.after_seq), len(seqs))
             for place in reversed(places) if query.newest_first else places:
                 yield self._rows[bisect_left(self._rows, seqs[place], key=_seq)]
@@ -96,26 +134,29 @@ class LedgerRows:
             for place in reversed(places) if query.newest_first else places:
                 yield self._rows[place]
 
-    def _seqs_of(self, member: tuple[int, int]) -> array[int]:
-        if self._seqs is None:
-            self._seqs = {}
-            _index(self._seqs, self._rows)
-        return self._seqs.get(member, array("q"))
+    def _seqs_for(self, query: LedgerQuery) -> array[int] | None:
+        """Return the ``seq`` of the lines among which a query's are, None for all."""
+        if query.guild_id is None:
+            return None
+        if query.has_actor or query.actor_id is not None:
+            if self._by_acted_guild is None:
+                self._by_acted_guild = _SeqsBy(_guild_acted_in, self._rows)
+            return self._by_acted_guild.of(query.guild_id)
+        return None if query.user_id is None else self._of_member(query.guild_id, query.user_id)
 
+    def _of_member(self, guild_id: int, user_id: int) -> array[int]:
+        if self._by_member is None:
+            self._by_member = _SeqsBy(_member, self._rows)
+        return self._by_member.of((guild_id, user_id))
 
-def _index(seqs: dict[tuple[int, int], array[int]], rows: Iterable[Row]) -> None:
-    """Add the ``seq`` of lines, behind those that are there."""
-    for row in rows:
-        member = _member(row)
-        found = seqs.get(member)
-        if found is None:
-            found = seqs[member] = array("q")
-        found.append(_seq(row))
+    def _indexes(self) -> list[_SeqsBy]:
+        return [index for index in (self._by_member, self._by_acted_guild) if index is not None]
 
 
 def _condition(query: LedgerQuery) -> Callable[[Row], bool]:
     """Return what tells whether a row behind ``after_seq`` fits a query."""
     until_at, guild_id, user_id, kinds = query.until_at, query.guild_id, query.user_id, query.kinds
+    actor_id, batch, correlation = query.actor_id, query.batch, query.correlation
 
     def fits(row: Row) -> bool:
         return bool(
@@ -124,6 +165,10 @@ def _condition(query: LedgerQuery) -> Callable[[Row], bool]:
             and (guild_id is None or row[_GUILD] == guild_id)
             and (user_id is None or row[_USER] == user_id)
             and (kinds is None or row[_KIND] in kinds)
+            and (actor_id is None or row[_ACTOR] == actor_id)
+            and (not query.has_actor or row[_ACTOR] is not None)
+            and (batch is None or row[_BATCH] == batch)
+            and (correlation is None or row[_CORRELATION] == correlation)
         )
 
     return fits

@@ -86,4 +86,6 @@ CREATE TABLE migrations (
 
 CREATE INDEX answers_by_age ON answers (at);
 
+CREATE INDEX ledger_of_actors ON ledger (guild_id) WHERE actor_id IS NOT NULL;
+
 CREATE INDEX ledger_of_member ON ledger (guild_id, user_id);

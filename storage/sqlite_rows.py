@@ -70,7 +70,7 @@ FORGET_ANSWERS = "DELETE FROM answers WHERE at < ?"
 READ_MEMBERS = _lookup("members", MEMBER_COLUMNS, ("guild_id", "user_id"))
 READ_DOCUMENTS = _lookup("documents", DOCUMENT_COLUMNS, ("kind", "guild_id", "id"))
 READ_DOCUMENTS_OF_KIND = f"SELECT {', '.join(DOCUMENT_COLUMNS)} FROM documents WHERE kind = ?"  # noqa: S608 -- constants only
-READ_LEDGER = f"SELECT {', '.join(LEDGER_COLUMNS)} FROM ledger WHERE "  # noqa: S608 -- constants only
+READ_LEDGER = f"SELECT {', '.join(LEDGER_COLUMNS)} FROM ledger"  # noqa: S608 -- constants only
 READ_ANSWERS = "SELECT once_key, at, answer FROM answers WHERE at >= ? AND once_key IN "
 READ_MEMBER_IDS = "SELECT user_id FROM members WHERE guild_id = ? AND present = ? ORDER BY user_id"
 READ_XP_BOARD = "SELECT xp, user_id FROM members WHERE guild_id = ? AND present = 1 AND xp > 0"
@@ -83,10 +83,13 @@ READ_STREAK_BOARD = (
 def ledger_sql(query: LedgerQuery) -> tuple[str, list[Any]]:
     """Return the SQL that reads lines of the ledger, and its values.
 
-    Lines of one member are found by their index. All others are walked in the order in which they lie: the
-    ``+`` keeps SQLite from the members' index, by which it would read a guild's every line and sort them.
+    Lines of one member are found by their index, and those that somebody made to happen by theirs. All others
+    are walked in the order in which they lie: the ``+`` keeps SQLite from the members' index, by which it
+    would read a guild's every line and sort them.
     """
-    guild = "guild_id = ?" if query.user_id is not None else "+guild_id = ?"
+    is_acted = query.guild_id is not None and (query.has_actor or query.actor_id is not None)
+    table = f"{READ_LEDGER}{' INDEXED BY ledger_of_actors' if is_acted else ''}"
+    guild = "guild_id = ?" if is_acted or query.user_id is not None else "+guild_id = ?"
     conditions: list[str] = ["seq > ?"]
     values: list[Any] = [query.after_seq]
     for condition, value in (
@@ -94,15 +97,20 @@ def ledger_sql(query: LedgerQuery) -> tuple[str, list[Any]]:
         ("user_id = ?", query.user_id),
         ("at >= ?", query.from_at or None),
         ("at < ?", query.until_at),
+        ("actor_id = ?", query.actor_id),
+        ("batch = ?", query.batch),
+        ("correlation = ?", query.correlation),
     ):
         if value is not None:
             conditions.append(condition)
             values.append(value)
+    if query.has_actor:
+        conditions.append("actor_id IS NOT NULL")
     if query.kinds is not None:
         conditions.append(f"kind IN ({marks(len(query.kinds))})")
         values.extend(query.kinds)
     order = "DESC" if query.newest_first else "ASC"
-    sql = f"{READ_LEDGER}{' AND '.join(conditions)} ORDER BY seq {order} LIMIT ?"
+    sql = f"{table} WHERE {' AND '.join(conditions)} ORDER BY seq {order} LIMIT ?"
     return sql, [*values, query.limit]
 
 

@@ -9,7 +9,17 @@ import pytest
 
 from leveling_core.errors import UnreadableError
 from leveling_core.ids import MAX_SNOWFLAKE, MemberKey
-from leveling_core.outcomes import DailyClaimed, LedgerLine, LevelReached, Multiplier, Part, XpGained
+from leveling_core.outcomes import (
+    AchievementRevoked,
+    DailyClaimed,
+    LedgerLine,
+    LevelLost,
+    LevelReached,
+    Multiplier,
+    Part,
+    XpAdjusted,
+    XpGained,
+)
 from leveling_core.store import LedgerQuery, LevelingStore
 from tests.contract.support import GUILD, Place, gain, line, say
 
@@ -78,6 +88,21 @@ QUERIES: dict[str, tuple[dict[str, Any], list[int]]] = {
     "nothing": ({"limit": 0}, []),
 }
 
+ACTED: dict[str, tuple[dict[str, Any], list[int]]] = {
+    "by anybody": ({"has_actor": True}, [2, 3, 4, 6]),
+    "by anybody in a guild": ({"has_actor": True, "guild_id": GUILD}, [2, 3, 4]),
+    "by somebody": ({"actor_id": 9, "guild_id": GUILD}, [2, 3]),
+    "by somebody, in any guild": ({"actor_id": 9}, [2, 3, 6]),
+    "by nobody": ({"actor_id": 0, "guild_id": GUILD}, []),
+    "upon a member": ({"has_actor": True, "guild_id": GUILD, "user_id": 1}, [2, 4]),
+    "newest first": ({"has_actor": True, "guild_id": GUILD, "newest_first": True, "limit": 2}, [4, 3]),
+    "behind a line": ({"has_actor": True, "guild_id": GUILD, "after_seq": 2}, [3, 4]),
+    "of a kind": ({"has_actor": True, "guild_id": GUILD, "kinds": frozenset({"level_reached"})}, []),
+    "of a batch": ({"guild_id": GUILD, "user_id": 1, "batch": "xp:1"}, [2]),
+    "of a batch, of all": ({"batch": "xp:1"}, [2, 3]),
+    "of an operation": ({"has_actor": True, "guild_id": GUILD, "correlation": "xp:1"}, [4]),
+}
+
 
 @pytest.mark.parametrize("name", QUERIES)
 async def test_queries(store: LevelingStore, name: str) -> None:
@@ -87,6 +112,46 @@ async def test_queries(store: LevelingStore, name: str) -> None:
     await store.commit((), say(line(1, guild_id=GUILD + 1, at=500), line(0, at=600)))
     query, expected = QUERIES[name]
     assert [found.seq for found in await store.list_ledger(LedgerQuery(**query))] == expected
+
+
+@pytest.mark.parametrize("name", ACTED)
+async def test_queries_for_what_somebody_made_to_happen(
+    place: Place, store: LevelingStore, name: str
+) -> None:
+    """Actor, batch and operation are conditions like any other; also for lines that came later."""
+    query, expected = ACTED[name]
+    await store.commit((), say(line(1)))
+    await store.list_ledger(LedgerQuery(**query))  # what is kept for such queries follows what comes
+    lines = [line(user_id) for user_id in (1, 2, 1)]
+    for one, actor_id, batch in zip(lines, (9, 9, 8), ("xp:1", "xp:1", "undo:2"), strict=True):
+        one.actor_id, one.batch = actor_id, batch
+    lines[2].correlation = "xp:1"
+    elsewhere = line(1, guild_id=GUILD + 1)
+    elsewhere.actor_id = 9
+    await store.commit((), say(*lines, line(1), elsewhere))
+    assert [found.seq for found in await store.list_ledger(LedgerQuery(**query))] == expected
+    store = await place.reopen(store)
+    assert [found.seq for found in await store.list_ledger(LedgerQuery(**query))] == expected
+
+
+async def test_what_was_done_by_hand_comes_back_whole(place: Place, store: LevelingStore) -> None:
+    """So do levels that were lost and achievements that were taken back."""
+    outcomes = (
+        XpAdjusted(
+            xp=-5, source="admin", mode="take", requested_xp=-9, total_before=5, total_xp=0, reason="spam"
+        ),
+        AchievementRevoked(
+            xp=-3, source="achievement", achievement_id="first", counters={"achievements": -1}
+        ),
+        LevelLost(level_from=2, level_to=1, total_xp=100),
+    )
+    lines = [
+        LedgerLine(at=5, guild_id=GUILD, user_id=1, outcome=outcome, actor_id=9, batch="xp:5", origin="undo")
+        for outcome in outcomes
+    ]
+    await store.commit((), say(*lines))
+    store = await place.reopen(store)
+    assert [found.outcome for found in await store.list_ledger(LedgerQuery())] == list(outcomes)
 
 
 async def test_the_head_follows(place: Place, store: LevelingStore) -> None:

@@ -16,26 +16,40 @@ from storage.codec import LEDGER_COLUMNS, Row
 from storage.ledger_rows import LedgerRows
 from storage.memory import MemoryBackend, MemoryState
 
-SEQ, AT, GUILD, USER, KIND, XP = (
-    LEDGER_COLUMNS.index(name) for name in ("seq", "at", "guild_id", "user_id", "kind", "xp")
+SEQ, AT, GUILD, USER, KIND, XP, ACTOR = (
+    LEDGER_COLUMNS.index(name) for name in ("seq", "at", "guild_id", "user_id", "kind", "xp", "actor_id")
 )
 
 
-def row(seq: int, at: int = 0, guild_id: int = 1, user_id: int = 1, kind: str = "a", xp: int = 0) -> Row:
+def row(
+    seq: int,
+    at: int = 0,
+    guild_id: int = 1,
+    user_id: int = 1,
+    kind: str = "a",
+    actor_id: int | None = None,
+    xp: int = 0,
+) -> Row:
     """Make a row of a ledger line."""
     made: list[Any] = [None] * len(LEDGER_COLUMNS)
-    for place, value in ((SEQ, seq), (AT, at), (GUILD, guild_id), (USER, user_id), (KIND, kind), (XP, xp)):
+    values = (seq, at, guild_id, user_id, kind, xp, actor_id)
+    for place, value in zip((SEQ, AT, GUILD, USER, KIND, XP, ACTOR), values, strict=True):
         made[place] = value
     return tuple(made)
 
 
 small = st.integers(0, 3)
-contents = st.lists(st.tuples(st.integers(1, 3), small, small, small, st.sampled_from("ab")), max_size=30)
+actors = st.none() | st.integers(1, 2)
+contents = st.lists(
+    st.tuples(st.integers(1, 3), small, small, small, st.sampled_from("ab"), actors), max_size=30
+)
 queries = st.builds(
     LedgerQuery,
     guild_id=st.none() | small,
     user_id=st.none() | small,
     kinds=st.none() | st.frozensets(st.sampled_from("ab")),
+    actor_id=actors,
+    has_actor=st.booleans(),
     from_at=small,
     until_at=st.none() | small,
     after_seq=st.integers(0, 60),
@@ -55,30 +69,34 @@ def plainly(rows: list[Row], query: LedgerQuery) -> list[Row]:
         and query.guild_id in {None, one[GUILD]}
         and query.user_id in {None, one[USER]}
         and (query.kinds is None or one[KIND] in query.kinds)
+        and query.actor_id in {None, one[ACTOR]}
+        and (one[ACTOR] is not None or not query.has_actor)
     )
     return list(islice(fitting, query.limit))
 
 
-def filled(content: list[tuple[int, int, int, int, str]]) -> list[Row]:
+def filled(content: list[tuple[int, int, int, int, str, int | None]]) -> list[Row]:
     """Make rows whose ``seq`` leave gaps."""
     rows, seq = [], 0
-    for step, at, guild_id, user_id, kind in content:
+    for step, at, guild_id, user_id, kind, actor_id in content:
         seq += step
-        rows.append(row(seq, at, guild_id, user_id, kind))
+        rows.append(row(seq, at, guild_id, user_id, kind, actor_id))
     return rows
 
 
 @given(content=contents, cut=st.integers(0, 30), query=queries, data=st.data())
 def test_it_answers_as_a_plain_list_would(
-    content: list[tuple[int, int, int, int, str]], cut: int, query: LedgerQuery, data: st.DataObject
+    content: list[tuple[int, int, int, int, str, int | None]],
+    cut: int,
+    query: LedgerQuery,
+    data: st.DataObject,
 ) -> None:
     """Whatever was appended, replaced and forgotten before."""
     rows = filled(content)
     ledger = LedgerRows(kept := rows[:cut])
-    if data.draw(st.booleans()):  # what it keeps for members' queries is made with the first of them
-        assert ledger.select(LedgerQuery(guild_id=1, user_id=1)) == plainly(
-            kept, LedgerQuery(guild_id=1, user_id=1)
-        )
+    for early in (LedgerQuery(guild_id=1, user_id=1), LedgerQuery(guild_id=1, has_actor=True)):
+        if data.draw(st.booleans()):  # what it keeps for such queries is made with the first of them
+            assert ledger.select(early) == plainly(kept, early)
     ledger.extend(rows[cut:])
     seqs = [one[SEQ] for one in rows]
     changed = data.draw(st.sets(st.sampled_from(seqs))) if seqs else set()

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -416,6 +417,22 @@ async def test_reads_of_members_use_indexes(open_at: Opener, path: Path) -> None
         walks = [step for step in steps if "SCAN" in step or "TEMP" in step]
         assert set(walks) <= {"SCAN wanted", "SCAN 2 CONSTANT ROWS"}
         assert any("SEARCH" in step for step in steps)
+    connection.close()
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("who", [{"has_actor": True}, {"actor_id": 9}, {"actor_id": 9, "user_id": 1}])
+async def test_what_somebody_made_to_happen_is_found_by_an_index(
+    open_at: Opener, path: Path, who: dict[str, Any], newest_first: bool
+) -> None:
+    """A guild's few lines with an actor are found among its many, in their order."""
+    store = await open_at(path)
+    await store.close()
+    query = LedgerQuery(guild_id=1, after_seq=5, newest_first=newest_first, **who)
+    sql, values = ledger_sql(query)
+    connection = sqlite3.connect(path)
+    [step] = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    assert step == "SEARCH ledger USING INDEX ledger_of_actors (guild_id=? AND rowid>?)"
     connection.close()
 
 
