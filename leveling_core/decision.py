@@ -18,6 +18,7 @@ from leveling_core.documents import (
     CursorRecord,
     GoalRecord,
     Record,
+    RewardsRecord,
     RulesRecord,
 )
 from leveling_core.ids import Key, MemberKey, rules_key
@@ -95,6 +96,10 @@ class View(dict[Key, Record]):
     def announcements(self, key: Key) -> AnnouncementsRecord:
         """Return the state of a guild's announcements."""
         return cast(AnnouncementsRecord, self[key])
+
+    def rewards(self, key: Key) -> RewardsRecord:
+        """Return the state of a guild's role rewards."""
+        return cast(RewardsRecord, self[key])
 
     def cursor(self, key: Key) -> CursorRecord:
         """Return how far a subscriber has come."""

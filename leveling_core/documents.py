@@ -1,4 +1,4 @@
-"""The other records: a guild's rules, channels, goals, boosters, announcements, and the feed's cursors.
+"""The other records: a guild's rules, channels, goals, boosters, announcements, rewards, the feed's cursors.
 
 Each is a small immutable document, kept as validated JSON under (kind, guild, id).
 """
@@ -27,7 +27,10 @@ __all__ = [
     "Document",
     "GoalRecord",
     "Record",
+    "RewardsRecord",
+    "RoleTrouble",
     "RulesRecord",
+    "SyncRecord",
     "Trouble",
     "absent_record",
 ]
@@ -150,6 +153,58 @@ class AnnouncementsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     troubles: dict[str, Trouble] = {}
 
 
+class RoleTrouble(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A role (0: all) that cannot be given or taken: why, since when (ms UTC), and whether it was told."""
+
+    role_id: int
+    problem: str
+    since_at: int
+    told: bool = False
+
+
+class SyncRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A sync of all members' roles that is under way.
+
+    Attributes:
+        actor_id: Who asked for it.
+        channel_id: Where its progress is told.
+        message_id: In which message.
+        begun_at: When it began, ms UTC.
+        members: How many members there were to look at.
+        after_user_id: Everybody up to this one is done.
+        changed: Whose roles were changed.
+        right: Whose roles were right already.
+        failed: Who lacks, or has kept, a role that could not be given or taken: how many, by problem.
+    """
+
+    actor_id: int
+    channel_id: int
+    message_id: int
+    begun_at: int
+    members: int
+    after_user_id: int = 0
+    changed: int = 0
+    right: int = 0
+    failed: dict[str, int] = {}
+
+    @property
+    def done(self) -> int:
+        """How many members are done."""
+        return self.changed + self.right + sum(self.failed.values())
+
+
+class RewardsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The state of a guild's role rewards.
+
+    Attributes:
+        troubles: What cannot be given or taken, by the role's id as text.
+        sync: The sync under way, None for none.
+    """
+
+    troubles: dict[str, RoleTrouble] = {}
+    sync: SyncRecord | None = None
+
+
 class CursorRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a subscriber has come: every line up to ``seq`` of the store's ``epoch`` is done with."""
 
@@ -157,7 +212,15 @@ class CursorRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     epoch: str = ""
 
 
-Document = RulesRecord | ChannelRecord | GoalRecord | BoostersRecord | AnnouncementsRecord | CursorRecord
+Document = (
+    RulesRecord
+    | ChannelRecord
+    | GoalRecord
+    | BoostersRecord
+    | AnnouncementsRecord
+    | RewardsRecord
+    | CursorRecord
+)
 """Any record that is not a member's."""
 
 Record = MemberRecord | Document
@@ -169,6 +232,7 @@ DOCUMENT_TYPES: dict[str, type[Document]] = {
     "goal": GoalRecord,
     "boosters": BoostersRecord,
     "announcements": AnnouncementsRecord,
+    "rewards": RewardsRecord,
     "cursor": CursorRecord,
 }
 """The type of a document by its key's kind: what a storage codec encodes and decodes."""

@@ -10,7 +10,12 @@ The tree::
     │   │   └── RuleConflictError
     │   ├── LevelRangeError  (curves) the curve has no such level
     │   ├── LevelingOffError
+    │   ├── NoSuchRewardError
     │   ├── NoSuchRuleError
+    │   ├── RewardExistsError
+    │   ├── RewardLevelError
+    │   ├── SyncRunningError
+    │   ├── TooManyRewardsError
     │   └── UnknownRuleError
     ├── StoreError       the storage could not do it: where, why, and what mends it
     │   ├── StoreClosedError
@@ -29,12 +34,17 @@ __all__ = [
     "InvalidRuleError",
     "LevelingError",
     "LevelingOffError",
+    "NoSuchRewardError",
     "NoSuchRuleError",
+    "RewardExistsError",
+    "RewardLevelError",
     "RuleConflictError",
     "RuleError",
     "StoreClosedError",
     "StoreError",
     "StoreUnavailableError",
+    "SyncRunningError",
+    "TooManyRewardsError",
     "UnknownRuleError",
     "UnreadableError",
 ]
@@ -116,6 +126,51 @@ class RuleConflictError(InvalidRuleError):
     def __init__(self, *, rule: str, value: str, problem: str) -> None:
         super().__init__(rule=rule, value=value, expected=f"possible: {problem}")
         self.fields["problem"] = problem
+
+
+class RewardExistsError(RuleError):
+    """The role is a reward already; one role belongs to one level."""
+
+    code = "reward-exists"
+
+    def __init__(self, *, role: str, level: int, mode: str) -> None:
+        super().__init__(role=role, level=level, mode=mode)
+
+
+class NoSuchRewardError(RuleError):
+    """No level earns this role, or this level earns none."""
+
+    code = "no-such-reward"
+
+    def __init__(self, *, reward: str) -> None:
+        super().__init__(reward=reward)
+
+
+class RewardLevelError(RuleError):
+    """The curve has no such level, or everybody begins with it."""
+
+    code = "reward-level"
+
+    def __init__(self, *, level: int, lowest: int, highest: int) -> None:
+        super().__init__(level=level, lowest=lowest, highest=highest)
+
+
+class TooManyRewardsError(RuleError):
+    """A guild has as many rewards as it can have."""
+
+    code = "too-many-rewards"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)
+
+
+class SyncRunningError(RuleError):
+    """A sync of all members' roles is under way; ``done`` of ``members`` are done."""
+
+    code = "sync-running"
+
+    def __init__(self, *, done: int, members: int, begun_at: int) -> None:
+        super().__init__(done=done, members=members, begun_at=begun_at)
 
 
 class StoreError(LevelingError):

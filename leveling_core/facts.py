@@ -7,6 +7,8 @@ that of the event: the snowflake of the message or interaction.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from leveling_core.ids import instant_of
@@ -20,6 +22,8 @@ __all__ = [
     "MemberPresenceObserved",
     "MessagePosted",
     "RankObserved",
+    "RewardAddRequested",
+    "RewardRemovalRequested",
     "RulesChangeRequested",
 ]
 
@@ -185,3 +189,45 @@ class RulesChangeRequested(msgspec.Struct, frozen=True):
     def at(self) -> int:
         """When it was asked: ms since the epoch, UTC."""
         return instant_of(self.event_id)
+
+
+class RewardAddRequested(msgspec.Struct, frozen=True):
+    """An admin asks that a level earn a role.
+
+    Attributes:
+        guild_id: The guild.
+        actor_id: Who asks.
+        event_id: Snowflake of the message or interaction that asks.
+        level: From which level on the role is had.
+        role_id: The role.
+        mode: ``stack`` or ``replace``; None for the guild's.
+        channel_id: Where it was asked.
+    """
+
+    guild_id: int
+    actor_id: int
+    event_id: int
+    level: int
+    role_id: int
+    mode: Literal["stack", "replace"] | None = None
+    channel_id: int = 0
+
+
+class RewardRemovalRequested(msgspec.Struct, frozen=True):
+    """An admin asks that a role, or all roles of a level, be earned no more.
+
+    Attributes:
+        guild_id: The guild.
+        actor_id: Who asks.
+        event_id: Snowflake of the message or interaction that asks.
+        role_id: The role; 0 where a level is named.
+        level: The level whose roles are meant, where no role is named.
+        channel_id: Where it was asked.
+    """
+
+    guild_id: int
+    actor_id: int
+    event_id: int
+    role_id: int = 0
+    level: int = 0
+    channel_id: int = 0

@@ -26,6 +26,7 @@ __all__ = [
     "first_snowflake_at",
     "goal_key",
     "instant_of",
+    "rewards_key",
     "rules_key",
 ]
 
@@ -92,6 +93,11 @@ def boosters_key(guild_id: int) -> DocumentKey:
 def announcements_key(guild_id: int) -> DocumentKey:
     """Name the record of a guild's announcements: what is being sent, and what cannot be."""
     return DocumentKey("announcements", guild_id)
+
+
+def rewards_key(guild_id: int) -> DocumentKey:
+    """Name the record of a guild's role rewards: what cannot be given, and the sync under way."""
+    return DocumentKey("rewards", guild_id)
 
 
 def cursor_key(subscriber: str) -> DocumentKey:

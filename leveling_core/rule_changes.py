@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+_EXPLAINED = frozenset({"curve.table", "rewards.roles"})
+"""Rules whose values can be wrong in ways that what is expected does not say; the error then does."""
+
 NEAR = 0.6
 """How much of a mistyped name must be right for a suggestion to help (``difflib``'s ratio)."""
 
@@ -193,7 +196,7 @@ def _validated(changes: Mapping[str, Any], defaults_version: int, asked: Mapping
                 rule=name, value=(asked.get(name) or "default")[:100], problem=why
             ) from error
         expected, value = _rules_by_name()[name].expected, (asked.get(name) or "default")[:100]
-        if name == "curve.table" and first["type"] == "value_error":
+        if name in _EXPLAINED and first["type"] == "value_error":
             expected = f"{expected} ({first['ctx']['error']})"
         raise InvalidRuleError(rule=name, value=value, expected=expected) from error
 

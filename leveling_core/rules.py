@@ -16,6 +16,7 @@ from pydantic import ValidationError, field_validator, model_validator
 
 from leveling_core.curves import Curve, CurveError, CurveKind, curve_from
 from leveling_core.periods import WeekStart, day_of, midnight_of, utc_day_of, utc_midnight_of
+from leveling_core.rewards import RewardRules
 from leveling_core.rule_values import (
     ChannelTarget,
     Dates,
@@ -241,6 +242,7 @@ class GuildRules(RuleModel):
     goal: GoalRules = GoalRules()
     boost: BoostRules = BoostRules()
     announcements: AnnouncementRules = AnnouncementRules()
+    rewards: RewardRules = RewardRules()
     retention: RetentionRules = RetentionRules()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import logging
+import types
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -50,6 +51,8 @@ def values_of(type_: Any) -> st.SearchStrategy[Any]:
         return st.lists(values_of(get_args(type_)[0]), max_size=3).map(tuple)
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
         return structs_of(type_)
+    if get_origin(type_) is types.UnionType:
+        return st.one_of(*map(values_of, get_args(type_)))
     return st.from_type(type_)
 
 

@@ -1,0 +1,136 @@
+"""Role rewards: one short method per use case."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import cast
+
+import msgspec
+
+from leveling_core.documents import RewardsRecord, RoleTrouble, RulesRecord, SyncRecord
+from leveling_core.facts import RewardAddRequested, RewardRemovalRequested
+from leveling_core.ids import Key, MemberKey, OnceKey, rewards_key, rules_key
+from leveling_core.member import MemberRecord
+from leveling_core.reward_changes import RewardsRemoved, decide_reward_added, decide_reward_removed
+from leveling_core.reward_records import (
+    decide_role_trouble,
+    decide_roles_forgotten,
+    decide_roles_well,
+    decide_sync_begun,
+    decide_sync_ended,
+    decide_sync_moved,
+)
+from leveling_core.rewards import wanted_roles
+from leveling_core.rule_changes import RulesAnswer
+from leveling_core.store import LevelingStore
+
+__all__ = ["MemberRoles", "RoleRewards"]
+
+
+class MemberRoles(msgspec.Struct, frozen=True):
+    """What a member should have.
+
+    Attributes:
+        user_id: The member.
+        wanted: The roles to be had, among those configured.
+        configured: All roles that are rewards; nothing where nothing is known of the member.
+    """
+
+    user_id: int
+    wanted: frozenset[int]
+    configured: frozenset[int]
+
+
+class RoleRewards:
+    """The use cases of role rewards over a store.
+
+    Args:
+        store: Where everything is kept.
+    """
+
+    def __init__(self, store: LevelingStore) -> None:
+        self._store = store
+
+    async def add(self, fact: RewardAddRequested) -> RulesAnswer:
+        """Let a level earn a role.
+
+        Raises:
+            RewardLevelError: The level cannot be reached.
+            RewardExistsError: The role is a reward already.
+            TooManyRewardsError: No more rewards are possible.
+        """
+        once = OnceKey("reward-add", str(fact.event_id), RulesAnswer)
+        decide = partial(decide_reward_added, fact=fact)
+        return await self._store.commit((rules_key(fact.guild_id),), decide, once=once)
+
+    async def remove(self, fact: RewardRemovalRequested) -> RewardsRemoved:
+        """Let a role, or all roles of a level, be earned no more.
+
+        Raises:
+            NoSuchRewardError: None is.
+        """
+        once = OnceKey("reward-remove", str(fact.event_id), RewardsRemoved)
+        decide = partial(decide_reward_removed, fact=fact)
+        return await self._store.commit((rules_key(fact.guild_id),), decide, once=once)
+
+    async def list_wanted(self, guild_id: int, user_ids: Sequence[int]) -> list[MemberRoles]:
+        """Return what members should have by what is committed, in the order of ``user_ids``.
+
+        Of somebody of whom nothing is kept nothing is wanted, and nothing is to be taken.
+        """
+        keys: list[Key] = [rules_key(guild_id), *(MemberKey(guild_id, user_id) for user_id in user_ids)]
+        rules, *members = await self._store.read_many(keys)
+        ruleset = cast(RulesRecord, rules).ruleset
+        rewards, curve = ruleset.rules.rewards, ruleset.curve
+        configured, unknown = rewards.configured, MemberRecord()
+        found = []
+        for user_id, record in zip(user_ids, cast(list[MemberRecord], members), strict=True):
+            if record == unknown:
+                found.append(MemberRoles(user_id, frozenset(), frozenset()))
+            else:
+                wanted = wanted_roles(rewards, curve.level_for_xp(record.xp))
+                found.append(MemberRoles(user_id, wanted, configured))
+        return found
+
+    async def list_members(self, guild_id: int) -> list[int]:
+        """Return the user ids of all present members of whom something is kept, ascending."""
+        return await self._store.list_member_ids(guild_id, present=True)
+
+    async def get_record(self, guild_id: int) -> RewardsRecord:
+        """Return the state of a guild's role rewards."""
+        return cast(RewardsRecord, await self._store.read(rewards_key(guild_id)))
+
+    async def note_trouble(self, guild_id: int, trouble: RoleTrouble) -> RoleTrouble:
+        """Note that a role cannot be given or taken; return what is known of it now."""
+        decide = partial(decide_role_trouble, guild_id=guild_id, trouble=trouble)
+        return await self._store.commit((rewards_key(guild_id),), decide)
+
+    async def note_well(self, guild_id: int, role_ids: Collection[int]) -> None:
+        """Forget the troubles of roles that could be given or taken."""
+        decide = partial(decide_roles_well, guild_id=guild_id, role_ids=role_ids)
+        await self._store.commit((rewards_key(guild_id),), decide)
+
+    async def note_rewards_changed(self, guild_id: int) -> None:
+        """Forget the troubles of roles that are no rewards any more."""
+        decide = partial(decide_roles_forgotten, guild_id=guild_id)
+        await self._store.commit((rewards_key(guild_id), rules_key(guild_id)), decide)
+
+    async def begin_sync(self, guild_id: int, sync: SyncRecord) -> None:
+        """Note that a sync of all members begins.
+
+        Raises:
+            SyncRunningError: One is under way.
+        """
+        decide = partial(decide_sync_begun, guild_id=guild_id, sync=sync)
+        await self._store.commit((rewards_key(guild_id),), decide)
+
+    async def move_sync(self, guild_id: int, sync: SyncRecord) -> bool:
+        """Note how far a sync has come; tell whether it goes on, or was ended meanwhile."""
+        decide = partial(decide_sync_moved, guild_id=guild_id, sync=sync)
+        return await self._store.commit((rewards_key(guild_id),), decide, patient=True)
+
+    async def end_sync(self, guild_id: int) -> SyncRecord | None:
+        """Note that no sync is under way any more; return the one that was."""
+        decide = partial(decide_sync_ended, guild_id=guild_id)
+        return await self._store.commit((rewards_key(guild_id),), decide, patient=True)
