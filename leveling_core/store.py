@@ -145,6 +145,7 @@ class LedgerQuery(msgspec.Struct, frozen=True, kw_only=True):
         from_at: Not before this instant (ms UTC).
         until_at: Before this instant (ms UTC), None for no end.
         after_seq: After this line.
+        before_seq: Before this line, None for no end.
         newest_first: Descending by ``seq`` instead of ascending.
         limit: At most so many.
     """
@@ -159,6 +160,7 @@ class LedgerQuery(msgspec.Struct, frozen=True, kw_only=True):
     from_at: int = 0
     until_at: int | None = None
     after_seq: int = 0
+    before_seq: int | None = None
     newest_first: bool = False
     limit: int = 1000
 

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
+from typing import Any
 
 from leveling_core.store import LedgerQuery
 from storage.codec import LEDGER_COLUMNS, Row
@@ -19,6 +20,8 @@ _AT, _GUILD, _USER, _KIND, _ACTOR, _BATCH, _CORRELATION = (
 )
 _seq = itemgetter(LEDGER_COLUMNS.index("seq"))
 _member = itemgetter(_GUILD, _USER)
+_batch = itemgetter(_BATCH)
+_correlation = itemgetter(_CORRELATION)
 
 
 def _guild_acted_in(row: Row) -> Hashable:
@@ -65,9 +68,8 @@ class LedgerRows:
 
     def __init__(self, rows: list[Row]) -> None:
         self._rows = rows
-        self._by_member: _SeqsBy | None = None
-        self._by_acted_guild: _SeqsBy | None = None
-        """Both are made when they are first asked for."""
+        self._indexes: dict[Callable[[Row], Hashable], _SeqsBy] = {}
+        """By what the lines of each share; made when it is first asked for."""
 
     @property
     def last_seq(self) -> int:
@@ -77,7 +79,7 @@ class LedgerRows:
     def extend(self, rows: Sequence[Row]) -> None:
         """Append lines, ascending by ``seq`` and behind all others."""
         self._rows.extend(rows)
-        for index in self._indexes():
+        for index in self._indexes.values():
             index.extend(rows)
 
     def __contains__(self, seq: int) -> bool:
@@ -97,7 +99,7 @@ class LedgerRows:
         gone = set(seqs)
         start = bisect_left(self._rows, min(gone), key=_seq)
         end = bisect_right(self._rows, max(gone), key=_seq)
-        for index in self._indexes():
+        for index in self._indexes.values():
             index.forget((row for row in self._rows[start:end] if _seq(row) in gone), gone)
         # Lines that go together are of neighbouring days: the rest of a long list is only moved, not read.
         self._rows[start:end] = [row for row in self._rows[start:end] if _seq(row) not in gone]
@@ -109,7 +111,7 @@ class LedgerRows:
 
     def of_member(self, guild_id: int, user_id: int, first_seq: int, last_seq: int) -> list[Row]:
         """Return a member's lines from ``first_seq`` up to ``last_seq``, both included."""
-        seqs = self._of_member(guild_id, user_id)
+        seqs = self._find(_member, (guild_id, user_id))
         places = range(bisect_left(seqs, first_seq), bisect_right(seqs, last_seq))
         return [self._rows[bisect_left(self._rows, seqs[place], key=_seq)] for place in places]
 
@@ -123,38 +125,46 @@ class LedgerRows:
         return list(islice((row for row in self._candidates(query) if fits(row)), max(query.limit, 0)))
 
     def _candidates(self, query: LedgerQuery) -> Iterator[Row]:
-        """Iterate in order over rows behind ``after_seq``: as few as can be found without looking."""
+        """Iterate in order over rows in the query's span: as few as can be found without looking."""
         seqs = self._seqs_for(query)
         if seqs is not None:
-            places = range(bisect_right(seqs, query.after_seq), len(seqs))
-            for place in reversed(places) if query.newest_first else places:
+            for place in _places(seqs, query):
                 yield self._rows[bisect_left(self._rows, seqs[place], key=_seq)]
         else:
-            places = range(bisect_right(self._rows, query.after_seq, key=_seq), len(self._rows))
-            for place in reversed(places) if query.newest_first else places:
+            for place in _places(self._rows, query, key=_seq):
                 yield self._rows[place]
 
     def _seqs_for(self, query: LedgerQuery) -> array[int] | None:
         """Return the ``seq`` of the lines among which a query's are, None for all."""
-        if query.guild_id is None:
-            return None
-        if query.has_actor or query.actor_id is not None:
-            if self._by_acted_guild is None:
-                self._by_acted_guild = _SeqsBy(_guild_acted_in, self._rows)
-            return self._by_acted_guild.of(query.guild_id)
-        return None if query.user_id is None else self._of_member(query.guild_id, query.user_id)
+        if query.batch is not None:
+            return self._find(_batch, query.batch)
+        if query.correlation is not None:
+            return self._find(_correlation, query.correlation)
+        if query.guild_id is not None and (query.has_actor or query.actor_id is not None):
+            return self._find(_guild_acted_in, query.guild_id)
+        if query.guild_id is not None and query.user_id is not None:
+            return self._find(_member, (query.guild_id, query.user_id))
+        return None
 
-    def _of_member(self, guild_id: int, user_id: int) -> array[int]:
-        if self._by_member is None:
-            self._by_member = _SeqsBy(_member, self._rows)
-        return self._by_member.of((guild_id, user_id))
+    def _find(self, key: Callable[[Row], Hashable], value: Hashable) -> array[int]:
+        """Return the ``seq`` of the lines that share a value."""
+        if key not in self._indexes:
+            self._indexes[key] = _SeqsBy(key, self._rows)
+        return self._indexes[key].of(value)
 
-    def _indexes(self) -> list[_SeqsBy]:
-        return [index for index in (self._by_member, self._by_acted_guild) if index is not None]
+
+def _places(
+    ordered: Sequence[Any], query: LedgerQuery, key: Callable[[Any], int] | None = None
+) -> Sequence[int]:
+    """Return the places of what lies in a query's span, in the query's order."""
+    start = bisect_right(ordered, query.after_seq, key=key)
+    end = len(ordered) if query.before_seq is None else bisect_left(ordered, query.before_seq, key=key)
+    places = range(start, end)
+    return places[::-1] if query.newest_first else places
 
 
 def _condition(query: LedgerQuery) -> Callable[[Row], bool]:
-    """Return what tells whether a row behind ``after_seq`` fits a query."""
+    """Return what tells whether a row in a query's span fits the query."""
     until_at, guild_id, user_id, kinds = query.until_at, query.guild_id, query.user_id, query.kinds
     actor_id, batch, correlation = query.actor_id, query.batch, query.correlation
 

@@ -83,16 +83,17 @@ READ_STREAK_BOARD = (
 def ledger_sql(query: LedgerQuery) -> tuple[str, list[Any]]:
     """Return the SQL that reads lines of the ledger, and its values.
 
-    Lines of one member are found by their index, and those that somebody made to happen by theirs. All others
-    are walked in the order in which they lie: the ``+`` keeps SQLite from the members' index, by which it
-    would read a guild's every line and sort them.
+    Lines of one member are found by their index, and those of a batch, an operation or an actor by theirs.
+    All others are walked in the order in which they lie: the ``+`` keeps SQLite from the members' index, by
+    which it would read a guild's every line and sort them.
     """
-    is_acted = query.guild_id is not None and (query.has_actor or query.actor_id is not None)
-    table = f"{READ_LEDGER}{' INDEXED BY ledger_of_actors' if is_acted else ''}"
-    guild = "guild_id = ?" if is_acted or query.user_id is not None else "+guild_id = ?"
+    index = _index_for(query)
+    table = f"{READ_LEDGER} INDEXED BY {index}" if index else READ_LEDGER
+    guild = "guild_id = ?" if index or query.user_id is not None else "+guild_id = ?"
     conditions: list[str] = ["seq > ?"]
     values: list[Any] = [query.after_seq]
     for condition, value in (
+        ("seq < ?", query.before_seq),
         (guild, query.guild_id),
         ("user_id = ?", query.user_id),
         ("at >= ?", query.from_at or None),
@@ -112,6 +113,17 @@ def ledger_sql(query: LedgerQuery) -> tuple[str, list[Any]]:
     order = "DESC" if query.newest_first else "ASC"
     sql = f"{table} WHERE {' AND '.join(conditions)} ORDER BY seq {order} LIMIT ?"
     return sql, [*values, query.limit]
+
+
+def _index_for(query: LedgerQuery) -> str:
+    """Return the index of few lines in which a query's are, "" where SQLite finds the way itself."""
+    if query.batch is not None:
+        return "ledger_of_batches"
+    if query.correlation is not None:
+        return "ledger_of_operations"
+    if query.guild_id is not None and (query.has_actor or query.actor_id is not None):
+        return "ledger_of_actors"
+    return ""
 
 
 async def fetch(connection: aiosqlite.Connection, sql: str, values: Iterable[Any]) -> list[Row]:

@@ -1,2 +1,7 @@
--- What somebody made to happen in a guild, in order: few lines among many.
+-- Few lines among many, in order: what somebody made to happen in a guild, and what belongs to a bulk change
+-- or to a larger operation.
 CREATE INDEX ledger_of_actors ON ledger (guild_id) WHERE actor_id IS NOT NULL;
+
+CREATE INDEX ledger_of_batches ON ledger (batch) WHERE batch IS NOT NULL;
+
+CREATE INDEX ledger_of_operations ON ledger (correlation) WHERE correlation IS NOT NULL;

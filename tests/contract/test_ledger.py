@@ -83,6 +83,9 @@ QUERIES: dict[str, tuple[dict[str, Any], list[int]]] = {
     "until an instant": ({"until_at": 300}, [1, 2]),
     "a period": ({"from_at": 200, "until_at": 500, "guild_id": GUILD}, [2, 3, 4]),
     "after a line": ({"after_seq": 4}, [5, 6]),
+    "before a line": ({"before_seq": 3}, [1, 2]),
+    "between lines": ({"after_seq": 1, "before_seq": 4, "newest_first": True}, [3, 2]),
+    "of a member, before a line": ({"guild_id": GUILD, "user_id": 1, "before_seq": 3}, [1]),
     "newest first": ({"newest_first": True, "limit": 3}, [6, 5, 4]),
     "newest of a member": ({"newest_first": True, "guild_id": GUILD, "user_id": 1, "limit": 1}, [3]),
     "nothing": ({"limit": 0}, []),
@@ -97,9 +100,12 @@ ACTED: dict[str, tuple[dict[str, Any], list[int]]] = {
     "upon a member": ({"has_actor": True, "guild_id": GUILD, "user_id": 1}, [2, 4]),
     "newest first": ({"has_actor": True, "guild_id": GUILD, "newest_first": True, "limit": 2}, [4, 3]),
     "behind a line": ({"has_actor": True, "guild_id": GUILD, "after_seq": 2}, [3, 4]),
+    "before a line": ({"has_actor": True, "guild_id": GUILD, "before_seq": 3}, [2]),
     "of a kind": ({"has_actor": True, "guild_id": GUILD, "kinds": frozenset({"level_reached"})}, []),
     "of a batch": ({"guild_id": GUILD, "user_id": 1, "batch": "xp:1"}, [2]),
     "of a batch, of all": ({"batch": "xp:1"}, [2, 3]),
+    "of a batch, newest first": ({"batch": "xp:1", "newest_first": True, "before_seq": 3}, [2]),
+    "of an operation, of all": ({"correlation": "xp:1"}, [4]),
     "of an operation": ({"has_actor": True, "guild_id": GUILD, "correlation": "xp:1"}, [4]),
 }
 

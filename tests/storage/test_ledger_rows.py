@@ -16,8 +16,9 @@ from storage.codec import LEDGER_COLUMNS, Row
 from storage.ledger_rows import LedgerRows
 from storage.memory import MemoryBackend, MemoryState
 
-SEQ, AT, GUILD, USER, KIND, XP, ACTOR = (
-    LEDGER_COLUMNS.index(name) for name in ("seq", "at", "guild_id", "user_id", "kind", "xp", "actor_id")
+SEQ, AT, GUILD, USER, KIND, XP, ACTOR, BATCH, CORRELATION = (
+    LEDGER_COLUMNS.index(name)
+    for name in ("seq", "at", "guild_id", "user_id", "kind", "xp", "actor_id", "batch", "correlation")
 )
 
 
@@ -28,20 +29,24 @@ def row(
     user_id: int = 1,
     kind: str = "a",
     actor_id: int | None = None,
+    batch: str | None = None,
     xp: int = 0,
 ) -> Row:
-    """Make a row of a ledger line."""
+    """Make a row of a ledger line; its operation is called as its batch."""
     made: list[Any] = [None] * len(LEDGER_COLUMNS)
-    values = (seq, at, guild_id, user_id, kind, xp, actor_id)
-    for place, value in zip((SEQ, AT, GUILD, USER, KIND, XP, ACTOR), values, strict=True):
+    values = (seq, at, guild_id, user_id, kind, xp, actor_id, batch, batch)
+    places = (SEQ, AT, GUILD, USER, KIND, XP, ACTOR, BATCH, CORRELATION)
+    for place, value in zip(places, values, strict=True):
         made[place] = value
     return tuple(made)
 
 
 small = st.integers(0, 3)
 actors = st.none() | st.integers(1, 2)
+batches = st.none() | st.sampled_from("xy")
+Content = list[tuple[int, int, int, int, str, int | None, str | None]]
 contents = st.lists(
-    st.tuples(st.integers(1, 3), small, small, small, st.sampled_from("ab"), actors), max_size=30
+    st.tuples(st.integers(1, 3), small, small, small, st.sampled_from("ab"), actors, batches), max_size=30
 )
 queries = st.builds(
     LedgerQuery,
@@ -50,6 +55,9 @@ queries = st.builds(
     kinds=st.none() | st.frozensets(st.sampled_from("ab")),
     actor_id=actors,
     has_actor=st.booleans(),
+    batch=batches,
+    correlation=batches,
+    before_seq=st.none() | st.integers(0, 60),
     from_at=small,
     until_at=st.none() | small,
     after_seq=st.integers(0, 60),
@@ -71,22 +79,25 @@ def plainly(rows: list[Row], query: LedgerQuery) -> list[Row]:
         and (query.kinds is None or one[KIND] in query.kinds)
         and query.actor_id in {None, one[ACTOR]}
         and (one[ACTOR] is not None or not query.has_actor)
+        and query.batch in {None, one[BATCH]}
+        and query.correlation in {None, one[CORRELATION]}
+        and (query.before_seq is None or one[SEQ] < query.before_seq)
     )
     return list(islice(fitting, query.limit))
 
 
-def filled(content: list[tuple[int, int, int, int, str, int | None]]) -> list[Row]:
+def filled(content: Content) -> list[Row]:
     """Make rows whose ``seq`` leave gaps."""
     rows, seq = [], 0
-    for step, at, guild_id, user_id, kind, actor_id in content:
+    for step, at, guild_id, user_id, kind, actor_id, batch in content:
         seq += step
-        rows.append(row(seq, at, guild_id, user_id, kind, actor_id))
+        rows.append(row(seq, at, guild_id, user_id, kind, actor_id, batch))
     return rows
 
 
 @given(content=contents, cut=st.integers(0, 30), query=queries, data=st.data())
 def test_it_answers_as_a_plain_list_would(
-    content: list[tuple[int, int, int, int, str, int | None]],
+    content: Content,
     cut: int,
     query: LedgerQuery,
     data: st.DataObject,
@@ -94,7 +105,12 @@ def test_it_answers_as_a_plain_list_would(
     """Whatever was appended, replaced and forgotten before."""
     rows = filled(content)
     ledger = LedgerRows(kept := rows[:cut])
-    for early in (LedgerQuery(guild_id=1, user_id=1), LedgerQuery(guild_id=1, has_actor=True)):
+    for early in (
+        LedgerQuery(guild_id=1, user_id=1),
+        LedgerQuery(guild_id=1, has_actor=True),
+        LedgerQuery(batch="x"),
+        LedgerQuery(correlation="x"),
+    ):
         if data.draw(st.booleans()):  # what it keeps for such queries is made with the first of them
             assert ledger.select(early) == plainly(kept, early)
     ledger.extend(rows[cut:])

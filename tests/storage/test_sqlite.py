@@ -421,18 +421,27 @@ async def test_reads_of_members_use_indexes(open_at: Opener, path: Path) -> None
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
-@pytest.mark.parametrize("who", [{"has_actor": True}, {"actor_id": 9}, {"actor_id": 9, "user_id": 1}])
+@pytest.mark.parametrize(
+    ("wanted", "found_by"),
+    [
+        ({"has_actor": True}, "ledger_of_actors (guild_id=? AND rowid>?)"),
+        ({"actor_id": 9}, "ledger_of_actors (guild_id=? AND rowid>?)"),
+        ({"actor_id": 9, "user_id": 1}, "ledger_of_actors (guild_id=? AND rowid>?)"),
+        ({"batch": "xp:1", "user_id": 1}, "ledger_of_batches (batch=? AND rowid>?)"),
+        ({"correlation": "xp:1", "has_actor": True}, "ledger_of_operations (correlation=? AND rowid>?)"),
+    ],
+)
 async def test_what_somebody_made_to_happen_is_found_by_an_index(
-    open_at: Opener, path: Path, who: dict[str, Any], newest_first: bool
+    open_at: Opener, path: Path, wanted: dict[str, Any], found_by: str, newest_first: bool
 ) -> None:
-    """A guild's few lines with an actor are found among its many, in their order."""
+    """The few lines with an actor, or of a batch, are found among a guild's many, in their order."""
     store = await open_at(path)
     await store.close()
-    query = LedgerQuery(guild_id=1, after_seq=5, newest_first=newest_first, **who)
+    query = LedgerQuery(guild_id=1, after_seq=5, newest_first=newest_first, **wanted)
     sql, values = ledger_sql(query)
     connection = sqlite3.connect(path)
     [step] = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
-    assert step == "SEARCH ledger USING INDEX ledger_of_actors (guild_id=? AND rowid>?)"
+    assert step == f"SEARCH ledger USING INDEX {found_by}"
     connection.close()
 
 
