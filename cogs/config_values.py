@@ -19,7 +19,13 @@ __all__ = [
 ]
 
 CHANNEL_RULES = frozenset(
-    {"announcements.level", "announcements.achievement", "announcements.goal", "announcements.log_channel"}
+    {
+        "announcements.level",
+        "announcements.achievement",
+        "announcements.goal",
+        "announcements.event",
+        "announcements.log_channel",
+    }
 )
 """The rules whose value may be a channel."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from leveling_core.member import MemberRecord
+from leveling_core.multipliers import apply_multipliers
 from leveling_core.outcomes import Multiplier
 from leveling_core.periods import MS_PER_DAY
 from leveling_core.rules import Ruleset
 
-__all__ = ["apply_multipliers", "apply_xp_boost", "boost_days", "has_xp_boost"]
+__all__ = ["apply_xp_boost", "boost_days", "has_xp_boost"]
 
 
 def has_xp_boost(member: MemberRecord) -> bool:
@@ -20,15 +19,6 @@ def has_xp_boost(member: MemberRecord) -> bool:
 def boost_days(member: MemberRecord, at: int) -> int:
     """Count the whole days (24 h) for which the member has been boosting at ``at`` (ms UTC); 0 if not."""
     return max(0, at - member.boosting_since) // MS_PER_DAY if member.boosting_since else 0
-
-
-def apply_multipliers(xp: int, multipliers: Sequence[Multiplier]) -> int:
-    """Multiply XP by every factor, exactly, and round once, half up: the one place where XP is rounded."""
-    numerator, denominator = xp, 1
-    for multiplier in multipliers:
-        numerator *= multiplier.numerator
-        denominator *= multiplier.denominator
-    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def apply_xp_boost(member: MemberRecord, ruleset: Ruleset, xp: int) -> tuple[int, tuple[Multiplier, ...]]:

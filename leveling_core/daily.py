@@ -7,10 +7,10 @@ import copy
 import msgspec
 
 from leveling_core.achievements import Catalogue
-from leveling_core.boosts import apply_xp_boost
+from leveling_core.awards import multiply_award
 from leveling_core.decision import Decision, View
 from leveling_core.documents import GoalRecord, Record
-from leveling_core.errors import AlreadyClaimedError, LevelingOffError
+from leveling_core.errors import AlreadyClaimedError, EarnsNothingError, LevelingOffError
 from leveling_core.facts import DailyClaimRequested
 from leveling_core.goals import PAID_AT_ONCE, GoalState, count_claimer, get_daily_goal_state, pay_goal_bonus
 from leveling_core.ids import Key, MemberKey, goal_key
@@ -75,11 +75,16 @@ def decide_daily(view: View, fact: DailyClaimRequested, catalogue: Catalogue) ->
 
     Raises:
         LevelingOffError: Leveling is off in the guild.
+        EarnsNothingError: The member earns nothing in the guild.
         AlreadyClaimedError: The day is claimed already.
     """
     ruleset = view.rules(fact.guild_id)
     if not ruleset.enabled:
         raise LevelingOffError
+    if ruleset.scope is not None:
+        refusal = ruleset.scope.refuse_member(fact.user_id, fact.role_ids)
+        if refusal is not None:
+            raise EarnsNothingError(refusal=refusal.reason, rule=refusal.rule, id_=refusal.id)
     key = MemberKey(fact.guild_id, fact.user_id)
     member = view.member(key)
     booking = _book(member, fact, ruleset)
@@ -96,7 +101,7 @@ def decide_daily(view: View, fact: DailyClaimRequested, catalogue: Catalogue) ->
     draft = copy.copy(member)
     lines: list[LedgerLine] = []
     note_present(draft, fact.user_id, stamp, lines)
-    claimed = _claim(draft, booking, ruleset, stamp)
+    claimed = _claim(draft, booking, ruleset, stamp, fact.role_ids)
     lines.append(stamp.line(fact.user_id, claimed))
     lines.append(stamp.line(fact.user_id, _streak_outcome(member, booking)))
     drafts: dict[MemberKey, MemberRecord] = {key: draft}
@@ -137,11 +142,13 @@ def _book(member: MemberRecord, fact: DailyClaimRequested, ruleset: Ruleset) -> 
     return booking
 
 
-def _claim(draft: MemberRecord, booking: Booking, ruleset: Ruleset, stamp: Stamp) -> DailyClaimed:
+def _claim(
+    draft: MemberRecord, booking: Booking, ruleset: Ruleset, stamp: Stamp, role_ids: tuple[int, ...]
+) -> DailyClaimed:
     """Book the claim on the draft and pay it; return the outcome."""
     parts = daily_parts(ruleset, booking.streak)
-    boosted, multipliers = apply_xp_boost(draft, ruleset, sum(part.xp for part in parts))
-    gained = add_xp(draft, boosted)
+    award = multiply_award(draft, ruleset, sum(part.xp for part in parts), stamp.at, role_ids)
+    gained = add_xp(draft, award.xp)
     counters = {"dailies": 1}
     if booking.streak != draft.streak:
         counters["streak"] = booking.streak - draft.streak
@@ -159,7 +166,8 @@ def _claim(draft: MemberRecord, booking: Booking, ruleset: Ruleset, stamp: Stamp
         zone=ruleset.zone.key,
         streak=booking.streak,
         parts=parts,
-        multipliers=multipliers,
+        multipliers=award.multipliers,
+        combine=award.combine,
         recovered=booking.recovered,
     )
 

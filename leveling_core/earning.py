@@ -7,7 +7,7 @@ import copy
 import msgspec
 
 from leveling_core.achievements import Catalogue
-from leveling_core.boosts import apply_xp_boost
+from leveling_core.awards import multiply_award
 from leveling_core.counting import count_message
 from leveling_core.decision import Decision, View
 from leveling_core.documents import Record
@@ -16,6 +16,7 @@ from leveling_core.ids import Key, MemberKey, channel_key, instant_of, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine, Part, XpGained
 from leveling_core.rules import Ruleset
+from leveling_core.scope import SCOPE_REFUSALS, ScopeRefusal
 from leveling_core.settle import (
     NO_PROGRESS,
     Progress,
@@ -31,6 +32,7 @@ __all__ = [
     "COOLDOWN",
     "LEVELING_OFF",
     "OLDER_THAN_AWARD",
+    "REFUSALS",
     "MessageAnswer",
     "decide_command",
     "decide_message",
@@ -42,7 +44,10 @@ ALREADY_COUNTED = "already_counted"
 COOLDOWN = "cooldown"
 LEVELING_OFF = "leveling_off"
 OLDER_THAN_AWARD = "older_than_award"
-"""Why a message earned nothing."""
+
+REFUSALS = (LEVELING_OFF, *SCOPE_REFUSALS, ALREADY_COUNTED, OLDER_THAN_AWARD, COOLDOWN)
+"""Why a message earns nothing: all reasons there are, in the order in which they are looked at. The last two
+alone leave it counted."""
 
 _NO_REFUSALS: dict[str, int] = {}
 
@@ -52,16 +57,19 @@ class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         xp: What it earned, without the rewards of achievements.
-        refusal: Why it earned nothing: ``cooldown``, ``older_than_award`` (told late: a later
-            message has earned), ``leveling_off``, ``already_counted``; "" if it earned.
+        refusal: Why it earned nothing: one of ``REFUSALS``; "" if it earned.
         wait_ms: For a cooldown: how long a message would still have to wait.
         progress: What the award led to.
+        refused_by: The rule that turned it away, such as ``scope.no_xp_channels``; "" where none did.
+        refused_id: Which channel, category, thread, role or member of that rule it is, 0 for none.
     """
 
     xp: int = 0
     refusal: str = ""
     wait_ms: int = 0
     progress: Progress | None = None
+    refused_by: str = ""
+    refused_id: int = 0
 
 
 _OFF: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=LEVELING_OFF))
@@ -78,13 +86,23 @@ def record_xp_event(
 ) -> tuple[int, LedgerLine]:
     """Award a message's XP to the draft; return the XP and the line that says how it came about."""
     roll = roll_message_xp(ruleset, fact.dice)
-    boosted, multipliers = apply_xp_boost(draft, ruleset, roll)
-    gained = add_xp(draft, boosted)
+    award = multiply_award(
+        draft,
+        ruleset,
+        roll,
+        stamp.at,
+        fact.role_ids,
+        channel_id=fact.channel_id,
+        category_id=fact.category_id,
+        thread_id=fact.thread_id,
+    )
+    gained = add_xp(draft, award.xp)
     outcome = XpGained(
         xp=gained,
         source="message",
         parts=(Part("roll", roll),),
-        multipliers=multipliers,
+        multipliers=award.multipliers,
+        combine=award.combine,
         refused=draft.refused,
         counters=take_counters(draft),
     )
@@ -95,13 +113,16 @@ def record_xp_event(
 def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Decision[MessageAnswer]:
     """Decide what a message earns.
 
-    It is counted in any case, once. Inside the cooldown (by the messages' own timestamps, since the last one
+    One that is turned away by where, who or how (``scope``) counts for nothing and writes nothing. Any other
+    is counted once. Inside the cooldown (by the messages' own timestamps, since the last one
     that earned) it earns nothing and writes no ledger line: the next award's line tells of it.
     """
     rules_record = view.rules_record(fact.guild_id)
     ruleset = rules_record.ruleset
     if not ruleset.enabled:
         return _OFF
+    if ruleset.scope is not None and (refusal := _out_of_scope(fact, ruleset)) is not None:
+        return Decision(MessageAnswer(refusal=refusal.reason, refused_by=refusal.rule, refused_id=refusal.id))
     counted_key = channel_key(fact.guild_id, fact.thread_id or fact.channel_id)
     channel = count_message(view.channel(counted_key), fact.message_id, fact.session)
     if channel is None:
@@ -128,6 +149,19 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
         draft, fact.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines
     )
     return Decision(MessageAnswer(gained, progress=progress), writes, lines)
+
+
+def _out_of_scope(fact: MessagePosted, ruleset: Ruleset) -> ScopeRefusal | None:
+    if ruleset.scope is None:
+        return None
+    return ruleset.scope.refuse_message(
+        fact.user_id,
+        fact.role_ids,
+        channel_id=fact.channel_id,
+        category_id=fact.category_id,
+        thread_id=fact.thread_id,
+        has_ignored_prefix=fact.has_ignored_prefix,
+    )
 
 
 def _stamp(fact: MessagePosted, at: int, ruleset: Ruleset) -> Stamp:
@@ -184,9 +218,14 @@ def _refused(
 
 
 def decide_command(view: View, fact: CommandCompleted, catalogue: Catalogue) -> Decision[Progress]:
-    """Count a command that succeeded, and unlock what that earns. It writes no line unless something is."""
+    """Count a command that succeeded, and unlock what that earns. It writes no line unless something is.
+
+    Those of a member who earns nothing count for nothing.
+    """
     ruleset = view.rules(fact.guild_id)
     if not ruleset.enabled:
+        return Decision(NO_PROGRESS)
+    if ruleset.scope is not None and ruleset.scope.refuse_member(fact.user_id, fact.role_ids):
         return Decision(NO_PROGRESS)
     key = MemberKey(fact.guild_id, fact.user_id)
     draft = copy.copy(view.member(key))

@@ -5,6 +5,7 @@ The tree::
     LevelingError
     ├── RuleError        you may not: a kind refusal, with the fields of its text
     │   ├── AlreadyClaimedError
+    │   ├── EarnsNothingError
     │   ├── CurveError       (curves) parameters make no curve
     │   ├── InvalidRuleError
     │   │   └── RuleConflictError
@@ -31,6 +32,7 @@ from __future__ import annotations
 __all__ = [
     "AlreadyClaimedError",
     "ContentError",
+    "EarnsNothingError",
     "InvalidRuleError",
     "LevelingError",
     "LevelingOffError",
@@ -89,6 +91,15 @@ class LevelingOffError(RuleError):
     """Leveling is switched off in this guild."""
 
     code = "leveling-off"
+
+
+class EarnsNothingError(RuleError):
+    """The member earns nothing in this guild: no-XP, or not among those who alone earn."""
+
+    code = "earns-nothing"
+
+    def __init__(self, *, refusal: str, rule: str, id_: int) -> None:
+        super().__init__(refusal=refusal.replace("_", "-"), rule=rule, id=str(id_))
 
 
 class NoSuchRuleError(RuleError):

@@ -47,6 +47,9 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
             a gap; between two, some may have been missed.
         origin: ``live``, or ``catch-up`` for one that was read from the channel's history afterwards.
         thread_id: The thread it stands in, 0 for none.
+        category_id: The category of its channel, 0 for none.
+        role_ids: The member's roles, as far as the guild's rules name them, ascending.
+        has_ignored_prefix: Whether it begins with a prefix that does not count in the guild.
     """
 
     guild_id: int
@@ -60,6 +63,9 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
     session: int = 0
     origin: str = "live"
     thread_id: int = 0
+    category_id: int = 0
+    role_ids: tuple[int, ...] = ()
+    has_ignored_prefix: bool = False
 
     @property
     def at(self) -> int:
@@ -68,13 +74,14 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
 
 
 class CommandCompleted(msgspec.Struct, frozen=True, gc=False):
-    """A member used a command of this bot, and it succeeded."""
+    """A member used a command of this bot, and it succeeded; ``role_ids`` as in ``MessagePosted``."""
 
     guild_id: int
     user_id: int
     channel_id: int
     event_id: int
     thread_id: int = 0
+    role_ids: tuple[int, ...] = ()
 
     @property
     def at(self) -> int:
@@ -92,6 +99,7 @@ class DailyClaimRequested(msgspec.Struct, frozen=True, gc=False):
         event_id: Snowflake of the message or interaction that asks.
         human_members: Members of the guild that are not bots, at that moment; bounds the day's goal.
         thread_id: The thread, 0 for none.
+        role_ids: The member's roles, as far as the guild's rules name them, ascending.
     """
 
     guild_id: int
@@ -100,6 +108,7 @@ class DailyClaimRequested(msgspec.Struct, frozen=True, gc=False):
     event_id: int
     human_members: int
     thread_id: int = 0
+    role_ids: tuple[int, ...] = ()
 
     @property
     def at(self) -> int:

@@ -18,6 +18,7 @@ __all__ = [
     "AdjustMode",
     "BoostEnded",
     "BoostStarted",
+    "Combine",
     "DailyClaimed",
     "DeliveryFailed",
     "GoalReached",
@@ -37,6 +38,10 @@ __all__ = [
     "XpGained",
     "kind_of",
 ]
+
+
+Combine = Literal["multiply", "add", "largest"]
+"""How multipliers come together: all multiplied, what each is beyond 1 added up, the largest alone."""
 
 
 class Multiplier(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -69,7 +74,8 @@ class XpGained(_Outcome, frozen=True, gc=False, kw_only=True, tag="xp_gained"):
         xp: How much, all applied.
         source: ``message`` or ``goal``.
         parts: The summands before multipliers: ``roll`` for a message.
-        multipliers: What was applied, in order.
+        multipliers: What was applied, in order; one called ``limit`` bounds what the others come to.
+        combine: How they came together: ``multiply``, ``add`` or ``largest``.
         refused: How many messages since the member's last line earned nothing, by reason.
         awards: How many awards it stands for: more than 1 where retention summed up a day; then ``parts`` and
             ``multipliers`` are gone.
@@ -79,6 +85,7 @@ class XpGained(_Outcome, frozen=True, gc=False, kw_only=True, tag="xp_gained"):
     multipliers: tuple[Multiplier, ...] = ()
     refused: dict[str, int] = {}
     awards: int = 1
+    combine: Combine = "multiply"
 
 
 AdjustMode = Literal["give", "take", "set", "reset", "undo"]
@@ -147,7 +154,8 @@ class DailyClaimed(_Outcome, frozen=True, gc=False, kw_only=True, tag="daily_cla
         zone: The IANA name of the time zone that the day belongs to.
         streak: The streak after it.
         parts: ``base`` and ``streak`` bonus.
-        multipliers: What was applied to their sum.
+        multipliers: What was applied to their sum; see ``XpGained``.
+        combine: How they came together.
         recovered: Whether it was booked on the day before, within the recovery window.
     """
 
@@ -157,6 +165,7 @@ class DailyClaimed(_Outcome, frozen=True, gc=False, kw_only=True, tag="daily_cla
     parts: tuple[Part, ...]
     multipliers: tuple[Multiplier, ...] = ()
     recovered: bool = False
+    combine: Combine = "multiply"
 
 
 class StreakExtended(_Outcome, frozen=True, gc=False, kw_only=True, tag="streak_extended"):

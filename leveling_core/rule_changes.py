@@ -28,6 +28,7 @@ from leveling_core.settle import Stamp
 __all__ = [
     "RuleInfo",
     "RulesAnswer",
+    "change_record",
     "decide_guild_seen",
     "decide_rules_change",
     "get_rule",
@@ -37,7 +38,9 @@ __all__ = [
 ]
 
 
-_EXPLAINED = frozenset({"curve.table", "rewards.roles"})
+_EXPLAINED = frozenset(
+    {"curve.table", "events.scheduled", "multipliers.channels", "multipliers.roles", "rewards.roles"}
+)
 """Rules whose values can be wrong in ways that what is expected does not say; the error then does."""
 
 NEAR = 0.6
@@ -177,46 +180,74 @@ def _plain(ruleset: Ruleset, name: str) -> Any:
     return getattr(ruleset.rules, section).model_dump(mode="json")[field]
 
 
-def _validated(changes: Mapping[str, Any], defaults_version: int, asked: Mapping[str, str | None]) -> Ruleset:
+def _asked_value(asked: Mapping[str, Any], name: str) -> str:
+    value = asked.get(name)
+    return (value if isinstance(value, str) and value else show_value(value))[:100]
+
+
+def _validated(changes: Mapping[str, Any], defaults_version: int, asked: Mapping[str, Any]) -> Ruleset:
     """Validate rules as a whole; an error names the rule that was asked to change."""
     try:
         return ruleset_of(changes, defaults_version)
     except CurveError as error:
         name = next((name for name in asked if name.startswith("curve.")), "curve.kind")
-        raise RuleConflictError(
-            rule=name, value=(asked.get(name) or "default")[:100], problem=str(error)
-        ) from error
+        raise RuleConflictError(rule=name, value=_asked_value(asked, name), problem=str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"][:2])
         if name not in _rules_by_name():
             name = next((rule for rule in asked if rule.startswith(f"{name}.")), name)
             why = str(first.get("ctx", {}).get("error", first["msg"]))
-            raise RuleConflictError(
-                rule=name, value=(asked.get(name) or "default")[:100], problem=why
-            ) from error
-        expected, value = _rules_by_name()[name].expected, (asked.get(name) or "default")[:100]
+            raise RuleConflictError(rule=name, value=_asked_value(asked, name), problem=why) from error
+        expected, value = _rules_by_name()[name].expected, _asked_value(asked, name)
         if name in _EXPLAINED and first["type"] == "value_error":
             expected = f"{expected} ({first['ctx']['error']})"
         raise InvalidRuleError(rule=name, value=value, expected=expected) from error
 
 
-def _rule_changes(record: RulesRecord, fact: RulesChangeRequested) -> tuple[dict[str, Any], list[str]]:
-    """Return all that differs from the defaults after the change, and the full names of what was asked."""
-    asked = {
-        get_rule(name).name: None if value is None or value.strip().lower() == "default" else value
-        for name, value in fact.changes.items()
-    }
+def _rule_changes(record: RulesRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all that differs from the defaults after a change to what was asked."""
     merged = {
         name: value
         for name, value in record.changes.items()
         if name not in record.ruleset.invalid and asked.get(name, "") is not None
     }
-    merged |= {name: text for name, text in asked.items() if text is not None}
+    merged |= {name: value for name, value in asked.items() if value is not None}
     after = _validated(merged, record.defaults_version, asked)
     defaults = ruleset_of({}, record.defaults_version)
     plain = {name: _plain(after, name) for name in merged}
-    return {name: value for name, value in plain.items() if value != _plain(defaults, name)}, list(asked)
+    return {name: value for name, value in plain.items() if value != _plain(defaults, name)}
+
+
+def change_record(
+    record: RulesRecord, asked: Mapping[str, Any], *, actor_id: int, at: int
+) -> tuple[RulesRecord, dict[str, tuple[Any, Any]]]:
+    """Return a guild's rules after a change, and old and new plain value of what it moved.
+
+    Args:
+        record: The rules before; they are returned where nothing moves.
+        asked: New value (text or plain) by the rule's full name; None for its default.
+        actor_id: Who asks.
+        at: When, ms UTC.
+
+    Raises:
+        InvalidRuleError: A value is none that its rule can take, or does not go with the others.
+    """
+    changes = _rule_changes(record, asked)
+    before, after = record.ruleset, ruleset_of(changes, record.defaults_version)
+    moved = {name: (_plain(before, name), _plain(after, name)) for name in asked}
+    moved = {name: pair for name, pair in moved.items() if pair[0] != pair[1]}
+    if not moved:
+        return record, {}
+    changed_by = {name: stamp for name, stamp in record.changed_by.items() if name in changes}
+    changed_by |= {name: ChangeStamp(actor_id, at) for name in moved if name in changes}
+    new = RulesRecord(
+        changes=changes,
+        defaults_version=record.defaults_version,
+        version=record.version + 1,
+        changed_by=changed_by,
+    )
+    return new, moved
 
 
 def decide_rules_change(view: View, fact: RulesChangeRequested) -> Decision[RulesAnswer]:
@@ -227,23 +258,17 @@ def decide_rules_change(view: View, fact: RulesChangeRequested) -> Decision[Rule
         InvalidRuleError: A value is none that its rule can take, or does not go with the others.
     """
     record = view.rules_record(fact.guild_id)
-    changes, names = _rule_changes(record, fact)
-    before, after = record.ruleset, ruleset_of(changes, record.defaults_version)
-    moved = {name: (_plain(before, name), _plain(after, name)) for name in names}
-    moved = {name: pair for name, pair in moved.items() if pair[0] != pair[1]}
+    asked = {
+        get_rule(name).name: None if value is None or value.strip().lower() == "default" else value
+        for name, value in fact.changes.items()
+    }
+    new, moved = change_record(record, asked, actor_id=fact.actor_id, at=fact.at)
     if not moved:
         return Decision(RulesAnswer({}))
-    changed_by = {name: stamp for name, stamp in record.changed_by.items() if name in changes}
-    changed_by |= {name: ChangeStamp(fact.actor_id, fact.at) for name in moved if name in changes}
-    new = RulesRecord(
-        changes=changes,
-        defaults_version=record.defaults_version,
-        version=record.version + 1,
-        changed_by=changed_by,
-    )
     stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.event_id, fact.actor_id)
     shown = {
-        name: (show_value(rule_value(before, name)), show_value(rule_value(after, name))) for name in moved
+        name: (show_value(rule_value(record.ruleset, name)), show_value(rule_value(new.ruleset, name)))
+        for name in moved
     }
     line = stamp.line(0, RulesChanged(changes=moved))
     return Decision(RulesAnswer(shown), {rules_key(fact.guild_id): new}, [line])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -16,18 +17,34 @@ from pydantic import (
     Field,
     JsonValue,
     field_validator,
+    model_validator,
 )
 
 __all__ = [
+    "MAX_FACTOR",
     "ChannelTarget",
     "Dates",
+    "Factor",
+    "FactorOf",
+    "Factors",
+    "Ids",
+    "Listed",
     "LogTarget",
     "Prefix",
+    "Prefixes",
+    "RuleEntry",
     "RuleModel",
+    "Snowflake",
     "Thresholds",
     "ZoneName",
+    "read_factor",
     "rule",
 ]
+
+MAX_FACTOR = 100
+"""The most that one multiplier can be."""
+
+_MENTION = re.compile(r"<(?:#|@[!&]?)([0-9]+)>")
 
 
 def _split(value: object) -> object:
@@ -74,12 +91,63 @@ def _visible(value: str | None) -> str | None:
     return value
 
 
-_Snowflake = Annotated[int, Field(ge=1, le=2**63 - 1)]
+def _id(value: object) -> object:
+    """Let an id be written as a mention: of a channel, a role or a member."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    mention = _MENTION.fullmatch(text)
+    return int(mention[1] if mention else text) if mention or (text.isascii() and text.isdigit()) else value
 
-ChannelTarget = Annotated[Literal["here", "off"] | _Snowflake, BeforeValidator(_channel_target)]
+
+def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Leave out what was named before."""
+    return tuple(dict.fromkeys(values))
+
+
+def read_factor(text: str) -> Decimal | str:
+    """Read a factor as people write it: ``2``, ``1.5x``, ``x2``, ``1,5×``; return what is none as it is."""
+    number = text.strip().lower().strip("x×").strip().replace(",", ".")
+    return Decimal(number) if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,6})?", number) else text
+
+
+def _factor(value: object) -> object:
+    return read_factor(value) if isinstance(value, str) else value
+
+
+def _plain_number(value: Decimal) -> Decimal:
+    """Make 1.50 the same as 1.5, so that it is no difference from it."""
+    return value.normalize() + 0
+
+
+Listed = BeforeValidator(_split)
+"""Lets a list be typed with commas between its entries; ``none`` is the empty one."""
+
+Snowflake = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_id)]
+"""An id of Discord's."""
+
+Factor = Annotated[
+    Decimal,
+    Field(gt=0, le=MAX_FACTOR, decimal_places=3),
+    BeforeValidator(_factor),
+    AfterValidator(_plain_number),
+]
+"""What XP is multiplied by."""
+
+Ids = Annotated[tuple[Snowflake, ...], BeforeValidator(_split), AfterValidator(_each_once)]
+"""Ids of channels, roles or members, each once."""
+
+Prefixes = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=10), AfterValidator(_visible)], ...],
+    BeforeValidator(_split),
+    AfterValidator(_each_once),
+]
+"""What messages begin with, each once."""
+
+ChannelTarget = Annotated[Literal["here", "off"] | Snowflake, BeforeValidator(_channel_target)]
 """Where something is told: where it happened, nowhere, or a channel."""
 
-LogTarget = Annotated[Literal["off"] | _Snowflake, BeforeValidator(_channel_target)]
+LogTarget = Annotated[Literal["off"] | Snowflake, BeforeValidator(_channel_target)]
 """Where admins are told of trouble: nowhere, or a channel."""
 
 Dates = Annotated[tuple[Annotated[dt.date, BeforeValidator(_iso_date)], ...], BeforeValidator(_split)]
@@ -110,4 +178,59 @@ class RuleModel(BaseModel):
     @classmethod
     def _one_way_to_write_a_number(cls, value: object) -> object:
         """Make 1.50 the same as 1.5, so that it is no difference from it."""
-        return value.normalize() + 0 if isinstance(value, Decimal) else value
+        return _plain_number(value) if isinstance(value, Decimal) else value
+
+
+class RuleEntry(BaseModel):
+    """One entry of a rule that is a list: plain data where it is kept, a piece of text where it is typed.
+
+    A subclass says how its text is read (``read``) and written (``__str__``); the text holds no comma.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def read(cls, text: str) -> dict[str, object]:
+        """Return the fields of an entry as it is typed.
+
+        Raises:
+            ValueError: It is none.
+        """
+        raise NotImplementedError
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        return cls.read(value) if isinstance(value, str) else value
+
+
+class FactorOf(RuleEntry):
+    """A factor that belongs to a channel, a category, a thread or a role; typed as ``123=1.5``."""
+
+    id: Snowflake
+    factor: Factor
+
+    @classmethod
+    def read(cls, text: str) -> dict[str, object]:
+        """Return id and factor of ``123=1.5`` or ``<#123> = 1.5x``."""
+        id_, equals, factor = text.partition("=")
+        if not equals:
+            msg = f"{text!r} says no factor after a ="
+            raise ValueError(msg)
+        return {"id": id_.strip(), "factor": factor.strip()}
+
+    def __str__(self) -> str:
+        return f"{self.id}={self.factor:f}"
+
+
+def _one_factor_each(entries: tuple[FactorOf, ...]) -> tuple[FactorOf, ...]:
+    ids = [entry.id for entry in entries]
+    for id_ in ids:
+        if ids.count(id_) > 1:
+            msg = f"{id_} is named twice"
+            raise ValueError(msg)
+    return entries
+
+
+Factors = Annotated[tuple[FactorOf, ...], Listed, AfterValidator(_one_factor_each)]
+"""Factors of channels or roles, one for each."""

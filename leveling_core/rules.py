@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError, field_validator, model_validator
 
 from leveling_core.curves import Curve, CurveError, CurveKind, curve_from
+from leveling_core.earning_rules import EventRules, MultiplierRules, ScopeRules
+from leveling_core.multipliers import GuildMultipliers
 from leveling_core.periods import WeekStart, day_of, midnight_of, utc_day_of, utc_midnight_of
 from leveling_core.rewards import RewardRules
 from leveling_core.rule_values import (
@@ -27,6 +29,7 @@ from leveling_core.rule_values import (
     ZoneName,
     rule,
 )
+from leveling_core.scope import Scope
 
 __all__ = [
     "DEFAULTS_VERSION",
@@ -211,6 +214,11 @@ class AnnouncementRules(RuleModel):
         "Where a reached daily goal is announced.",
         expected="here (where it happened), off, or a channel",
     )
+    event: ChannelTarget = rule(
+        "here",
+        "Where the start and the end of an event are announced.",
+        expected="here (where it was asked for), off, or a channel",
+    )
     log_channel: LogTarget = rule(
         "off", "Where the bot tells admins of trouble.", expected="a channel, or off"
     )
@@ -241,9 +249,16 @@ class GuildRules(RuleModel):
     daily: DailyRules = DailyRules()
     goal: GoalRules = GoalRules()
     boost: BoostRules = BoostRules()
+    scope: ScopeRules = ScopeRules()
+    multipliers: MultiplierRules = MultiplierRules()
+    events: EventRules = EventRules()
     announcements: AnnouncementRules = AnnouncementRules()
     rewards: RewardRules = RewardRules()
     retention: RetentionRules = RetentionRules()
+
+
+_EVERYWHERE = ScopeRules()
+_UNMULTIPLIED = (MultiplierRules(), EventRules())
 
 
 class Ruleset:
@@ -261,6 +276,8 @@ class Ruleset:
         zone: The guild's time zone.
         boost: The booster multiplier as a fraction: numerator and denominator.
         pardoned_on: The pardoned days, as ordinals.
+        scope: Where and who earns; None where everybody earns everywhere.
+        multipliers: What multiplies XP beside boosting; None for nothing.
     """
 
     __slots__ = (
@@ -273,8 +290,10 @@ class Ruleset:
         "long_message_length",
         "message_min_xp",
         "message_span",
+        "multipliers",
         "pardoned_on",
         "rules",
+        "scope",
         "zone",
     )
 
@@ -290,6 +309,12 @@ class Ruleset:
         self.zone = ZoneInfo(rules.general.timezone)
         self.boost = rules.boost.multiplier.as_integer_ratio()
         self.pardoned_on = frozenset(day.toordinal() for day in rules.daily.pardoned_days)
+        self.scope = Scope(rules.scope) if rules.scope != _EVERYWHERE else None
+        self.multipliers: GuildMultipliers | None = None
+        if (rules.multipliers, rules.events) != _UNMULTIPLIED:
+            self.multipliers = GuildMultipliers(
+                rules.multipliers, rules.events, threads_follow=rules.scope.threads_follow
+            )
         self._day = (0, 0, 0, 0)
 
     def day_of(self, at: int) -> int:

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import load_catalogue
-from leveling_core.boosts import apply_multipliers
 from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.documents import RulesRecord
 from leveling_core.earning import MessageAnswer, decide_command, decide_message
 from leveling_core.facts import CommandCompleted, MessagePosted
 from leveling_core.ids import rules_key
+from leveling_core.multipliers import apply_multipliers
 from leveling_core.outcomes import AchievementUnlocked, LevelReached, Multiplier, Part, XpGained
 from tests.core.world import ANN, BOB, CHANNEL, GUILD, MINUTE, START_AT, World, snowflake
 

@@ -1,0 +1,74 @@
+"""What an award comes to once everything that multiplies it has been applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from leveling_core.boosts import apply_xp_boost, has_xp_boost
+from leveling_core.member import MemberRecord
+from leveling_core.multipliers import apply_multipliers
+from leveling_core.outcomes import Combine, Multiplier
+from leveling_core.rules import Ruleset
+
+__all__ = ["Award", "list_multipliers", "multiply_award"]
+
+
+class Award(msgspec.Struct, frozen=True, gc=False):
+    """What is earned, and what it was multiplied by, combined how."""
+
+    xp: int
+    multipliers: tuple[Multiplier, ...]
+    combine: Combine = "multiply"
+
+
+def list_multipliers(
+    member: MemberRecord,
+    ruleset: Ruleset,
+    at: int,
+    role_ids: Sequence[int] = (),
+    *,
+    channel_id: int = 0,
+    category_id: int = 0,
+    thread_id: int = 0,
+) -> tuple[Multiplier, ...]:
+    """Return all that multiplies what a member earns at an instant; see ``GuildMultipliers``."""
+    booster = (Multiplier("booster", *ruleset.boost),) if has_xp_boost(member) else ()
+    if ruleset.multipliers is None:
+        return booster
+    return ruleset.multipliers.list_applying(
+        at,
+        role_ids,
+        channel_id=channel_id,
+        category_id=category_id,
+        thread_id=thread_id,
+        booster=booster,
+    )
+
+
+def multiply_award(
+    member: MemberRecord,
+    ruleset: Ruleset,
+    xp: int,
+    at: int,
+    role_ids: Sequence[int] = (),
+    *,
+    channel_id: int = 0,
+    category_id: int = 0,
+    thread_id: int = 0,
+) -> Award:
+    """Multiply what a member earns at an instant; an award that belongs to no place leaves its ids out."""
+    guild = ruleset.multipliers
+    if guild is None:
+        return Award(*apply_xp_boost(member, ruleset, xp))
+    multipliers = list_multipliers(
+        member,
+        ruleset,
+        at,
+        role_ids,
+        channel_id=channel_id,
+        category_id=category_id,
+        thread_id=thread_id,
+    )
+    return Award(apply_multipliers(xp, multipliers, guild.combine), multipliers, guild.combine)

@@ -1,0 +1,130 @@
+"""Multipliers: which apply to an award, and what they come to together. Exact fractions, rounded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from leveling_core.earning_rules import EventRules, MultiplierRules
+from leveling_core.outcomes import Combine, Multiplier
+
+__all__ = ["LIMIT", "GuildMultipliers", "apply_multipliers", "combined_factor"]
+
+LIMIT = "limit"
+"""Names, among an award's multipliers, the most that the others may come to; it is there when they would have
+come to more."""
+
+
+def combined_factor(multipliers: Iterable[Multiplier], combine: Combine = "multiply") -> tuple[int, int]:
+    """Return what multipliers come to together, as numerator and denominator: never below 0.
+
+    Args:
+        multipliers: Those that apply; one called ``limit`` bounds what the others come to.
+        combine: ``multiply`` all, ``add`` up what each is beyond 1, or take the ``largest`` alone.
+    """
+    numerator, denominator = 1, 1
+    limit: Fraction | None = None
+    others: list[Fraction] = []
+    for multiplier in multipliers:
+        if multiplier.name == LIMIT:
+            limit = Fraction(multiplier.numerator, multiplier.denominator)
+        elif combine == "multiply":
+            numerator *= multiplier.numerator
+            denominator *= multiplier.denominator
+        else:
+            others.append(Fraction(multiplier.numerator, multiplier.denominator))
+    if others:
+        total = max(others) if combine == "largest" else max(1 + sum(f - 1 for f in others), Fraction())
+        numerator, denominator = total.as_integer_ratio()
+    if limit is not None and numerator > limit * denominator:
+        return limit.as_integer_ratio()
+    return numerator, denominator
+
+
+def apply_multipliers(xp: int, multipliers: Iterable[Multiplier], combine: Combine = "multiply") -> int:
+    """Multiply XP by all that applies, exactly, and round once, half up: the one place that rounds XP."""
+    numerator, denominator = combined_factor(multipliers, combine)
+    return (2 * xp * numerator + denominator) // (2 * denominator)
+
+
+def _multiplier(name: str, factor: Decimal) -> Multiplier:
+    return Multiplier(name, *factor.as_integer_ratio())
+
+
+class GuildMultipliers:
+    """A guild's multipliers, made once for each version of its rules.
+
+    Args:
+        rules: The guild's multipliers.
+        events: Its events.
+        threads_follow: Whether a thread has those of its channel and category too.
+    """
+
+    __slots__ = (
+        "_categories",
+        "_channels",
+        "_events",
+        "_limit",
+        "_limit_factor",
+        "_roles",
+        "_server",
+        "_threads",
+        "_threads_follow",
+        "combine",
+    )
+
+    def __init__(self, rules: MultiplierRules, events: EventRules, *, threads_follow: bool) -> None:
+        self.combine: Combine = rules.combine
+        self._server = (_multiplier("server", rules.server),) if rules.server != 1 else ()
+        self._roles = {
+            entry.id: _multiplier(f"role:{entry.id}", entry.factor)
+            for entry in sorted(rules.roles, key=lambda entry: entry.id)
+        }
+        self._channels, self._categories, self._threads = (
+            {entry.id: _multiplier(f"{kind}:{entry.id}", entry.factor) for entry in rules.channels}
+            for kind in ("channel", "category", "thread")
+        )
+        self._threads_follow = threads_follow
+        self._events = tuple(
+            (event, _multiplier(f"event:{event.name}", event.factor)) for event in events.scheduled
+        )
+        self._limit = _multiplier(LIMIT, rules.limit)
+        self._limit_factor = Fraction(rules.limit)
+
+    def list_applying(
+        self,
+        at: int,
+        role_ids: Sequence[int] = (),
+        *,
+        channel_id: int = 0,
+        category_id: int = 0,
+        thread_id: int = 0,
+        booster: tuple[Multiplier, ...] = (),
+    ) -> tuple[Multiplier, ...]:
+        """Return what applies at an instant: the server's, the place's, the member's, of events, the limit.
+
+        Args:
+            at: The instant of what earns, ms UTC.
+            role_ids: The member's roles, as far as the guild's rules name them, ascending.
+            channel_id: Where a message stands; 0 for what belongs to no place.
+            category_id: Its channel's category, 0 for none.
+            thread_id: The thread of that channel, 0 for none.
+            booster: What boosting brings the member.
+        """
+        found = [*self._server]
+        if not thread_id or self._threads_follow:
+            if category_id in self._categories:
+                found.append(self._categories[category_id])
+            if channel_id in self._channels:
+                found.append(self._channels[channel_id])
+        if thread_id in self._threads:
+            found.append(self._threads[thread_id])
+        found += [self._roles[role_id] for role_id in role_ids if role_id in self._roles]
+        found += booster
+        found += [multiplier for event, multiplier in self._events if event.is_on(at)]
+        if found:
+            numerator, denominator = combined_factor(found, self.combine)
+            if numerator > self._limit_factor * denominator:
+                found.append(self._limit)
+        return tuple(found)
