@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, model_validator
@@ -229,8 +229,7 @@ class ScheduledEvent(RuleEntry):
 
 def _distinct(events: tuple[ScheduledEvent, ...]) -> tuple[ScheduledEvent, ...]:
     """Put events into the order in which they begin; no two may be the same."""
-    identity: Callable[[ScheduledEvent], tuple[int, str]] = lambda event: event.identity  # noqa: E731
-    ordered = tuple(sorted(events, key=identity))
+    ordered = tuple(sorted(events, key=attrgetter("identity")))
     if len({event.identity for event in ordered}) < len(ordered):
         msg = "two events begin at the same moment under the same name"
         raise ValueError(msg)
