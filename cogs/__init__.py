@@ -25,6 +25,7 @@ from cogs.retention import RetentionCog
 from cogs.schedule import Schedule
 from data import Texts, load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
+from leveling_core.boards import Boards
 from leveling_core.service import Leveling
 from leveling_core.store import LevelingStore
 from leveling_core.subscribers import GoalBonusSubscriber, RankSubscriber
@@ -147,6 +148,7 @@ async def install(
     """
     context = LaurelContext(
         leveling=Leveling(store, catalogue or load_catalogue()),
+        boards=Boards(store),
         feed=Feed(store, clock),
         texts=texts or load_texts(),
         schedule=Schedule(clock),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cogs.schedule import Schedule
 from data.texts import Texts
+from leveling_core.boards import Boards
 from leveling_core.service import Leveling
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class LaurelContext:
 
     Attributes:
         leveling: The use cases.
+        boards: Looking at boards.
         feed: Follows the ledger; cogs subscribe to it.
         texts: What people read.
         clock: Now, in ms UTC; only for what has no event of its own.
@@ -48,6 +50,7 @@ class LaurelContext:
     """
 
     leveling: Leveling
+    boards: Boards
     feed: Feed
     texts: Texts
     schedule: Schedule

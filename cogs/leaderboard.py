@@ -53,25 +53,36 @@ class LeaderboardCog(PagesCog):
         page: commands.Range[int, 1] = 1,
     ) -> None:
         """Show a page of a leaderboard; on that of XP, note the own rank that was seen."""
+        await self._show(ctx, board or "xp", page)
+        if board in {None, "xp"}:
+            await note_rank_seen(self, ctx, member_key(ctx))
+
+    @member_command(ignore_extra=False, costly=True)
+    async def dailyboard(self, ctx: commands.Context[Any], page: commands.Range[int, 1] = 1) -> None:
+        """Show a page of the board of daily streaks."""
+        await self._show(ctx, "streak", page)
+
+    async def _show(self, ctx: commands.Context[Any], board: BoardName, page: int) -> None:
         guild = guild_of(ctx)
-        turn = Turn(subject=board or "xp", page=min(page, MAX_PAGE), asker_id=ctx.author.id)
+        turn = Turn(subject=board, page=min(page, MAX_PAGE), asker_id=ctx.author.id)
         async with patience(ctx.interaction):
             shown = await self.make_page(guild, turn, event_at(ctx))
         await self.show_page(ctx, shown)
-        if turn.subject == "xp":
-            await note_rank_seen(self, ctx, member_key(ctx))
 
     async def make_page(self, guild: discord.Guild, turn: Turn, at: int) -> Page:
         """Make a page of a board as it is now; a page beyond the end is the last one."""
         board = cast(BoardName, turn.subject if turn.subject in _BOARDS else "xp")
-        found = await self.leveling.get_leaderboard(
+        found = await self.laurel.boards.get_leaderboard(
             MemberKey(guild.id, turn.asker_id),
             at,
             page=turn.page,
             board=board,
             find_me=turn.action == "find",
         )
-        names = await names_of(self.texts, guild, [entry.standing.user_id for entry in found.entries])
+        named = [entry.standing.user_id for entry in found.entries]
+        if found.ahead is not None and found.ahead.user_id not in named:
+            named.append(found.ahead.user_id)
+        names = await names_of(self.texts, guild, named)
         return Page(
             embed=self._embed(guild, board, found, names, turn.asker_id),
             choices=self._choices(board, found, turn.asker_id),
@@ -90,14 +101,12 @@ class LeaderboardCog(PagesCog):
         embed = new_embed(
             title=self._title(board, found),
             description="\n".join(lines) or self.texts("leaderboard-empty", board=board),
-            footer=self.texts(
-                "leaderboard-footer", page=found.page, pages=found.pages, members=found.ranked_members
-            ),
+            footer=self._footer(found),
         )
         icon = guild.icon.url if guild.icon is not None else None
         set_author(embed, plain_name(guild.name), icon)
         if found.entries:
-            add_field(embed, self.texts("leaderboard-own-title"), self._own(kind, found))
+            add_field(embed, self.texts("leaderboard-own-title"), self._own(kind, found, names))
         return embed
 
     def _title(self, board: BoardName, found: LeaderboardPage) -> str:
@@ -111,27 +120,51 @@ class LeaderboardCog(PagesCog):
             last=day_label(self.texts, period.until_on - 1),
         )
 
+    def _footer(self, found: LeaderboardPage) -> str:
+        fields = {"page": found.page, "pages": found.pages, "members": found.ranked_members}
+        moved = any(self._movement(entry) for entry in (*found.entries, *filter(None, [found.own])))
+        return self.texts("leaderboard-footer-moved" if moved else "leaderboard-footer", **fields)
+
     def _line(self, kind: str, entry: BoardEntry, name: str, asker_id: int) -> str:
         standing = entry.standing
-        return self.texts(
+        line = self.texts(
             f"leaderboard-line-{kind}",
             rank=standing.rank,
             name=self.texts("leaderboard-you", name=name) if standing.user_id == asker_id else name,
             level=entry.level,
             value=standing.value,
         )
+        return self._moved(line, entry)
 
-    def _own(self, kind: str, found: LeaderboardPage) -> str:
+    def _own(self, kind: str, found: LeaderboardPage, names: dict[int, str]) -> str:
         own = found.own
         if own is None:
             return self.texts(f"leaderboard-own-none-{kind}")
-        return self.texts(
+        place = self.texts(
             f"leaderboard-own-{kind}",
             rank=own.standing.rank,
             members=found.ranked_members,
             level=own.level,
             value=own.standing.value,
         )
+        lines = [self._moved(place, own)]
+        if found.ahead is not None and found.xp_to_pass:
+            name = names[found.ahead.user_id]
+            lines.append(self.texts("leaderboard-to-pass", xp=found.xp_to_pass, name=name))
+        return "\n".join(lines)
+
+    def _moved(self, text: str, entry: BoardEntry) -> str:
+        movement = self._movement(entry)
+        return self.texts("leaderboard-moved", text=text, movement=movement) if movement else text
+
+    def _movement(self, entry: BoardEntry) -> str:
+        """Say how a member has moved since today began; "" for not at all."""
+        if entry.former_rank == 0:
+            return self.texts("leaderboard-new")
+        if not entry.climbed:
+            return ""
+        name = "leaderboard-climbed" if entry.climbed > 0 else "leaderboard-fallen"
+        return self.texts(name, ranks=abs(entry.climbed))
 
     def _choices(self, board: BoardName, found: LeaderboardPage, asker_id: int) -> tuple[Choice, ...]:
         if found.pages <= 1:

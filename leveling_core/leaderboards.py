@@ -1,4 +1,4 @@
-"""Boards as members see them: a page of standings with levels, and the asker's own place."""
+"""Boards as members see them: a page of standings with levels and movement, and the asker's own place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from leveling_core.periods import month_of, week_of
 from leveling_core.rules import Ruleset
-from leveling_core.store import Board, PeriodBoard, Standing, StreakBoard, XpBoard
+from leveling_core.store import Board, FormerXpBoard, PeriodBoard, Standing, StreakBoard, XpBoard
 from leveling_core.streaks import oldest_live_claim_on
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "LeaderboardPage",
     "board_entry",
     "board_of",
+    "former_board_of",
     "page_count",
 ]
 
@@ -29,10 +30,22 @@ PAGE_SIZE = 10
 
 
 class BoardEntry(msgspec.Struct, frozen=True):
-    """One line of a board: the standing, and the level its XP make (0 on boards of other things)."""
+    """One line of a board.
+
+    Attributes:
+        standing: Who, and where.
+        level: The level that the XP make, 0 on boards of other things.
+        former_rank: The rank as today began, 0 for not on the board then; None where movement is not told.
+    """
 
     standing: Standing
     level: int
+    former_rank: int | None = None
+
+    @property
+    def climbed(self) -> int:
+        """How many ranks the member has climbed since today began, below 0 for fallen."""
+        return self.former_rank - self.standing.rank if self.former_rank else 0
 
 
 class LeaderboardPage(msgspec.Struct, frozen=True):
@@ -46,6 +59,7 @@ class LeaderboardPage(msgspec.Struct, frozen=True):
         entries: The page, in the board's order.
         own: The asker's own entry, None if not on the board.
         own_page: The page on which the asker is, 0 if not on the board.
+        ahead: Who has the next better rank than the asker, None for nobody.
     """
 
     board: Board
@@ -55,6 +69,14 @@ class LeaderboardPage(msgspec.Struct, frozen=True):
     entries: tuple[BoardEntry, ...]
     own: BoardEntry | None
     own_page: int
+    ahead: Standing | None = None
+
+    @property
+    def xp_to_pass(self) -> int:
+        """What the asker lacks to have more than who is ahead; 0 where nobody is, or it is not XP."""
+        if self.own is None or self.ahead is None or isinstance(self.board, StreakBoard):
+            return 0
+        return self.ahead.value - self.own.standing.value + 1
 
 
 def page_count(ranked_members: int) -> int:
@@ -78,7 +100,18 @@ def board_of(name: BoardName, at: int, ruleset: Ruleset) -> Board:
             return PeriodBoard(*month_of(today_on))
 
 
-def board_entry(standing: Standing, board: Board, ruleset: Ruleset) -> BoardEntry:
+def former_board_of(board: Board, at: int, ruleset: Ruleset) -> FormerXpBoard | None:
+    """Return what a board was as the day of an instant (ms UTC) began, None where movement is not told.
+
+    It is of the board of all XP: streaks grow by a day for everybody who claims, and on the board of a period
+    everybody is new again and again.
+    """
+    return FormerXpBoard(ruleset.day_of(at)) if isinstance(board, XpBoard) else None
+
+
+def board_entry(
+    standing: Standing, board: Board, ruleset: Ruleset, former_rank: int | None = None
+) -> BoardEntry:
     """Return a standing as a line of its board."""
     level = ruleset.curve.level_for_xp(standing.value) if isinstance(board, XpBoard) else 0
-    return BoardEntry(standing, level)
+    return BoardEntry(standing, level, former_rank)

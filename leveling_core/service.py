@@ -27,14 +27,6 @@ from leveling_core.facts import (
 from leveling_core.goals import PAID_AT_ONCE, GoalState, decide_goal_bonus, get_daily_goal_state
 from leveling_core.history import HISTORY_DAYS, xp_history
 from leveling_core.ids import MemberKey, OnceKey, boosters_key, channel_key, goal_key, rules_key
-from leveling_core.leaderboards import (
-    PAGE_SIZE,
-    BoardName,
-    LeaderboardPage,
-    board_entry,
-    board_of,
-    page_count,
-)
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import GoalReached, LedgerLine
 from leveling_core.periods import MS_PER_DAY, utc_midnight_of
@@ -44,14 +36,7 @@ from leveling_core.ranks import decide_rank, note_rank
 from leveling_core.rule_changes import RulesAnswer, decide_guild_seen, decide_rules_change
 from leveling_core.rules import Ruleset
 from leveling_core.settle import Progress
-from leveling_core.store import (
-    Board,
-    LedgerQuery,
-    LevelingStore,
-    PeriodBoard,
-    StandingsPage,
-    XpBoard,
-)
+from leveling_core.store import LedgerQuery, LevelingStore, XpBoard
 from leveling_core.streaks import live_streak, next_claim_at
 
 __all__ = ["Leveling"]
@@ -236,44 +221,6 @@ class Leveling:
             if len(lines) < query.limit or lines[-1].at < from_at - _LATE_MS:
                 return [line for line in reversed(lines) if line.counts_on >= from_on]
             query = msgspec.structs.replace(query, limit=4 * query.limit)
-
-    async def get_leaderboard(
-        self,
-        asker: MemberKey,
-        at: int,
-        *,
-        page: int = 1,
-        board: BoardName | PeriodBoard = "xp",
-        find_me: bool = False,
-    ) -> LeaderboardPage:
-        """Return a page of a board with the asker's own place.
-
-        Args:
-            asker: Who asks.
-            at: Now, ms UTC: it tells which week or month, and which streaks still live.
-            page: From 1; one beyond the end gives the last.
-            board: What members are ordered by; a period may also be given by its days.
-            find_me: The page on which the asker is, instead of ``page``.
-        """
-        ruleset = await self.get_rules(asker.guild_id)
-        order = board if isinstance(board, PeriodBoard) else board_of(board, at, ruleset)
-        own = await self.store.find_standing(asker, order)
-        own_page = own.place // PAGE_SIZE + 1 if own else 0
-        ranked = await self.store.count_ranked(asker.guild_id, order)
-        wanted = own_page if find_me and own_page else min(max(page, 1), page_count(ranked))
-        found = await self._page(asker.guild_id, order, wanted)
-        return LeaderboardPage(
-            board=order,
-            page=wanted,
-            pages=page_count(found.ranked_members),
-            ranked_members=found.ranked_members,
-            entries=tuple(board_entry(standing, order, ruleset) for standing in found.standings),
-            own=board_entry(own, order, ruleset) if own else None,
-            own_page=own_page,
-        )
-
-    async def _page(self, guild_id: int, board: Board, page: int) -> StandingsPage:
-        return await self.store.list_standings(guild_id, board, first=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
 
     async def fold_old_awards(self, guild_id: int, at: int) -> int:
         """Fold a guild's awards of messages that are older than its rules keep them; return how many went.

@@ -20,6 +20,7 @@ from leveling_core.outcomes import LedgerLine
 __all__ = [
     "ONCE_KEPT_DAYS",
     "Board",
+    "FormerXpBoard",
     "Head",
     "LedgerQuery",
     "LevelingStore",
@@ -70,7 +71,21 @@ class PeriodBoard(msgspec.Struct, frozen=True):
     name: Literal["period"] = "period"
 
 
-Board = XpBoard | StreakBoard | PeriodBoard
+class FormerXpBoard(msgspec.Struct, frozen=True):
+    """All present members who had XP when a day began, by what they had then, most XP first.
+
+    Who is gone is on it no more, and who has returned is on it again: so it differs from the board of now by
+    what was earned since, and by nothing else.
+
+    Attributes:
+        before_on: The day (ordinal) of the guild's calendar; lines that count on it or later are left out.
+    """
+
+    before_on: int
+    name: Literal["former_xp"] = "former_xp"
+
+
+Board = XpBoard | StreakBoard | PeriodBoard | FormerXpBoard
 """What members are ordered by. Only members who are present, with a value above 0, are ranked. Equal values
 share a rank (1, 2, 2, 4) and are ordered by user id."""
 

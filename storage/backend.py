@@ -12,14 +12,17 @@ from typing import NamedTuple, Protocol, TypeAlias
 import msgspec
 
 from leveling_core.ids import DocumentKey, MemberKey
-from leveling_core.store import Board, Head, LedgerQuery
+from leveling_core.store import Head, LedgerQuery, PeriodBoard, StreakBoard, XpBoard
 from storage.codec import Row
 
-__all__ = ["Backend", "BoardEntry", "RowCounts", "Rows", "Snapshot", "Writes", "WrongDay"]
+__all__ = ["Backend", "BoardEntry", "KeptBoard", "RowCounts", "Rows", "Snapshot", "Writes", "WrongDay"]
 
 
 BoardEntry: TypeAlias = tuple[int, int, bool]
 """Somebody on a board: the value, the user id, and whether the member is present."""
+
+KeptBoard: TypeAlias = XpBoard | StreakBoard | PeriodBoard
+"""A board that a backend reads from what it keeps. Any other is made of these."""
 
 
 class Rows(msgspec.Struct):
@@ -200,7 +203,7 @@ class Backend(Protocol):
         """Fix a moment, and return all rows as of then. It is called while no write is on its way."""
         ...
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
+    async def open_board(self, guild_id: int, board: KeptBoard) -> AsyncGenerator[Sequence[BoardEntry], None]:
         """Fix a moment, and return an iterator over all who were on the board then.
 
         For a period these are all with any XP in it, below 0 too, and those who are gone as well: they may

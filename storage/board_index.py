@@ -17,10 +17,19 @@ from sortedcontainers import SortedList
 
 from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.member import MemberRecord
-from leveling_core.store import Board, PeriodBoard, Standing, StreakBoard, XpBoard
+from leveling_core.store import PeriodBoard, Standing, StreakBoard, XpBoard
 from storage.backend import BoardEntry
 
-__all__ = ["BoardIndex", "PeriodIndex", "RecordIndex", "board_value", "index_of"]
+__all__ = [
+    "INLINE_ENTRIES",
+    "BoardIndex",
+    "LineIndex",
+    "PeriodIndex",
+    "RecordIndex",
+    "board_value",
+    "entry_of",
+    "standing_pair",
+]
 
 MIN_MOVES = 4096
 """An index that nobody looked at while so many of its members moved (and half of them all) is given up:
@@ -46,8 +55,14 @@ def board_value(record: MemberRecord, board: XpBoard | StreakBoard) -> int:
     return record.streak if record.last_claim_on >= board.claimed_since_on else 0
 
 
-def _entry(value: int, user_id: int) -> int:
+def entry_of(value: int, user_id: int) -> int:
+    """Return a member with a value as one integer, which sorts in a board's order."""
     return (MAX_TOTAL_XP - value) << _USER_BITS | user_id
+
+
+def standing_pair(entry: int) -> tuple[int, int]:
+    """Return the user id and the value that an entry was made of."""
+    return entry & _USER_MASK, MAX_TOTAL_XP - (entry >> _USER_BITS)
 
 
 class BoardIndex(ABC):
@@ -67,9 +82,18 @@ class BoardIndex(ABC):
         else:
             self._entries = await asyncio.to_thread(SortedList, entries)
 
-    @abstractmethod
     def _take_in(self, portion: Sequence[BoardEntry]) -> list[int]:
         """Return the entries of who is on the board."""
+        return [entry_of(value, user_id) for value, user_id, _ in portion]
+
+    @abstractmethod
+    def value_of(self, user_id: int, record: MemberRecord) -> int:
+        """Return what a member is ordered by, as of the last settling; 0 for one who is not on the board.
+
+        Args:
+            user_id: The member.
+            record: The member's record. It may be newer than this index: then it does not contain the value.
+        """
 
     @abstractmethod
     def move(self, user_id: int, before: MemberRecord, after: MemberRecord) -> None:
@@ -111,33 +135,38 @@ class BoardIndex(ABC):
         return len(self._entries)
 
     @property
+    def entries(self) -> Sequence[int]:
+        """All members as integers (:func:`entry_of`), in the board's order; as of the last settling."""
+        return list(self._entries)
+
+    @property
     def weight(self) -> int:
         """How much memory it takes, in entries."""
         return len(self._entries)
 
     def rank_of(self, value: int) -> int:
         """Return the rank of a value: 1 + how many are larger."""
-        return self._entries.bisect_left(_entry(value, 0)) + 1
+        return self._entries.bisect_left(entry_of(value, 0)) + 1
 
     def standing_of(self, user_id: int, value: int) -> Standing:
         """Return where a member stands who is on the board with this value."""
-        place = self._entries.bisect_left(_entry(value, user_id))
+        place = self._entries.bisect_left(entry_of(value, user_id))
         return Standing(self.rank_of(value), user_id, value, place)
 
     def __contains__(self, standing: tuple[int, int]) -> bool:
         """Tell whether a member (user id) is on the board with this value."""
         user_id, value = standing
-        return _entry(value, user_id) in self._entries
+        return entry_of(value, user_id) in self._entries
 
     def standings(self, first: int, limit: int) -> Iterator[Standing]:
         """Yield the standings from the ``first``-th place (from 0) on."""
         rank, previous = 0, -1
         for place, entry in enumerate(self._entries.islice(first, first + limit), first):
-            value = MAX_TOTAL_XP - (entry >> _USER_BITS)
+            user_id, value = standing_pair(entry)
             if value != previous:
                 rank = place + 1 if previous >= 0 else self.rank_of(value)
                 previous = value
-            yield Standing(rank, entry & _USER_MASK, value, place)
+            yield Standing(rank, user_id, value, place)
 
 
 class RecordIndex(BoardIndex):
@@ -152,8 +181,9 @@ class RecordIndex(BoardIndex):
         self._board = board
         self._moves: dict[int, tuple[int, int]] = {}
 
-    def _take_in(self, portion: Sequence[BoardEntry]) -> list[int]:
-        return [_entry(value, user_id) for value, user_id, _ in portion]
+    def value_of(self, user_id: int, record: MemberRecord) -> int:  # noqa: ARG002 -- others need it
+        """Return what a member is ordered by; 0 for one who is not on the board."""
+        return board_value(record, self._board)
 
     def move(self, user_id: int, before: MemberRecord, after: MemberRecord) -> None:
         """Note that a member's record changed; applied at the next look."""
@@ -168,12 +198,23 @@ class RecordIndex(BoardIndex):
 
     def _take_moves(self) -> tuple[list[int], list[int]]:
         moves, self._moves = self._moves, {}
-        gone = [_entry(old, user_id) for user_id, (old, _) in moves.items() if old]
-        come = [_entry(new, user_id) for user_id, (_, new) in moves.items() if new]
+        gone = [entry_of(old, user_id) for user_id, (old, _) in moves.items() if old]
+        come = [entry_of(new, user_id) for user_id, (_, new) in moves.items() if new]
         return gone, come
 
 
-class PeriodIndex(BoardIndex):
+class LineIndex(BoardIndex):
+    """Members by values that come from lines of the ledger."""
+
+    @abstractmethod
+    def gain(self, user_id: int, day_on: int, xp: int) -> None:
+        """Note that a line gave (or took) XP; applied at the next look.
+
+        The member's record is written with every such line and moved with it, after this.
+        """
+
+
+class PeriodIndex(LineIndex):
     """The order of a board of a period: XP gained, by lines of the ledger.
 
     It also knows what those have who are gone, so that they come back with it.
@@ -193,13 +234,10 @@ class PeriodIndex(BoardIndex):
     def _take_in(self, portion: Sequence[BoardEntry]) -> list[int]:
         self._xp.update((user_id, xp) for xp, user_id, _ in portion)
         self._absent.update(user_id for _, user_id, present in portion if not present)
-        return [_entry(xp, user_id) for xp, user_id, present in portion if present and xp > 0]
+        return [entry_of(xp, user_id) for xp, user_id, present in portion if present and xp > 0]
 
     def gain(self, user_id: int, day_on: int, xp: int) -> None:
-        """Note that a line gave (or took) XP; applied at the next look.
-
-        The member's record is written with every such line and moved with it: it tells of one who is gone.
-        """
+        """Note that a line gave (or took) XP; applied at the next look."""
         if self._board.from_on <= day_on < self._board.until_on:
             self._gains[user_id] = self._gains.get(user_id, 0) + xp
 
@@ -212,8 +250,11 @@ class PeriodIndex(BoardIndex):
     def _moved(self) -> int:
         return len(self._gains) + len(self._presence)
 
-    def value_of(self, user_id: int) -> int:
-        """Return a member's XP of the period as of the last settling; 0 for one who is not on the board."""
+    def value_of(self, user_id: int, record: MemberRecord) -> int:  # noqa: ARG002 -- others need it
+        """Return a member's XP of the period; 0 for one who is not on the board."""
+        return self._xp_of(user_id)
+
+    def _xp_of(self, user_id: int) -> int:
         return 0 if user_id in self._absent else max(0, self._xp.get(user_id, 0))
 
     def _take_moves(self) -> tuple[list[int], list[int]]:
@@ -221,23 +262,18 @@ class PeriodIndex(BoardIndex):
         presence, self._presence = self._presence, {}
         gone, come = list[int](), list[int]()
         for user_id in gains.keys() | presence.keys():
-            old = self.value_of(user_id)
+            old = self._xp_of(user_id)
             if user_id in gains:
                 self._xp[user_id] = self._xp.get(user_id, 0) + gains[user_id]
             if user_id in presence:
                 (self._absent.discard if presence[user_id] else self._absent.add)(user_id)
-            new = self.value_of(user_id)
+            new = self._xp_of(user_id)
             if old != new:
-                gone += [_entry(old, user_id)] if old else []
-                come += [_entry(new, user_id)] if new else []
+                gone += [entry_of(old, user_id)] if old else []
+                come += [entry_of(new, user_id)] if new else []
         return gone, come
 
     @property
     def weight(self) -> int:
         """How much memory it takes, in entries: a member in a dict takes twice what an entry does."""
         return len(self._entries) + 2 * (len(self._xp) + len(self._absent))
-
-
-def index_of(board: Board) -> BoardIndex:
-    """Make the empty index of a board."""
-    return PeriodIndex(board) if isinstance(board, PeriodBoard) else RecordIndex(board)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from leveling_core.errors import StoreError
 from leveling_core.ids import DocumentKey, MemberKey
-from leveling_core.store import Board, Head, LedgerQuery, PeriodBoard
-from storage.backend import BoardEntry, Rows, Writes
+from leveling_core.store import Head, LedgerQuery, PeriodBoard
+from storage.backend import BoardEntry, KeptBoard, Rows, Writes
 from storage.board_index import board_value
 from storage.codec import MEMBER_COLUMNS, Row, decode_member
 from storage.day_sums import DaySums, day_of_row, is_award
@@ -116,7 +116,7 @@ class MemoryBackend:
             rows += [row for row in lines if is_award(row) and day_of_row(row) == day.day_on]
         return rows
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
+    async def open_board(self, guild_id: int, board: KeptBoard) -> AsyncGenerator[Sequence[BoardEntry], None]:
         """Return all who are on the board now, or have XP in the period."""
         if isinstance(board, PeriodBoard):
             xp = self._sums.xp_by_member(guild_id, board.from_on, board.until_on)

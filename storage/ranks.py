@@ -16,9 +16,10 @@ from leveling_core.documents import Record
 from leveling_core.ids import Key, MemberKey
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine
-from leveling_core.store import Board, PeriodBoard
-from storage.backend import BoardEntry
-from storage.board_index import BoardIndex, PeriodIndex, index_of
+from leveling_core.store import Board, FormerXpBoard, PeriodBoard, XpBoard
+from storage.backend import BoardEntry, KeptBoard
+from storage.board_index import BoardIndex, LineIndex, PeriodIndex, RecordIndex
+from storage.former_index import FormerIndex, period_since
 
 __all__ = ["BetweenGroups", "BoardSource", "Ranks"]
 
@@ -37,7 +38,7 @@ MAX_OF_A_KIND = 4
 class BoardSource(Protocol):
     """Where an index comes from."""
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
+    async def open_board(self, guild_id: int, board: KeptBoard) -> AsyncGenerator[Sequence[BoardEntry], None]:
         """Fix a moment, and return who was on the board then."""
         ...
 
@@ -63,7 +64,7 @@ class Ranks:
         self._between_groups = between_groups
         self._indexes: OrderedDict[tuple[int, Board], BoardIndex] = OrderedDict()
         self._of_guild: dict[int, list[BoardIndex]] = {}
-        self._periods_of_guild: dict[int, list[PeriodIndex]] = {}
+        self._by_lines: dict[int, list[LineIndex]] = {}
         self._building: dict[tuple[int, Board], asyncio.Task[None]] = {}
         self._one_build = asyncio.Lock()
 
@@ -74,7 +75,7 @@ class Ranks:
         of_guild = self._of_guild
         if not of_guild:
             return
-        if self._periods_of_guild:
+        if self._by_lines:
             self._note_xp(lines)
         for key, record in after.items():
             if isinstance(key, MemberKey) and key.guild_id in of_guild:
@@ -82,16 +83,12 @@ class Ranks:
                     index.move(key.user_id, cast(MemberRecord, before[key]), cast(MemberRecord, record))
 
     def _note_xp(self, lines: Iterable[LedgerLine]) -> None:
-        periods_of_guild = self._periods_of_guild
+        by_lines = self._by_lines
         for line in lines:
-            if line.guild_id in periods_of_guild and line.user_id and (xp := line.outcome.xp):
+            if line.guild_id in by_lines and line.user_id and (xp := line.outcome.xp):
                 day_on = line.counts_on
-                for index in periods_of_guild[line.guild_id]:
+                for index in by_lines[line.guild_id]:
                     index.gain(line.user_id, day_on, xp)
-
-    async def get_period(self, guild_id: int, board: PeriodBoard) -> PeriodIndex:
-        """Return the index of a board of a period, as :meth:`get` does."""
-        return cast(PeriodIndex, await self.get(guild_id, board))
 
     async def get(self, guild_id: int, board: Board) -> BoardIndex:
         """Return a board's index, current at this moment; use it before the next ``await``."""
@@ -123,6 +120,11 @@ class Ranks:
     def drop(self, guild_id: int, board: Board) -> None:
         """Give an index up; the next look makes it anew."""
         self._forget(guild_id, self._indexes.pop((guild_id, board), None))
+        if isinstance(board, XpBoard):
+            # A former board shares the numbers of this one: left alone it would take six times the memory.
+            for other in [other for id_, other in self._indexes if id_ == guild_id]:
+                if isinstance(other, FormerXpBoard):
+                    self.drop(guild_id, other)
 
     def _forget(self, guild_id: int, index: BoardIndex | None) -> None:
         others = [other for other in self._of_guild.get(guild_id, ()) if other is not index]
@@ -133,35 +135,61 @@ class Ranks:
         self._of_guild[guild_id] = indexes
         if not indexes:
             del self._of_guild[guild_id]
-        self._periods_of_guild[guild_id] = [index for index in indexes if isinstance(index, PeriodIndex)]
-        if not self._periods_of_guild[guild_id]:
-            del self._periods_of_guild[guild_id]
+        self._by_lines[guild_id] = [index for index in indexes if isinstance(index, LineIndex)]
+        if not self._by_lines[guild_id]:
+            del self._by_lines[guild_id]
 
     async def _build(self, guild_id: int, board: Board) -> None:
-        index = index_of(board)
+        while (index := await self._make(guild_id, board)) is None:
+            pass
+        self._indexes[guild_id, board] = index
+        self._make_room(guild_id, type(board))
 
-        async def fix_moment() -> AsyncGenerator[Sequence[BoardEntry], None]:
-            portions = await self._source.open_board(guild_id, board)
+    async def _make(self, guild_id: int, board: Board) -> BoardIndex | None:
+        """Make an index; None if what it is made of has gone meanwhile."""
+        if isinstance(board, FormerXpBoard):
+            await self.get(guild_id, XpBoard())
+            index: BoardIndex = FormerIndex(board)
+            source: KeptBoard = period_since(board)
+        else:
+            index, source = _empty_index(board), board
+
+        async def fix_moment() -> AsyncGenerator[Sequence[BoardEntry], None] | None:
+            portions = await self._source.open_board(guild_id, source)
+            if isinstance(index, FormerIndex):
+                now = self._indexes.get((guild_id, XpBoard()))
+                if now is None or now.is_stale:
+                    await portions.aclose()
+                    return None
+                now.settle()
+                index.begin(now.entries)
             self._set_of_guild(guild_id, [*self._of_guild.get(guild_id, ()), index])
             return portions
 
         async with self._one_build:
             try:
-                async with aclosing(await self._between_groups(fix_moment)) as portions:
+                portions = await self._between_groups(fix_moment)
+                if portions is None:
+                    return None
+                async with aclosing(portions):
                     await index.fill(portions)
             except BaseException:
                 self._forget(guild_id, index)
                 raise
-        self._indexes[guild_id, board] = index
-        self._make_room(guild_id, type(board))
+        return index
 
     def _make_room(self, guild_id: int, kind: type[Board]) -> None:
         """Let go of what was looked at longest ago: of the guild's boards of a kind, then of all."""
         alike = [name for name in self._indexes if name[0] == guild_id and type(name[1]) is kind]
-        for _, board in alike[:-MAX_OF_A_KIND]:
-            self.drop(guild_id, board)
-        weight = sum(index.weight for index in self._indexes.values())
-        while len(self._indexes) > 1 and (len(self._indexes) > MAX_INDEXES or weight > MAX_ENTRIES):
-            (other_id, _), index = self._indexes.popitem(last=False)
-            weight -= index.weight
-            self._forget(other_id, index)
+        for name in alike[: -1 if kind is FormerXpBoard else -MAX_OF_A_KIND]:
+            self.drop(*name)
+        while len(self._indexes) > 1 and (len(self._indexes) > MAX_INDEXES or self._weight > MAX_ENTRIES):
+            self.drop(*next(iter(self._indexes)))
+
+    @property
+    def _weight(self) -> int:
+        return sum(index.weight for index in self._indexes.values())
+
+
+def _empty_index(board: KeptBoard) -> BoardIndex:
+    return PeriodIndex(board) if isinstance(board, PeriodBoard) else RecordIndex(board)

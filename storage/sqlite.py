@@ -21,8 +21,8 @@ import aiosqlite
 
 from leveling_core.errors import StoreUnavailableError
 from leveling_core.ids import DocumentKey, MemberKey
-from leveling_core.store import Board, Head, LedgerQuery, PeriodBoard, XpBoard
-from storage.backend import BoardEntry, Rows, Writes
+from leveling_core.store import Head, LedgerQuery, PeriodBoard, XpBoard
+from storage.backend import BoardEntry, KeptBoard, Rows, Writes
 from storage.codec import Row
 from storage.locking import lock_beside, locked
 from storage.migrate import apply_migrations
@@ -276,7 +276,7 @@ class SqliteBackend:
                 limit=limit,
             )
 
-    async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
+    async def open_board(self, guild_id: int, board: KeptBoard) -> AsyncGenerator[Sequence[BoardEntry], None]:
         """Fix a moment, and return an iterator over all who were on the board then.
 
         An open cursor keeps SQLite's snapshot of when it was opened. There is no ``ORDER BY``: sorting would

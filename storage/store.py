@@ -20,13 +20,11 @@ from leveling_core.store import (
     Board,
     Head,
     LedgerQuery,
-    PeriodBoard,
     Standing,
     StandingsPage,
     StoreHealth,
 )
 from storage.backend import Backend, Rows
-from storage.board_index import board_value
 from storage.cache import DEFAULT_CACHED_RECORDS, RecordCache
 from storage.codec import check_key, decode_line
 from storage.group import Group, decode_rows, split_keys
@@ -162,17 +160,16 @@ class GroupedStore:
     async def find_standing(self, key: MemberKey, board: Board) -> Standing | None:
         """Return a member's own standing, or None for one who is not on the board.
 
-        The value comes from the record and the rank from the index. Where the member's record changed between
-        the two looks, the index does not know the value: then both are looked at again.
+        Where the member's record changed between the looks at it and at the index, the index does not know
+        the value: then both are looked at again.
         """
-        if isinstance(board, PeriodBoard):
-            return await self._find_period_standing(key, board)
         value = 0
         for _ in range(LOOKS_AT_RANK):
-            value = board_value(cast(MemberRecord, await self.read(key)), board)
+            record = cast(MemberRecord, await self.read(key))
+            index = await self._ranks.get(key.guild_id, board)
+            value = index.value_of(key.user_id, record)
             if not value:
                 return None
-            index = await self._ranks.get(key.guild_id, board)
             if (key.user_id, value) in index:
                 return index.standing_of(key.user_id, value)
         log.warning(
@@ -181,13 +178,6 @@ class GroupedStore:
         self._ranks.drop(key.guild_id, board)
         index = await self._ranks.get(key.guild_id, board)
         return index.standing_of(key.user_id, value)
-
-    async def _find_period_standing(self, key: MemberKey, board: PeriodBoard) -> Standing | None:
-        """Return a member's standing in a period: no record holds the value, the index does."""
-        self._check_open()
-        index = await self._ranks.get_period(key.guild_id, board)
-        value = index.value_of(key.user_id)
-        return index.standing_of(key.user_id, value) if value else None
 
     async def count_ranked(self, guild_id: int, board: Board) -> int:
         """Count the members on a board."""

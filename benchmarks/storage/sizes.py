@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cogs.context import wall_clock
 from data import load_catalogue
+from leveling_core.boards import Boards
 from leveling_core.decision import Decision, View
 from leveling_core.facts import MessagePosted
 from leveling_core.ids import MemberKey, first_snowflake_at
@@ -78,18 +79,17 @@ async def measure_size(path: Path, members: int) -> SizeResult:
     begun = time.perf_counter()
     store = await open_store(f"sqlite:///{path}", clock=wall_clock, cached_records=1)
     result = SizeResult(members=members, start_seconds=time.perf_counter() - begun)
-    leveling, dice, now = Leveling(store, load_catalogue()), random.Random(1), wall_clock()
+    leveling, boards = Leveling(store, load_catalogue()), Boards(store)
+    dice, now = random.Random(1), wall_clock()
 
     def anybody() -> MemberKey:
         return MemberKey(GUILD_ID, dice.randint(1, members))
 
     looks: dict[str, Callable[[], Awaitable[object]]] = {
-        "standings page": lambda: leveling.get_leaderboard(
-            anybody(), now, page=dice.randint(1, members // 10)
-        ),
+        "standings page": lambda: boards.get_leaderboard(anybody(), now, page=dice.randint(1, members // 10)),
         "rank": lambda: store.find_standing(anybody(), XpBoard()),
         "profile": lambda: leveling.get_profile(anybody(), now),
-        "week board": lambda: leveling.get_leaderboard(anybody(), now, board="week", find_me=True),
+        "week board": lambda: boards.get_leaderboard(anybody(), now, board="week", find_me=True),
     }
     try:
         for name in ("standings page", "week board"):
@@ -115,16 +115,16 @@ async def measure_size(path: Path, members: int) -> SizeResult:
 async def measure_memory(path: Path, members: int) -> dict[str, float]:
     """Return by how many MiB the process grows with its records cached, then with each board's index."""
     store = await open_store(f"sqlite:///{path}", clock=wall_clock, cached_records=2 * members)
-    leveling, now = Leveling(store, load_catalogue()), wall_clock()
+    boards, now = Boards(store), wall_clock()
     grown, before = {}, _resident_mib()
     try:
         for first in range(1, members + 1, PORTION):
             keys = [MemberKey(GUILD_ID, user_id) for user_id in range(first, first + PORTION)]
             await store.commit(keys, _look)
         grown["records in the cache"], before = _grown(before)
-        await leveling.get_leaderboard(MemberKey(GUILD_ID, 1), now)
+        await boards.get_leaderboard(MemberKey(GUILD_ID, 1), now)
         grown["index of the all-time board"], before = _grown(before)
-        await leveling.get_leaderboard(MemberKey(GUILD_ID, 1), now, board="week")
+        await boards.get_leaderboard(MemberKey(GUILD_ID, 1), now, board="week")
         grown["index of the week board"], before = _grown(before)
     finally:
         await store.close()

@@ -12,6 +12,7 @@ import pytest
 from cogs.leaderboard import LeaderboardCog
 from cogs.ui.pages import IdleButtons
 from leveling_core.achievements import Catalogue
+from leveling_core.boards import Boards
 from leveling_core.errors import StoreError
 from playground import Member, Message
 from playground.waiting import wait_until
@@ -65,7 +66,7 @@ async def test_a_page_has_ten_members_with_medals_and_levels(server: Server) -> 
     assert lines[1] == "🥈 **#2** **member02** (you) · level 22 · 9,900 XP"
     assert lines[2].startswith("🥉 **#3** member03")
     assert lines[9].startswith("**#10** member10")
-    assert _own(board) == "#2 of 12 · level 22 · 9,900 XP"
+    assert _own(board) == "#2 of 12 · level 22 · 9,900 XP\n101 XP to pass member01"
     assert _page(board) == "Page 1 of 2 · 12 members"
     assert board.embeds[0]["title"] == "XP leaderboard"
     assert board.pinged_ids == []
@@ -98,7 +99,8 @@ async def test_looking_at_the_board_notes_the_rank(server: Server, way: str) -> 
 async def test_the_own_place_is_shown_on_every_page(server: Server) -> None:
     """Someone on another page, or not on the board at all, reads where they stand."""
     people = await _crowd(server, 12)
-    assert _own(await server.ask(people[11], "!lb")) == "#12 of 12 · level 20 · 8,900 XP"
+    own = _own(await server.ask(people[11], "!lb"))
+    assert own == "#12 of 12 · level 20 · 8,900 XP\n101 XP to pass member11"
     new = await server.pg.join("new")
     board = await server.ask(new, "!lb 2")
     assert _own(board) == "You are not on the board yet. Your next message puts you there."
@@ -388,7 +390,7 @@ async def test_a_press_while_storage_fails_is_answered(
     async def fail(*_: object, **__: object) -> NoReturn:
         raise StoreError(path="laurel.db", cause="the disk is full", cure="make room")
 
-    monkeypatch.setattr(server.leveling, "get_leaderboard", fail)
+    monkeypatch.setattr(Boards, "get_leaderboard", fail)
     result = await server.pg.press(people[0], board, "Next")
     assert result.ephemeral
     assert result.text.startswith("My storage is not available right now")

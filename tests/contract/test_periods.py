@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leveling_core.achievements import Catalogue
+from leveling_core.boards import Boards
 from leveling_core.decision import Decide, Decision, View
 from leveling_core.facts import DailyClaimRequested, MessagePosted, RulesChangeRequested
 from leveling_core.ids import MemberKey, first_snowflake_at
@@ -316,12 +317,16 @@ class Calendar:
 
     async def xp(self, board: BoardName, local: str) -> list[tuple[int, int]]:
         """Return user id and XP of everybody on the board of the week or month of a local time."""
-        page = await self.leveling.get_leaderboard(MemberKey(GUILD, 1), self.at(local), board=board)
+        page = await Boards(self.leveling.store).get_leaderboard(
+            MemberKey(GUILD, 1), self.at(local), board=board
+        )
         return [(entry.standing.user_id, entry.standing.value) for entry in page.entries]
 
     async def days(self, board: BoardName, local: str) -> tuple[str, str]:
         """Return the first and the last day of the week or month of a local time."""
-        page = await self.leveling.get_leaderboard(MemberKey(GUILD, 1), self.at(local), board=board)
+        page = await Boards(self.leveling.store).get_leaderboard(
+            MemberKey(GUILD, 1), self.at(local), board=board
+        )
         assert isinstance(page.board, PeriodBoard)
         first, last = page.board.from_on, page.board.until_on - 1
         return dt.date.fromordinal(first).isoformat(), dt.date.fromordinal(last).isoformat()

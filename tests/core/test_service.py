@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from data import load_catalogue
+from leveling_core.boards import Boards
 from leveling_core.decision import Decision
 from leveling_core.documents import GoalRecord
 from leveling_core.errors import AlreadyClaimedError
@@ -97,20 +98,20 @@ async def test_a_board_has_pages_and_ones_own_place(leveling: Leveling) -> None:
     """Ten a page, equals share a rank, a page beyond the end is the last, and the asker is found."""
     for user_id in range(1, 26):
         await _post(leveling, user_id, dice=2**32 - 1 if user_id <= 5 else 0)
-    first = await leveling.get_leaderboard(MemberKey(GUILD, 25), START_AT)
+    first = await Boards(leveling.store).get_leaderboard(MemberKey(GUILD, 25), START_AT)
     assert [entry.standing.rank for entry in first.entries] == [1] * 5 + [6] * 5
     assert (first.pages, first.ranked_members, first.own_page) == (3, 25, 3)
     assert first.own is not None
     assert (first.own.standing.rank, first.own.level) == (6, 1)
-    last = await leveling.get_leaderboard(MemberKey(GUILD, 25), START_AT, page=99)
-    found = await leveling.get_leaderboard(MemberKey(GUILD, 25), START_AT, find_me=True)
+    last = await Boards(leveling.store).get_leaderboard(MemberKey(GUILD, 25), START_AT, page=99)
+    found = await Boards(leveling.store).get_leaderboard(MemberKey(GUILD, 25), START_AT, find_me=True)
     assert last == found
     assert [entry.standing.user_id for entry in last.entries] == [21, 22, 23, 24, 25]
 
 
 async def test_nobody_is_on_an_empty_board(leveling: Leveling) -> None:
     """An empty board is one page without entries, also for whoever wants to be found."""
-    page = await leveling.get_leaderboard(MemberKey(GUILD, ANN), START_AT, find_me=True)
+    page = await Boards(leveling.store).get_leaderboard(MemberKey(GUILD, ANN), START_AT, find_me=True)
     assert (page.page, page.pages, page.entries, page.own, page.own_page) == (1, 1, (), None, 0)
 
 
@@ -119,8 +120,8 @@ async def test_the_board_of_streaks_leaves_lost_ones_out(leveling: Leveling) -> 
     await _claim(leveling, ANN)
     await _claim(leveling, BOB, START_AT + DAY)
     at = START_AT + 2 * DAY
-    early = await leveling.get_leaderboard(MemberKey(GUILD, ANN), at + HOUR, board="streak")
-    late = await leveling.get_leaderboard(MemberKey(GUILD, ANN), at + 7 * HOUR, board="streak")
+    early = await Boards(leveling.store).get_leaderboard(MemberKey(GUILD, ANN), at + HOUR, board="streak")
+    late = await Boards(leveling.store).get_leaderboard(MemberKey(GUILD, ANN), at + 7 * HOUR, board="streak")
     assert [entry.standing.user_id for entry in early.entries] == [ANN, BOB]
     assert [entry.standing.user_id for entry in late.entries] == [BOB]
     assert late.own is None
@@ -223,7 +224,7 @@ async def test_who_left_while_the_bot_was_off_leaves_the_board(leveling: Levelin
 
 
 async def _board(leveling: Leveling) -> LeaderboardPage:
-    return await leveling.get_leaderboard(MemberKey(GUILD, ANN), START_AT)
+    return await Boards(leveling.store).get_leaderboard(MemberKey(GUILD, ANN), START_AT)
 
 
 async def test_the_goal_of_today_is_known_before_the_first_claim(leveling: Leveling) -> None:

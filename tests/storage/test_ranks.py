@@ -13,9 +13,9 @@ from leveling_core.errors import StoreError
 from leveling_core.ids import MAX_SNOWFLAKE, MemberKey
 from leveling_core.member import MemberRecord
 from leveling_core.periods import utc_day_of
-from leveling_core.store import Board, PeriodBoard, Standing, XpBoard
-from storage import board_index, ranks
-from storage.backend import BoardEntry
+from leveling_core.store import FormerXpBoard, PeriodBoard, Standing, XpBoard
+from storage import board_index, former_index, ranks
+from storage.backend import BoardEntry, KeptBoard
 from storage.board_index import RecordIndex
 from storage.memory import MemoryBackend
 from storage.store import GroupedStore
@@ -52,7 +52,7 @@ class SlowBackend(TroubledBackend):
         self.reading = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def open_board(self, guild_id: int, board: Board) -> Portions:
+    async def open_board(self, guild_id: int, board: KeptBoard) -> Portions:
         """Fix the moment now, and hand the members over later."""
         self.boards += 1
         found = await super().open_board(guild_id, board)
@@ -256,6 +256,76 @@ async def test_a_period_weighs_more_than_a_board_of_records(monkeypatch: pytest.
     await store.close()
 
 
+async def test_a_former_board_goes_with_the_one_whose_numbers_it_shares(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It weighs little beside the board of now, is let go together with it, and of its kind there is one."""
+    monkeypatch.setattr(ranks, "MAX_ENTRIES", 12)
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    for guild_id in (1, 2):
+        for user_id in range(1, 11):
+            key = MemberKey(guild_id, user_id)
+            await store.commit((key,), set_member(key, xp=user_id))
+    today, later = FormerXpBoard(utc_day_of(NOON)), FormerXpBoard(utc_day_of(NOON) + 1)
+    looks = ((1, today, 2), (1, BOARD, 2), (1, today, 2), (1, later, 3), (1, today, 4), (1, BOARD, 4))
+    for guild_id, board, boards in (*looks, (2, BOARD, 5), (1, today, 7)):
+        assert await store.count_ranked(guild_id, board) == 10
+        assert backend.boards == boards
+    await store.close()
+
+
+async def test_a_former_board_whose_board_of_now_goes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the board of now is let go before the moment is fixed, both are made again."""
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    key = MemberKey(GUILD, 1)
+    await store.commit((key,), gain(key, 7))
+    opened = SlowBackend.open_board
+
+    async def open_board(self: SlowBackend, guild_id: int, board: KeptBoard) -> Portions:
+        found = await opened(self, guild_id, board)
+        if self.boards == 2:
+            store._ranks.drop(GUILD, BOARD)  # noqa: SLF001 -- what a commit that cannot be followed does
+        return found
+
+    monkeypatch.setattr(SlowBackend, "open_board", open_board)
+    before_on = utc_day_of(NOON) + 1
+    assert await store.find_standing(key, FormerXpBoard(before_on)) == Standing(1, 1, 7, 0)
+    assert backend.boards == 4
+    await store.close()
+
+
+async def test_a_large_former_board_is_made_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is made in a thread, while awards go on, comes out the same."""
+    monkeypatch.setattr(former_index, "INLINE_ENTRIES", 2)
+    backend = SlowBackend()
+    backend.go_on.set()
+    store = GroupedStore(backend, clock=Clock())
+    keys = [MemberKey(GUILD, user_id) for user_id in range(1, 6)]
+    for key in keys:
+        await store.commit((key,), set_member(key, xp=10 * key.user_id))
+    assert await store.count_ranked(GUILD, BOARD) == 5
+    backend.go_on.clear()
+    backend.reading.clear()
+    look = asyncio.ensure_future(
+        store.list_standings(GUILD, FormerXpBoard(utc_day_of(NOON)), first=0, limit=9)
+    )
+    await backend.reading.wait()
+    await store.commit((keys[0],), gain(keys[0], 99))
+    backend.go_on.set()
+    assert [(one.user_id, one.value) for one in (await look).standings] == [
+        (5, 50),
+        (4, 40),
+        (3, 30),
+        (2, 20),
+        (1, 10),
+    ]
+    await store.close()
+
+
 async def test_large_boards_are_sorted_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """A board that is sorted in a thread comes out the same."""
     monkeypatch.setattr(board_index, "INLINE_ENTRIES", 2)
@@ -297,7 +367,7 @@ async def test_a_board_that_cannot_be_read() -> None:
 class BrokenBoards(SlowBackend):
     """A backend whose first board cannot be opened, and whose second breaks off."""
 
-    async def open_board(self, guild_id: int, board: Board) -> Portions:
+    async def open_board(self, guild_id: int, board: KeptBoard) -> Portions:
         """Fail twice."""
         self.boards += 1
         if self.boards == 1:

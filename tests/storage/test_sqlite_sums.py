@@ -13,8 +13,9 @@ import pytest
 
 from leveling_core.ids import MemberKey
 from leveling_core.periods import utc_midnight_of
-from leveling_core.store import Board, PeriodBoard, XpBoard
+from leveling_core.store import PeriodBoard, XpBoard
 from storage import open_store, sqlite_sums
+from storage.backend import KeptBoard
 from storage.migrate import apply_migrations, bundled_migrations
 from storage.sqlite import SqliteBackend
 from storage.sqlite_sums import LINES_PER_SUM, catch_up, read_summed_seq, sum_up
@@ -160,7 +161,7 @@ async def test_a_board_that_nobody_reads_to_its_end_holds_up_no_other(tmp_path: 
     backend = await SqliteBackend.open(path, clock=Clock())
     store = GroupedStore(backend, clock=Clock())
     await keep(store, award(1, FIRST_ON, 10), award(2, FIRST_ON, 10))
-    boards: list[Board] = [WEEK, XpBoard(), WEEK]
+    boards: list[KeptBoard] = [WEEK, XpBoard(), WEEK]
     for number, board in enumerate(boards, 1):
         await backend.open_board(GUILD, WEEK)  # left as it is
         begun = await backend.open_board(GUILD, WEEK)

@@ -3,6 +3,8 @@
 command-leaderboard = Shows who leads in this server, and where you stand.
 command-leaderboard-board = What counts: xp (all there is), week or month (XP of that time), streak (days in a row)
 command-leaderboard-page = Which page, ten members each
+command-dailyboard = Shows who has the longest daily streaks in this server, and where you stand.
+command-dailyboard-page = Which page, ten members each
 
 leaderboard-title = { $board ->
     [streak] Streak leaderboard
@@ -40,6 +42,10 @@ leaderboard-line-streak = { $rank ->
    *[other] { $value } days
 }
 leaderboard-you = **{ $name }** (you)
+leaderboard-moved = { $text } { $movement }
+leaderboard-climbed = ▲{ $ranks }
+leaderboard-fallen = ▼{ $ranks }
+leaderboard-new = *new*
 
 leaderboard-own-title = Your place
 leaderboard-own-xp = #{ $rank } of { $members } · level { $level } · { $value } XP
@@ -48,6 +54,7 @@ leaderboard-own-streak = #{ $rank } of { $members } · { $value ->
     [one] { $value } day
    *[other] { $value } days
 }
+leaderboard-to-pass = { $xp } XP to pass { $name }
 leaderboard-own-none-xp = You are not on the board yet. Your next message puts you there.
 leaderboard-own-none-period = You have no XP on this board yet. Your next message puts you there.
 leaderboard-own-none-streak = You have no streak right now. Claim with `/daily` to begin one.
@@ -56,4 +63,5 @@ leaderboard-footer = Page { $page } of { $pages } · { $members ->
     [one] { $members } member
    *[other] { $members } members
 }
+leaderboard-footer-moved = { leaderboard-footer } · ▲ ▼ since yesterday
 leaderboard-find-me = Find me
