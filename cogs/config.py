@@ -13,7 +13,6 @@ from cogs.announcement_troubles import problem_text
 from cogs.base import LaurelCog, UserFacingError
 from cogs.config_pages import overview_pages, section_pages
 from cogs.config_values import (
-    CHANNEL_RULES,
     find_rules,
     list_sections,
     resolve_value,
@@ -108,7 +107,7 @@ class ConfigCog(LaurelCog):
             info = get_rule(str(interaction.namespace.rule))
         except (NoSuchRuleError, UnknownRuleError):
             return []
-        values = ["here", "off"] if info.name in CHANNEL_RULES else [*info.choices, info.default]
+        values = info.target_words or (*info.choices, info.default)
         return choices_of(value for value in dict.fromkeys(values) if typed.strip().lower() in value.lower())
 
     @announce.autocomplete("where")
@@ -152,7 +151,10 @@ class ConfigCog(LaurelCog):
 
     async def _change(self, ctx: _Context, typed_rule: str, typed_value: str | None) -> None:
         """Change a rule, or reset it with None, and tell its old and new value."""
-        guild, rule = guild_of(ctx), get_rule(typed_rule).name
+        guild, info = guild_of(ctx), get_rule(typed_rule)
+        rule = info.name
+        if info.managed_by and typed_value is not None:
+            raise UserFacingError("config-managed", rule=rule, command=info.managed_by)
         value, channel = None, None
         if typed_value is not None:
             value, channel = await resolve_value(ctx, rule, typed_value)

@@ -18,15 +18,7 @@ __all__ = [
     "shown_value",
 ]
 
-CHANNEL_RULES = frozenset(
-    {
-        "announcements.level",
-        "announcements.achievement",
-        "announcements.goal",
-        "announcements.event",
-        "announcements.log_channel",
-    }
-)
+CHANNEL_RULES = frozenset(info.name for info in list_rules() if info.target_words)
 """The rules whose value may be a channel."""
 
 NO_CHANNEL = frozenset({"here", "off", "none"})

@@ -13,7 +13,7 @@ from cogs import COGS
 from cogs.help import CATEGORIES, OTHER, category_of
 from cogs.usage import usage_of
 from data import Texts, load_texts
-from leveling_core.rule_changes import RuleInfo, list_rules
+from leveling_core.rule_changes import RuleInfo, describe_section, list_rules
 from leveling_core.rules import GuildRules
 
 __all__ = ["list_documented_commands", "main", "make_pages"]
@@ -83,9 +83,8 @@ def _settings_page(texts: Texts) -> Iterator[str]:
     yield f"# {texts('docs-settings-title')}"
     yield ""
     yield texts("docs-settings-intro", prefix=PREFIX)
-    for section, field in GuildRules.model_fields.items():
-        about = (getattr(field.annotation, "__doc__", None) or "").partition("\n")[0]
-        yield from ("", f"## {section}", "", about, "")
+    for section in GuildRules.model_fields:
+        yield from ("", f"## {section}", "", describe_section(section), "")
         yield texts("docs-settings-columns")
         yield "|---|---|---|---|"
         for info in list_rules():

@@ -53,48 +53,54 @@ _EVENT: Final = re.compile(
 )
 
 
-def _channels(description: str) -> Any:
+def _channels(description: str, managed_by: str) -> Any:
     return rule(
         (),
         description,
         max_length=MAX_SCOPE_CHANNELS,
         expected=f"channels, categories or threads with commas between them, at most {MAX_SCOPE_CHANNELS}, "
         "or none",
+        managed_by=managed_by,
     )
 
 
-def _roles(description: str) -> Any:
+def _roles(description: str, managed_by: str) -> Any:
     return rule(
         (),
         description,
         max_length=MAX_SCOPE_ROLES,
         expected=f"roles with commas between them, at most {MAX_SCOPE_ROLES}, or none",
+        managed_by=managed_by,
     )
 
 
-def _members(description: str) -> Any:
+def _members(description: str, managed_by: str) -> Any:
     return rule(
         (),
         description,
         max_length=MAX_SCOPE_MEMBERS,
         expected=f"members with commas between them, at most {MAX_SCOPE_MEMBERS}, or none",
+        managed_by=managed_by,
     )
 
 
 class ScopeRules(RuleModel):
     """Where and who earns. What is excluded by one of the no-XP rules never earns, whatever else holds."""
 
-    no_xp_channels: Ids = _channels("Channels, categories and threads whose messages earn nothing.")
+    no_xp_channels: Ids = _channels(
+        "Channels, categories and threads whose messages earn nothing.", "noxp add"
+    )
     only_xp_channels: Ids = _channels(
-        "If any are named, messages earn in these channels, categories and threads alone."
+        "If any are named, messages earn in these channels, categories and threads alone.", "onlyxp add"
     )
-    no_xp_roles: Ids = _roles("Roles whose members earn nothing anywhere.")
+    no_xp_roles: Ids = _roles("Roles whose members earn nothing anywhere.", "noxp add")
     only_xp_roles: Ids = _roles(
-        "If any roles or members are named as only-XP, they alone earn: members with one of these roles."
+        "If any roles or members are named as only-XP, they alone earn: members with one of these roles.",
+        "onlyxp add",
     )
-    no_xp_members: Ids = _members("Members who earn nothing anywhere.")
+    no_xp_members: Ids = _members("Members who earn nothing anywhere.", "noxp add")
     only_xp_members: Ids = _members(
-        "If any roles or members are named as only-XP, they alone earn: these members."
+        "If any roles or members are named as only-XP, they alone earn: these members.", "onlyxp add"
     )
     threads_follow: bool = rule(
         True,
@@ -116,6 +122,7 @@ def _factors(description: str, what: str) -> Any:
         max_length=MAX_FACTORS,
         expected=f"{what} with their factors, such as 123456789=1.5, with commas between them, or none; "
         f"a factor is above 0 and at most {MAX_FACTOR}",
+        managed_by="multipliers set",
     )
 
 
@@ -245,4 +252,5 @@ class EventRules(RuleModel):
         max_length=MAX_EVENTS,
         expected=f"at most {MAX_EVENTS} events such as 2x 2026-01-31T18:00:00Z/2026-02-02T18:00:00Z Weekend "
         f"with commas between them, each of at most {MAX_EVENT_MS // MS_PER_DAY} days, or none",
+        managed_by="event start",
     )

@@ -103,6 +103,7 @@ class RewardRules(RuleModel):
         "Which level earns which role; `rewards add` and `rewards remove` are the easy way.",
         expected=f"at most {MAX_REWARDS} such as 5 @Regular, 10 @Veteran replace, or none",
         max_length=MAX_REWARDS,
+        managed_by="rewards add",
     )
 
     @field_validator("roles")

@@ -22,6 +22,7 @@ from leveling_core.errors import InvalidRuleError, NoSuchRuleError, RuleConflict
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import rules_key
 from leveling_core.outcomes import RulesChanged
+from leveling_core.rule_values import TargetWords
 from leveling_core.rules import GuildRules, Ruleset, ruleset_of
 from leveling_core.settle import Stamp
 
@@ -31,6 +32,7 @@ __all__ = [
     "change_record",
     "decide_guild_seen",
     "decide_rules_change",
+    "describe_section",
     "get_rule",
     "list_rules",
     "rule_value",
@@ -58,6 +60,8 @@ class RuleInfo:
         default: The default, as shown.
         expected: What a right value is, in words.
         choices: All right values where they can be listed, else empty.
+        target_words: What may stand in place of a channel, for a rule whose value may be one; else empty.
+        managed_by: The command that alone changes it, "" where any way of changing rules does.
     """
 
     name: str
@@ -66,6 +70,8 @@ class RuleInfo:
     default: str
     expected: str
     choices: tuple[str, ...] = ()
+    target_words: tuple[str, ...] = ()
+    managed_by: str = ""
 
 
 class RulesAnswer(msgspec.Struct, frozen=True):
@@ -132,6 +138,8 @@ def _rules_by_name() -> Mapping[str, RuleInfo]:
                 default=show_value(getattr(getattr(defaults, section), name)),
                 expected=str(extra.get("expected") or _expected(field, unit)),
                 choices=_choices(field.annotation),
+                target_words=next((m.words for m in field.metadata if isinstance(m, TargetWords)), ()),
+                managed_by=str(extra.get("managed_by", "")),
             )
     return types.MappingProxyType(found)
 
@@ -139,6 +147,11 @@ def _rules_by_name() -> Mapping[str, RuleInfo]:
 def list_rules() -> list[RuleInfo]:
     """Return every rule there is, in the order of the model."""
     return list(_rules_by_name().values())
+
+
+def describe_section(section: str) -> str:
+    """Return what a section of the rules is about, in a sentence."""
+    return (GuildRules.model_fields[section].annotation.__doc__ or "").partition("\n")[0]
 
 
 def get_rule(name: str) -> RuleInfo:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -35,6 +36,7 @@ __all__ = [
     "RuleEntry",
     "RuleModel",
     "Snowflake",
+    "TargetWords",
     "Thresholds",
     "ZoneName",
     "read_factor",
@@ -144,10 +146,20 @@ Prefixes = Annotated[
 ]
 """What messages begin with, each once."""
 
-ChannelTarget = Annotated[Literal["here", "off"] | Snowflake, BeforeValidator(_channel_target)]
+
+@dataclass(frozen=True, slots=True)
+class TargetWords:
+    """Marks a rule whose value is a channel, or one of these words."""
+
+    words: tuple[str, ...]
+
+
+ChannelTarget = Annotated[
+    Literal["here", "off"] | Snowflake, BeforeValidator(_channel_target), TargetWords(("here", "off"))
+]
 """Where something is told: where it happened, nowhere, or a channel."""
 
-LogTarget = Annotated[Literal["off"] | Snowflake, BeforeValidator(_channel_target)]
+LogTarget = Annotated[Literal["off"] | Snowflake, BeforeValidator(_channel_target), TargetWords(("off",))]
 """Where admins are told of trouble: nowhere, or a channel."""
 
 Dates = Annotated[tuple[Annotated[dt.date, BeforeValidator(_iso_date)], ...], BeforeValidator(_split)]
@@ -163,9 +175,26 @@ ZoneName = Annotated[str, AfterValidator(_known_zone)]
 """The IANA name of a time zone."""
 
 
-def rule(default: object, description: str, *, unit: str = "", expected: str = "", **bounds: Any) -> Any:
-    """Declare a rule: its default, what it is for, its unit, and what a right value is, in words."""
-    extra: dict[str, JsonValue] = {"unit": unit, "expected": expected}
+def rule(
+    default: object,
+    description: str,
+    *,
+    unit: str = "",
+    expected: str = "",
+    managed_by: str = "",
+    **bounds: Any,
+) -> Any:
+    """Declare a rule.
+
+    Args:
+        default: Its default.
+        description: What it is for, in a sentence.
+        unit: Of a number: ``XP``, ``seconds``; "" for none.
+        expected: What a right value is, in words; "" where that can be told from its type and bounds.
+        managed_by: The command that alone changes it, because that looks at more than the value; "" for none.
+        bounds: As pydantic takes them.
+    """
+    extra: dict[str, JsonValue] = {"unit": unit, "expected": expected, "managed_by": managed_by}
     return Field(default, description=description, json_schema_extra=extra, **bounds)
 
 

@@ -84,6 +84,10 @@ async def test_the_same_works_with_slash_commands(server: Server) -> None:
         ("!config announce levels here", "say one of level, achievement, goal"),
         ("!config announce level nowhere", "I cannot find or read a channel `nowhere`"),
         ("!config prefix much-too-long", "1 to 5 visible characters"),
+        (
+            "!config set rewards.roles 5 <@&7>",
+            "a command of its own, which looks at more than the value: `/rewards add`",
+        ),
     ],
 )
 async def test_what_cannot_be_is_answered_with_what_can(server: Server, command: str, told: str) -> None:
@@ -290,3 +294,17 @@ async def test_a_capital_letter_does_not_matter(server: Server) -> None:
     owner = owner_of(server)
     for typed in ("!Config Show", "! config show", "!CONFIG"):
         assert "Rules of this server" in (await server.ask(owner, typed)).text
+
+
+async def test_a_rule_with_a_command_of_its_own_can_be_emptied(server: Server) -> None:
+    """Such a rule is set by that command alone, and reset like any other."""
+    await server.connect()
+    key = rules_key(server.pg.guild.id)
+    record = RulesRecord(changes={"scope.no_xp_roles": [7]}, version=1)
+    await server.store.commit((key,), lambda _: Decision(None, {key: record}))
+    reply = await server.slash(owner_of(server), "config set", rule="scope.no_xp_roles", value="none")
+    assert "`/noxp add`" in reply.text
+    assert reply.ephemeral
+    assert await value_of(server, "scope.no_xp_roles") == (7,)
+    reply = await server.slash(owner_of(server), "config reset", rule="scope.no_xp_roles")
+    assert reply.text == "**scope.no_xp_roles**: `7` → `none`"

@@ -15,6 +15,7 @@ from leveling_core.rule_changes import (
     RulesAnswer,
     decide_guild_seen,
     decide_rules_change,
+    describe_section,
     get_rule,
     list_rules,
     rule_value,
@@ -208,3 +209,19 @@ def test_a_stored_rule_that_is_none_any_more_stops_nobody() -> None:
 def test_a_number_written_otherwise_is_no_change() -> None:
     """1.50 is 1.5."""
     assert _change(World(), {"boost.multiplier": "1.50"}).changes == {}
+
+
+def test_what_is_known_of_a_rule_beside_its_value() -> None:
+    """A rule says which words may stand in place of a channel, and which command alone changes it."""
+    assert get_rule("announcements.level").target_words == ("here", "off")
+    assert get_rule("announcements.log_channel").target_words == ("off",)
+    assert get_rule("earning.cooldown_seconds").target_words == ()
+    assert get_rule("rewards.roles").managed_by == "rewards add"
+    assert get_rule("rewards.mode").managed_by == ""
+
+
+def test_every_section_says_what_it_is_about() -> None:
+    """Each has a sentence of its own, for those who choose among them."""
+    about = [describe_section(section) for section in GuildRules.model_fields]
+    assert all(sentence.endswith(".") for sentence in about)
+    assert len(set(about)) == len(about)

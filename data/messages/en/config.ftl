@@ -21,6 +21,7 @@ config-unchanged = **{ $rule }** is { $value } already.
 config-cannot-write = I cannot write in { $channel } yet: give me the permission **{ $permission }** there.
 config-prefix-elsewhere = This bot does not take its prefix from here, so the old one stays in use. Whoever runs the bot can change that.
 config-no-text-channel = `{ $channel }` takes no messages. Choose a text channel or a thread.
+config-managed = `{ $rule }` has a command of its own, which looks at more than the value: `/{ $command }`. `/config reset { $rule }` empties it.
 config-no-section = There is no section `{ $section }`. There are: { $sections }.
 
 config-show-title = Rules of this server
