@@ -16,6 +16,7 @@ from cogs.boosters import BoostersCog
 from cogs.config import ConfigCog
 from cogs.context import LaurelContext, draw_dice, wall_clock
 from cogs.daily import DailyCog
+from cogs.earning_book import EarningBook
 from cogs.help import HelpCog
 from cogs.leaderboard import LeaderboardCog
 from cogs.members import MembersCog
@@ -79,6 +80,7 @@ class Laurel:
             self.bot.add_listener(self._load_prefixes, "on_connect")
             self.bot.add_listener(self._load_prefixes, "on_guild_join")
             await self._load_prefixes()
+        context.earning.follow()
         context.feed.subscribe(GoalBonusSubscriber(context.leveling))
         context.feed.subscribe(RankSubscriber(context.leveling))
         for cog_class in COGS:
@@ -102,6 +104,7 @@ class Laurel:
         while self._cogs:
             await remove_cog(self.bot, self._cogs.pop())
         await self.context.feed.stop()
+        self.context.earning.unfollow()
         prefix = self.bot.command_prefix
         if isinstance(prefix, PrefixBook):
             prefix.unfollow()
@@ -146,12 +149,14 @@ async def install(
         discord.ClientException: The bot has cogs of Laurel's names, such as those of a Laurel that was
             installed before; nothing was changed.
     """
+    leveling = Leveling(store, catalogue or load_catalogue())
     context = LaurelContext(
-        leveling=Leveling(store, catalogue or load_catalogue()),
+        leveling=leveling,
         boards=Boards(store),
         feed=Feed(store, clock),
         texts=texts or load_texts(),
         schedule=Schedule(clock),
+        earning=EarningBook(leveling),
         clock=clock,
         dice=dice,
         default_prefix=default_prefix,

@@ -16,6 +16,7 @@ from discord.ext.commands.hybrid import HybridAppCommand
 
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
+from cogs.earning_book import EVERYTHING, EarningNeeds
 from cogs.prefixes import command_test
 from cogs.ui.events import place_of
 from leveling_core.errors import StoreError
@@ -29,6 +30,9 @@ IMAGE_SUFFIXES = frozenset({".apng", ".avif", ".bmp", ".gif", ".heic", ".jpeg", 
 """What counts as an image where Discord names no content type."""
 
 LINK = re.compile(r"https?://[^\s<>]", re.IGNORECASE)
+
+_UNKNOWN = EarningNeeds((), needs_category=False, prefixes=())
+"""Stands for a guild whose rules have not been read yet."""
 
 # Compared by identity: attribute look-ups on the enum class would be paid for every message.
 _DEFAULT, _REPLY = discord.MessageType.default, discord.MessageType.reply
@@ -64,6 +68,7 @@ class ActivityCog(LaurelCog):
         super().__init__(bot, laurel)
         self._may_begin_command = command_test(bot)
         self._dice = laurel.dice
+        self._known_needs = laurel.earning.known
         self.on_their_way = 0
         self._session = _new_session()
 
@@ -83,8 +88,16 @@ class ActivityCog(LaurelCog):
         session = self._session  # before any await: it belongs to this message
         if self._may_begin_command(message) and (await self.bot.get_context(message)).valid:
             return
-        content = message.content
-        channel_id, thread_id = place_of(message.channel)
+        content, channel = message.content, message.channel
+        channel_id, thread_id = place_of(channel)
+        category_id, has_ignored_prefix = 0, False
+        role_ids: tuple[int, ...] = ()
+        needs = self._known_needs.get(guild.id, _UNKNOWN)
+        if needs is _UNKNOWN:
+            needs = await self._learn(guild.id)
+        if needs is not None:
+            category_id, role_ids = needs.category_of(channel), needs.roles_of(author)
+            has_ignored_prefix = needs.has_ignored_prefix(content)
         fact = MessagePosted(
             guild.id,
             author.id,
@@ -97,9 +110,23 @@ class ActivityCog(LaurelCog):
             session,
             "live",
             thread_id,
+            category_id,
+            role_ids,
+            has_ignored_prefix,
         )
         self.on_their_way += 1
         self.leveling.message_posted(fact).add_done_callback(self._on_message_counted)
+
+    async def _learn(self, guild_id: int) -> EarningNeeds | None:
+        """Return what a guild's rules want to know; where they cannot be read, tell all they may name."""
+        self.on_their_way += 1
+        try:
+            return await self.laurel.earning.learn(guild_id)
+        except StoreError as error:
+            self.note_store_error(error, "reading where and who earns")
+            return EVERYTHING
+        finally:
+            self.on_their_way -= 1
 
     def _on_message_counted(self, commit: asyncio.Future[Any]) -> None:
         self._end(commit, "counting messages")
@@ -121,7 +148,7 @@ class ActivityCog(LaurelCog):
         """Count a prefix or hybrid command that succeeded, of whichever cog of this bot."""
         event = ctx.message if ctx.interaction is None else ctx.interaction
         if ctx.guild is not None and not ctx.author.bot:
-            self._count_command(ctx.guild.id, ctx.author.id, ctx.channel, event.id)
+            await self._count_command(ctx.guild.id, ctx.author, ctx.channel, event.id)
 
     @commands.Cog.listener()
     async def on_app_command_completion(
@@ -133,11 +160,15 @@ class ActivityCog(LaurelCog):
         if isinstance(command, HybridAppCommand) or interaction.guild_id is None:
             return
         channel, asker = interaction.channel, interaction.user
-        self._count_command(interaction.guild_id, asker.id, channel, interaction.id)
+        await self._count_command(interaction.guild_id, asker, channel, interaction.id)
 
-    def _count_command(self, guild_id: int, user_id: int, channel: object, event_id: int) -> None:
+    async def _count_command(
+        self, guild_id: int, user: discord.User | discord.Member, channel: object, event_id: int
+    ) -> None:
+        needs = await self._learn(guild_id)
+        role_ids = () if needs is None else needs.roles_of(user)
         channel_id, thread_id = place_of(channel)
-        fact = CommandCompleted(guild_id, user_id, channel_id, event_id, thread_id)
+        fact = CommandCompleted(guild_id, user.id, channel_id, event_id, thread_id, role_ids)
         self.on_their_way += 1
         self.leveling.command_completed(fact).add_done_callback(self._on_command_counted)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
+from cogs.earning_book import EarningBook
 from cogs.schedule import Schedule
 from data.texts import Texts
 from leveling_core.boards import Boards
@@ -47,6 +48,7 @@ class LaurelContext:
         dice: Draws the dice of a fact.
         default_prefix: What commands begin with where a guild has set nothing.
         schedule: Runs what happens without anybody asking.
+        earning: What each guild's rules want to know of whoever earns there.
     """
 
     leveling: Leveling
@@ -54,6 +56,7 @@ class LaurelContext:
     feed: Feed
     texts: Texts
     schedule: Schedule
+    earning: EarningBook
     clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"

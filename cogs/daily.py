@@ -40,10 +40,11 @@ class DailyCog(LaurelCog):
         """Claim the daily reward for whoever gives the command."""
         guild = guild_of(ctx)
         channel_id, thread_id = place_of(ctx.channel)
-        fact = DailyClaimRequested(
-            guild.id, ctx.author.id, channel_id, event_id(ctx), human_members(guild), thread_id
-        )
         async with patience(ctx.interaction):
+            role_ids = await self.laurel.earning.roles_of(guild.id, ctx.author)
+            fact = DailyClaimRequested(
+                guild.id, ctx.author.id, channel_id, event_id(ctx), human_members(guild), thread_id, role_ids
+            )
             answer = await self.leveling.claim_daily(fact)
         embed = self._claimed(answer, fact.at)
         if isinstance(ctx.author, discord.Member):
