@@ -23,10 +23,12 @@ from cogs.members import MembersCog
 from cogs.prefixes import PrefixBook
 from cogs.profile import ProfileCog
 from cogs.retention import RetentionCog
+from cogs.rewards import RewardsCog
 from cogs.schedule import Schedule
 from data import Texts, load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.boards import Boards
+from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 from leveling_core.store import LevelingStore
 from leveling_core.subscribers import GoalBonusSubscriber, RankSubscriber
@@ -46,6 +48,7 @@ COGS: tuple[type[LaurelCog], ...] = (
     AchievementsCog,
     AnnouncementsCog,
     ConfigCog,
+    RewardsCog,
     HelpCog,
     RetentionCog,
 )
@@ -153,6 +156,7 @@ async def install(
     context = LaurelContext(
         leveling=leveling,
         boards=Boards(store),
+        rewards=RoleRewards(store),
         feed=Feed(store, clock),
         texts=texts or load_texts(),
         schedule=Schedule(clock),

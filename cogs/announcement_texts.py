@@ -13,6 +13,8 @@ from leveling_core.announcing import GoalNotice, MemberNotice, Notice, Unlocked
 
 __all__ = ["AnnouncementWriter"]
 
+NO_ROLES: Mapping[int, str] = {}
+
 
 class AnnouncementWriter:
     """Puts notices into words.
@@ -26,42 +28,52 @@ class AnnouncementWriter:
         self._texts = texts
         self._names = AchievementNames(texts, catalogue)
 
-    def write(self, notices: Sequence[Notice], names: Mapping[int, str]) -> list[str]:
+    def write(
+        self, notices: Sequence[Notice], names: Mapping[int, str], roles: Mapping[int, str] = NO_ROLES
+    ) -> list[str]:
         """Return the messages that tell of notices.
 
         Args:
             notices: In order.
             names: What each member is called, ready to be shown; a member without a name is passed over.
+            roles: What each role is called, ready to be shown; a role without a name is not told of.
         """
         lines: list[str] = []
         for notice in notices:
             if isinstance(notice, GoalNotice):
                 lines.append(self._goal(notice))
             elif notice.user_id in names:
-                lines.append(self._member(notice, names[notice.user_id]))
+                earned = [roles[role_id] for role_id in notice.role_ids if role_id in roles]
+                lines.append(self._member(notice, names[notice.user_id], earned))
         return packed(lines)
 
     def _goal(self, notice: GoalNotice) -> str:
         return self._texts("announcement-goal", members=notice.target, xp=notice.bonus_xp)
 
-    def _member(self, notice: MemberNotice, name: str) -> str:
-        if not notice.unlocked and notice.level is not None:
-            return self._texts("announcement-level", name=name, level=notice.level)
-        count, achievements = len(notice.unlocked), self._achievements(notice.unlocked)
+    def _member(self, notice: MemberNotice, name: str, earned: Sequence[str]) -> str:
+        count, unlocked = len(notice.unlocked), [self._achievement(one) for one in notice.unlocked]
         if notice.level is None:
+            achievements = self._listed(unlocked)
             return self._texts("announcement-achievement", name=name, count=count, achievements=achievements)
-        return self._texts(
-            "announcement-level-and-achievement",
-            name=name,
-            level=notice.level,
-            count=count,
-            achievements=achievements,
-        )
+        fields: dict[str, str | int] = {"name": name, "level": notice.level}
+        if unlocked:
+            fields |= {"count": count, "achievements": self._listed(unlocked)}
+        if earned:
+            roles = [self._texts("announcement-role", role=role) for role in earned]
+            fields |= {"role_count": len(roles), "roles": self._listed(roles)}
+        if unlocked and earned:
+            return self._texts("announcement-level-role-and-achievement", **fields)
+        if earned:
+            return self._texts("announcement-level-and-role", **fields)
+        if unlocked:
+            return self._texts("announcement-level-and-achievement", **fields)
+        return self._texts("announcement-level", **fields)
 
-    def _achievements(self, unlocked: Sequence[Unlocked]) -> str:
-        named = [self._achievement(one) for one in unlocked[:NAMED_AT_ONCE]]
+    def _listed(self, items: Sequence[str]) -> str:
+        """Name the first few of several, and tell how many more there are."""
+        named = items[:NAMED_AT_ONCE]
         listed = reduce(lambda first, next_: self._texts("announcement-list", first=first, next=next_), named)
-        more = len(unlocked) - len(named)
+        more = len(items) - len(named)
         return self._texts("announcement-list-more", list=listed, count=more) if more else listed
 
     def _achievement(self, unlocked: Unlocked) -> str:

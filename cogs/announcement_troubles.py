@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 
 import discord
 from discord.ext import commands
 
-from cogs.announcement_channels import find_problem, send_to_channel
+from cogs.admin_notices import AdminNotices
 from cogs.context import LaurelContext
 from cogs.text_places import TextPlace, lacking_permission
 from cogs.ui.names import shown_name
@@ -50,7 +49,7 @@ class TroubleTeller:
     """
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
-        self._bot = bot
+        self._notices = AdminNotices(bot)
         self._laurel = laurel
 
     async def tell(self, guild: discord.Guild, post: Post, trouble: Trouble, record: RulesRecord) -> bool:
@@ -60,39 +59,18 @@ class TroubleTeller:
             discord.HTTPException: Discord failed; it may work later.
             OSError: Discord could not be reached.
         """
-        nonce = nonce_of(guild.id, trouble.channel_id, 0, 0, trouble.since_at)
+        texts = self._laurel.texts
         fields = {
             "problem": problem_text(self._laurel, trouble),
             "advice": _advice(self._laurel, guild, trouble, post.rules[0]),
         }
         log.info("Guild %s: channel %s is %s", guild.id, trouble.channel_id, trouble.problem)
-        log_channel = record.ruleset.rules.announcements.log_channel
-        if isinstance(log_channel, int) and log_channel != trouble.channel_id:
-            text = self._laurel.texts("announcement-trouble-told", **fields)
-            quiet = discord.AllowedMentions.none()
-            if not await send_to_channel(guild, log_channel, [text], nonce=nonce, mentions=quiet):
-                return True
-        text = self._laurel.texts(
-            "announcement-trouble-told-directly", server=shown_name(guild.name), **fields
+        return await self._notices.tell(
+            guild,
+            record,
+            texts("announcement-trouble-told", **fields),
+            directly=texts("announcement-trouble-told-directly", server=shown_name(guild.name), **fields),
+            rules=post.rules,
+            nonce=nonce_of(guild.id, trouble.channel_id, 0, 0, trouble.since_at),
+            avoid=trouble.channel_id,
         )
-        tried = isinstance(log_channel, int)
-        for user_id in dict.fromkeys(_configured_by(post, record)):
-            await self._tell_directly(user_id, text, nonce)
-            tried = True
-        return tried
-
-    async def _tell_directly(self, user_id: int, text: str, nonce: str) -> None:
-        try:
-            user = self._bot.get_user(user_id) or await self._bot.fetch_user(user_id)
-            await user.send(text, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
-        except discord.HTTPException as error:
-            if not find_problem(error):
-                raise
-            log.info("User %s cannot be told: %s", user_id, error)
-
-
-def _configured_by(post: Post, record: RulesRecord) -> Iterator[int]:
-    for rule in post.rules:
-        stamp = record.changed_by.get(rule)
-        if stamp is not None:
-            yield stamp.actor_id

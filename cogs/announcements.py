@@ -6,7 +6,6 @@ a channel that refuses is noted and told once, and never disturbs what members e
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import cast
@@ -20,7 +19,10 @@ from cogs.announcement_texts import AnnouncementWriter
 from cogs.announcement_troubles import TroubleTeller
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
+from cogs.known_guilds import KnownGuilds
+from cogs.role_problems import names_of_roles
 from cogs.ui.names import escaped, shown_name
+from cogs.ui.people import fetch_member
 from leveling_core.announcing import (
     ANNOUNCED_KINDS,
     MemberNotice,
@@ -46,29 +48,21 @@ class Announcer:
     Args:
         bot: Whom Discord knows.
         laurel: What cogs work with.
+
+    Attributes:
+        guilds: The guilds that Discord has told of.
     """
 
     name = "announcements"
     kinds = ANNOUNCED_KINDS | {"rules_changed"}
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
-        self._bot = bot
         self._store = laurel.leveling.store
         self._leveling = laurel.leveling
         self._clock = laurel.clock
         self._writer = AnnouncementWriter(laurel.texts, laurel.leveling.catalogue)
         self._teller = TroubleTeller(bot, laurel)
-        self._is_connected = False
-        self._news = asyncio.Event()
-
-    def note_connected(self) -> None:
-        """Note that the bot is ready: it knows its guilds, channels and members."""
-        self._is_connected = True
-        self._news.set()
-
-    def note_guild_available(self) -> None:
-        """Note that a guild can be reached, now or again."""
-        self._news.set()
+        self.guilds = KnownGuilds(bot)
 
     async def deliver(self, guild_id: int, lines: Sequence[LedgerLine]) -> None:
         """Announce lines of one guild; what a crash interrupted first, under the nonces of before.
@@ -77,7 +71,7 @@ class Announcer:
             discord.HTTPException: Discord failed; the feed tries again.
             OSError: Discord could not be reached; the feed tries again.
         """
-        guild = await self._find_guild(guild_id)
+        guild = await self.guilds.find(guild_id)
         if guild is None:
             return
         if changed_targets(lines):
@@ -90,17 +84,6 @@ class Announcer:
         if fresh:
             await self._announce(guild, fresh, {})
 
-    async def _find_guild(self, guild_id: int) -> discord.Guild | None:
-        """Return a guild, once Discord has told of it; None if the bot is in it no more."""
-        while True:
-            guild = self._bot.get_guild(guild_id)
-            if guild is not None and not guild.unavailable:
-                return guild
-            if guild is None and self._is_connected:
-                return None
-            self._news.clear()
-            await self._news.wait()
-
     async def _read(self, guild_id: int) -> AnnouncementsRecord:
         return cast(AnnouncementsRecord, await self._store.read(announcements_key(guild_id)))
 
@@ -108,7 +91,7 @@ class Announcer:
         self, guild: discord.Guild, lines: Sequence[LedgerLine], begun: dict[str, Delivery]
     ) -> None:
         ruleset = await self._leveling.get_rules(guild.id)
-        posts = plan_posts(lines, ruleset.rules.announcements, self._clock())
+        posts = plan_posts(lines, ruleset.rules.announcements, self._clock(), ruleset.rules.rewards)
         posts = [post for post in posts if str(post.channel_id) in begun] or posts
         if not all(str(post.channel_id) in begun for post in posts):
             begun = await self._begin(guild.id, lines, posts)
@@ -158,7 +141,7 @@ class Announcer:
         return await send_to_channel(
             guild,
             post.channel_id,
-            self._writer.write(post.notices, names),
+            self._writer.write(post.notices, names, _name_roles(guild, post)),
             nonce=nonce,
             mentions=_mentions(members if ping else []),
         )
@@ -168,7 +151,7 @@ class Announcer:
         members = []
         for notice in post.notices:
             if isinstance(notice, MemberNotice):
-                member = guild.get_member(notice.user_id) or await _fetch_member(guild, notice.user_id)
+                member = guild.get_member(notice.user_id) or await fetch_member(guild, notice.user_id)
                 if member is not None:
                     members.append(member)
         return members
@@ -196,12 +179,9 @@ class Announcer:
         return msgspec.structs.replace(known, told=told)
 
 
-async def _fetch_member(guild: discord.Guild, user_id: int) -> discord.Member | None:
-    """Ask Discord for a member whom the cache does not hold; None for one who is not there."""
-    try:
-        return await guild.fetch_member(user_id)
-    except discord.NotFound:
-        return None
+def _name_roles(guild: discord.Guild, post: Post) -> dict[int, str]:
+    notices = (notice for notice in post.notices if isinstance(notice, MemberNotice))
+    return names_of_roles(guild, {role_id for notice in notices for role_id in notice.role_ids})
 
 
 def _mentions(pinged: Sequence[discord.Member]) -> discord.AllowedMentions:
@@ -220,17 +200,15 @@ class AnnouncementsCog(LaurelCog):
         self.announcer = Announcer(bot, laurel)
 
     async def cog_load(self) -> None:
-        """Follow the ledger, at once where the bot is connected already."""
+        """Follow the ledger."""
         self.laurel.feed.subscribe(self.announcer, skips_restored=True)
-        if self.bot.is_ready():
-            self.announcer.note_connected()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Let announcements begin that had to wait for the connection."""
-        self.announcer.note_connected()
+        self.announcer.guilds.note_connected()
 
     @commands.Cog.listener()
     async def on_guild_available(self, _guild: discord.Guild) -> None:
         """Let announcements of a guild go on after an outage."""
-        self.announcer.note_guild_available()
+        self.announcer.guilds.note_news()

@@ -21,6 +21,7 @@ from cogs.config_values import (
 from cogs.context import LaurelContext
 from cogs.errors import quoted
 from cogs.prefixes import PREFIX_RULE, shown_prefix
+from cogs.rewards.wording import list_trouble_lines
 from cogs.storage_status import storage_status
 from cogs.text_places import TextPlace, lacking_permission
 from cogs.ui.choices import MAX_CHOICES, choices_of
@@ -28,7 +29,7 @@ from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
 from cogs.ui.replies import reply_with_all
 from cogs.ui.times import relative
-from leveling_core.documents import AnnouncementsRecord
+from leveling_core.documents import AnnouncementsRecord, RulesRecord
 from leveling_core.errors import NoSuchRuleError, UnknownRuleError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import announcements_key
@@ -128,6 +129,7 @@ class ConfigCog(LaurelCog):
         if section is None:
             storage = storage_status(self.texts, self.leveling.store.health)
             troubles = await self._list_troubles(guild_id)
+            troubles += await self._list_role_troubles(guild_of(ctx), record)
             pages = overview_pages(self.texts, record, troubles, storage, prefix)
         else:
             name = section.strip().lower()
@@ -149,6 +151,10 @@ class ConfigCog(LaurelCog):
             for trouble in sorted(record.troubles.values(), key=lambda trouble: trouble.since_at)
         ]
 
+    async def _list_role_troubles(self, guild: discord.Guild, record: RulesRecord) -> list[str]:
+        state = await self.laurel.rewards.get_record(guild.id)
+        return list_trouble_lines(self.texts, guild, record.ruleset, state)
+
     async def _change(self, ctx: _Context, typed_rule: str, typed_value: str | None) -> None:
         """Change a rule, or reset it with None, and tell its old and new value."""
         guild, info = guild_of(ctx), get_rule(typed_rule)
@@ -167,16 +173,22 @@ class ConfigCog(LaurelCog):
         if not lines:
             now = show_value(rule_value(await self.leveling.get_rules(guild.id), rule))
             lines.append(self.texts("config-unchanged", rule=rule, value=shown_value(rule, now)))
-        lines += await self._list_warnings(ctx, rule, channel)
+        lines += await self._list_warnings(ctx, rule, channel, changed=bool(answer.changes))
         await ctx.send("\n".join(lines), allowed_mentions=discord.AllowedMentions.none())
 
-    async def _list_warnings(self, ctx: _Context, rule: str, channel: TextPlace | None) -> list[str]:
-        """Tell what keeps a change from having its effect."""
+    async def _list_warnings(
+        self, ctx: _Context, rule: str, channel: TextPlace | None, *, changed: bool
+    ) -> list[str]:
+        """Tell what keeps a change from having its effect, or is still to be done."""
         lacking = lacking_permission(channel) if channel is not None else None
         if channel is not None and lacking is not None:
             return [self.texts("config-cannot-write", channel=channel.mention, permission=lacking)]
         if rule == PREFIX_RULE and not await self._is_prefix_used(ctx):
             return [self.texts("config-prefix-elsewhere")]
+        if changed and rule.startswith(("curve.", "rewards.")):
+            rules = await self.leveling.get_rules(guild_of(ctx).id)
+            if rules.rules.rewards.roles:
+                return [self.texts("config-roles-stay", prefix=shown_prefix(ctx, self.laurel))]
         return []
 
     async def _is_prefix_used(self, ctx: _Context) -> bool:

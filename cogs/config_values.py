@@ -8,6 +8,8 @@ from discord.ext import commands
 
 from cogs.errors import UserFacingError, quoted
 from cogs.text_places import TextPlace
+from cogs.ui.packing import packed
+from leveling_core.rewards import REWARDS_RULE
 from leveling_core.rule_changes import RuleInfo, list_rules
 
 __all__ = [
@@ -20,6 +22,9 @@ __all__ = [
 
 CHANNEL_RULES = frozenset(info.name for info in list_rules() if info.target_words)
 """The rules whose value may be a channel."""
+
+MENTIONS_CHARACTERS = 300
+"""How much is shown of a value that is made of mentions."""
 
 NO_CHANNEL = frozenset({"here", "off", "none"})
 
@@ -37,9 +42,12 @@ def find_rules(typed: str) -> list[RuleInfo]:
 
 
 def shown_value(rule: str, value: str) -> str:
-    """Return a rule's value as it is shown in a message: a channel as a mention, all else as code."""
+    """Return a rule's value as it is shown in a message: channels and roles as mentions, all else as code."""
     if rule in CHANNEL_RULES and value.isascii() and value.isdigit():
         return f"<#{value}>"
+    if rule == REWARDS_RULE and "<@&" in value:
+        first, *more = packed(value.split(", "), MENTIONS_CHARACTERS, ", ")
+        return f"{first}, …" if more else first
     return f"`{quoted(value)}`"
 
 

@@ -12,6 +12,7 @@ from cogs.earning_book import EarningBook
 from cogs.schedule import Schedule
 from data.texts import Texts
 from leveling_core.boards import Boards
+from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class LaurelContext:
     Attributes:
         leveling: The use cases.
         boards: Looking at boards.
+        rewards: The use cases of role rewards.
         feed: Follows the ledger; cogs subscribe to it.
         texts: What people read.
         clock: Now, in ms UTC; only for what has no event of its own.
@@ -53,6 +55,7 @@ class LaurelContext:
 
     leveling: Leveling
     boards: Boards
+    rewards: RoleRewards
     feed: Feed
     texts: Texts
     schedule: Schedule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -9,6 +10,7 @@ from discord.ext import commands
 
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
+from cogs.role_problems import names_of_roles
 from cogs.ui.achievement_names import NAMED_AT_ONCE, AchievementNames
 from cogs.ui.bars import progress_bar
 from cogs.ui.commands import member_command
@@ -23,6 +25,7 @@ from leveling_core.facts import DailyClaimRequested
 from leveling_core.goals import GoalState
 from leveling_core.outcomes import Multiplier
 from leveling_core.periods import midnight_of
+from leveling_core.rewards import rewards_between
 
 __all__ = ["DailyCog"]
 
@@ -46,7 +49,8 @@ class DailyCog(LaurelCog):
                 guild.id, ctx.author.id, channel_id, event_id(ctx), human_members(guild), thread_id, role_ids
             )
             answer = await self.leveling.claim_daily(fact)
-        embed = self._claimed(answer, fact.at)
+            earned = await self._earned(guild, answer)
+        embed = self._claimed(answer, fact.at, earned)
         if isinstance(ctx.author, discord.Member):
             about(embed, self.texts, ctx.author)
         await reply(ctx, embed)
@@ -65,11 +69,20 @@ class DailyCog(LaurelCog):
         add_field(embed, self.texts("goal-ends-title"), until(self.texts, ends_at, at))
         await reply(ctx, embed)
 
-    def _claimed(self, answer: DailyAnswer, at: int) -> discord.Embed:
+    async def _earned(self, guild: discord.Guild, answer: DailyAnswer) -> list[str]:
+        """Return the names of the roles that the levels reached by a claim have earned."""
+        progress = answer.progress
+        if progress.level_to <= progress.level_from:
+            return []
+        rules = await self.leveling.get_rules(guild.id)
+        role_ids = rewards_between(rules.rules.rewards, progress.level_from, progress.level_to)
+        return list(names_of_roles(guild, role_ids).values())
+
+    def _claimed(self, answer: DailyAnswer, at: int, earned: Sequence[str]) -> discord.Embed:
         texts = self.texts
         embed = new_embed(
             title=texts("daily-title", xp=answer.xp),
-            description=self._news(answer),
+            description=self._news(answer, earned),
             footer=texts("ui-footer"),
         )
         add_field(embed, texts("daily-why-title"), self._why(answer))
@@ -87,8 +100,8 @@ class DailyCog(LaurelCog):
             add_field(embed, texts("goal-title"), self._goal(answer.goal))
         return embed
 
-    def _news(self, answer: DailyAnswer) -> str:
-        """Return what came with a claim: a streak saved or lost, a level, achievements."""
+    def _news(self, answer: DailyAnswer, earned: Sequence[str]) -> str:
+        """Return what came with a claim: a streak saved or lost, a level, roles, achievements."""
         texts, progress = self.texts, answer.progress
         news = []
         if answer.recovered:
@@ -97,6 +110,7 @@ class DailyCog(LaurelCog):
             news.append(texts("daily-lost", days=answer.lost_streak))
         if progress.level_to > progress.level_from:
             news.append(texts("daily-level", level=progress.level_to))
+        news += [texts("daily-role", role=role) for role in earned]
         news += [self._unlocked(achievement_id) for achievement_id in progress.unlocked[:NAMED_AT_ONCE]]
         others = len(progress.unlocked) - NAMED_AT_ONCE
         if others > 0:

@@ -117,6 +117,7 @@ ANSWERS: tuple[tuple[type[Any], Callable[[Any], _Answer]], ...] = (
         commands.ChannelNotReadable,
         lambda e: ("error-channel-not-found", {"argument": quoted(e.argument)}),
     ),
+    _row(commands.RoleNotFound, lambda e: ("error-role-not-found", {"argument": quoted(e.argument)})),
     _row(commands.RangeError, _range),
     _row(commands.BadBoolArgument, lambda e: ("error-not-on-or-off", {"argument": quoted(e.argument)})),
     _row(
@@ -190,6 +191,7 @@ FINDING_ERRORS = (
     commands.UserNotFound,
     commands.ChannelNotFound,
     commands.ChannelNotReadable,
+    commands.RoleNotFound,
     UserFacingError,
 )
 """What was typed has the shape, but is not to be found."""

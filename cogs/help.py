@@ -29,7 +29,7 @@ _AnyCommand = commands.Command[Any, ..., Any]
 CATEGORIES = {
     "help-category-progress": ("LaurelProfile", "LaurelDaily", "LaurelAchievements"),
     "help-category-server": ("LaurelLeaderboard",),
-    "help-category-admin": ("LaurelConfig",),
+    "help-category-admin": ("LaurelConfig", "LaurelRewards"),
 }
 """The cogs whose commands stand together, by the name of the heading's text; all others come last."""
 

@@ -28,6 +28,11 @@ async def chunked(guild: discord.Guild) -> bool:
     return True
 
 
+def _joined_at(member: discord.Member) -> int:
+    """Return since when a member is there: ms UTC, 0 where Discord does not say."""
+    return int(member.joined_at.timestamp() * 1000) if member.joined_at is not None else 0
+
+
 class MembersCog(LaurelCog):
     """Notes who is here: as members come and go, and by comparing at start and daily."""
 
@@ -56,7 +61,7 @@ class MembersCog(LaurelCog):
     @commands.Cog.listener()
     async def on_member_join(self, member: discord.Member) -> None:
         """Put a returned member back onto the boards."""
-        await self._note(member.guild.id, member, present=True)
+        await self._note(member.guild.id, member, present=True, joined_at=_joined_at(member))
 
     @commands.Cog.listener()
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
@@ -77,13 +82,17 @@ class MembersCog(LaurelCog):
                 await self.leveling.observe_members(
                     guild.id, lambda user_id: guild.get_member(user_id) is not None, self.laurel.clock
                 )
+                joined_at = {member.id: _joined_at(member) for member in guild.members if not member.bot}
+                await self.leveling.observe_joins(guild.id, joined_at, self.laurel.clock())
         except StoreError as error:
             self.note_store_error(error, "comparing the members of a guild")
 
-    async def _note(self, guild_id: int, user: discord.User | discord.Member, *, present: bool) -> None:
+    async def _note(
+        self, guild_id: int, user: discord.User | discord.Member, *, present: bool, joined_at: int = 0
+    ) -> None:
         if user.bot:
             return
-        fact = MemberPresenceObserved(guild_id, user.id, present, self.laurel.clock())
+        fact = MemberPresenceObserved(guild_id, user.id, present, self.laurel.clock(), joined_at)
         try:
             await self.leveling.observe_presence(fact)
         except StoreError as error:

@@ -15,6 +15,7 @@ from leveling_core.decision import Decision, View
 from leveling_core.documents import AnnouncementsRecord, Delivery, Trouble
 from leveling_core.ids import announcements_key, rules_key
 from leveling_core.outcomes import AchievementUnlocked, GoalReached, LedgerLine, LevelReached, RulesChanged
+from leveling_core.rewards import RewardRules, rewards_between
 from leveling_core.rules import AnnouncementRules
 
 __all__ = [
@@ -51,6 +52,8 @@ NONCE_BYTES = 8
 
 MS_A_MINUTE = 60_000
 
+NO_REWARDS = RewardRules()
+
 
 class Unlocked(msgspec.Struct, frozen=True):
     """An achievement that a post tells of; ``times`` counts a repeatable one."""
@@ -60,11 +63,19 @@ class Unlocked(msgspec.Struct, frozen=True):
 
 
 class MemberNotice(msgspec.Struct, frozen=True):
-    """What a post tells of one member: the level reached (None for none) and achievements, in order."""
+    """What a post tells of one member.
+
+    Attributes:
+        user_id: The member.
+        level: The level reached, None for none.
+        unlocked: Achievements, in order.
+        role_ids: Roles that the levels up to this one earned, lowest level first.
+    """
 
     user_id: int
     level: int | None = None
     unlocked: tuple[Unlocked, ...] = ()
+    role_ids: tuple[int, ...] = ()
 
 
 class GoalNotice(msgspec.Struct, frozen=True):
@@ -95,11 +106,12 @@ class Post(msgspec.Struct, frozen=True):
 
 
 class _Draft:
-    """A post being collected: level and achievements of one member come together in one notice."""
+    """A post being collected: levels, achievements and roles of one member come together in one notice."""
 
-    def __init__(self) -> None:
+    def __init__(self, rewards: RewardRules) -> None:
+        self._rewards = rewards
         self.goals: dict[int, GoalNotice] = {}
-        self.levels: dict[int, int] = {}
+        self.levels: dict[int, tuple[int, int]] = {}
         self.unlocked: dict[int, dict[str, int]] = {}
         self.order: list[tuple[str, int]] = []
         self.rules: dict[str, bool] = {}
@@ -117,9 +129,15 @@ class _Draft:
             if what == "goal":
                 notices.append(self.goals[id_])
                 continue
-            unlocked = tuple(Unlocked(name, times) for name, times in self.unlocked.get(id_, {}).items())
-            notices.append(MemberNotice(id_, self.levels.get(id_), unlocked))
+            notices.append(self._notice(id_))
         return Post(channel_id, tuple(notices), tuple(sorted(self.rules)), all(self.rules.values()))
+
+    def _notice(self, user_id: int) -> MemberNotice:
+        unlocked = tuple(Unlocked(name, times) for name, times in self.unlocked.get(user_id, {}).items())
+        if user_id not in self.levels:
+            return MemberNotice(user_id, None, unlocked)
+        level_from, level_to = self.levels[user_id]
+        return MemberNotice(user_id, level_to, unlocked, rewards_between(self._rewards, level_from, level_to))
 
 
 def _place(target: str | int, line: LedgerLine) -> int:
@@ -134,8 +152,9 @@ def _place(target: str | int, line: LedgerLine) -> int:
 
 
 class _Plan:
-    def __init__(self, rules: AnnouncementRules) -> None:
+    def __init__(self, rules: AnnouncementRules, rewards: RewardRules) -> None:
         self._rules = rules
+        self._rewards = rewards
         self._drafts: dict[int, _Draft] = {}
         self._level_places: dict[int, int] = {}
 
@@ -152,7 +171,7 @@ class _Plan:
                 self._add_goal(line, line.outcome)
 
     def _draft(self, channel_id: int) -> _Draft:
-        return self._drafts.setdefault(channel_id, _Draft())
+        return self._drafts.setdefault(channel_id, _Draft(self._rewards))
 
     def _add_level(self, line: LedgerLine, outcome: LevelReached) -> None:
         place = self._level_places[line.user_id]
@@ -160,7 +179,8 @@ class _Plan:
             return
         draft = self._draft(place)
         draft.mark(LEVEL_RULE, here=self._rules.level == "here", entry=("member", line.user_id))
-        draft.levels[line.user_id] = max(draft.levels.get(line.user_id, 0), outcome.level_to)
+        low, high = draft.levels.get(line.user_id, (outcome.level_from, outcome.level_to))
+        draft.levels[line.user_id] = min(low, outcome.level_from), max(high, outcome.level_to)
 
     def _add_achievement(self, line: LedgerLine, outcome: AchievementUnlocked) -> None:
         target, rule = self._rules.achievement, ACHIEVEMENT_RULE
@@ -187,7 +207,9 @@ class _Plan:
         return [draft.post(channel_id) for channel_id, draft in self._drafts.items()]
 
 
-def plan_posts(lines: Iterable[LedgerLine], rules: AnnouncementRules, now: int) -> list[Post]:
+def plan_posts(
+    lines: Iterable[LedgerLine], rules: AnnouncementRules, now: int, rewards: RewardRules = NO_REWARDS
+) -> list[Post]:
     """Plan what is announced of ledger lines, one post for each channel, in the order of the lines.
 
     Only live lines are announced, and none that is older than the rules allow. An achievement that has no
@@ -197,9 +219,10 @@ def plan_posts(lines: Iterable[LedgerLine], rules: AnnouncementRules, now: int) 
         lines: Lines of one guild, ascending by ``seq``.
         rules: The guild's rules of announcements.
         now: The present instant, ms UTC.
+        rewards: Which level earns which role.
     """
     oldest_at = now - rules.max_age_minutes * MS_A_MINUTE
-    plan = _Plan(rules)
+    plan = _Plan(rules, rewards)
     plan.add([line for line in lines if line.origin == "live" and line.at >= oldest_at])
     return plan.posts()
 

@@ -145,12 +145,21 @@ class BoostObserved(msgspec.Struct, frozen=True, gc=False):
 
 
 class MemberPresenceObserved(msgspec.Struct, frozen=True, gc=False):
-    """A member was seen to be in the guild, or to have left it."""
+    """A member was seen to be in the guild, or to have left it.
+
+    Attributes:
+        guild_id: The guild.
+        user_id: The member.
+        present: Whether in the guild.
+        at: When that was seen, ms UTC.
+        joined_at: Since when the member is there, ms UTC; 0 where that is not known.
+    """
 
     guild_id: int
     user_id: int
     present: bool
     at: int
+    joined_at: int = 0
 
 
 class RankObserved(msgspec.Struct, frozen=True, gc=False):

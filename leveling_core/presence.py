@@ -52,13 +52,25 @@ def decide_boost(view: View, fact: BoostObserved, catalogue: Catalogue) -> Decis
 def decide_presence(view: View, fact: MemberPresenceObserved) -> Decision[bool]:
     """Note that a member left or returned; answer whether that was news. Progress stays in any case.
 
-    A sighting older than the last change is none, nor is the leaving of somebody of whom nothing is kept.
+    A sighting older than the last change is none, nor is anything about somebody of whom nothing is kept.
+    Whoever was there before the present stay began has been away, though nobody saw it: that is a return too.
     """
     key = MemberKey(fact.guild_id, fact.user_id)
     member = view.member(key)
-    if member.present == fact.present or fact.at < member.presence_at or member == MemberRecord():
+    if fact.at < member.presence_at or member == MemberRecord():
         return Decision(False)
+    if member.present == fact.present and not (fact.present and _was_away(member, fact.joined_at)):
+        return Decision(False)
+    at = max(fact.at, fact.joined_at)  # our clock may be behind Discord's
     draft = copy.copy(member)
-    draft.present, draft.presence_at = fact.present, fact.at
+    draft.present, draft.presence_at = fact.present, at
     outcome = MemberReturned() if fact.present else MemberLeft()
-    return Decision(True, {key: draft}, [Stamp(fact.at, fact.guild_id).line(fact.user_id, outcome)])
+    return Decision(True, {key: draft}, [Stamp(at, fact.guild_id).line(fact.user_id, outcome)])
+
+
+def _was_away(member: MemberRecord, joined_at: int) -> bool:
+    """Tell whether a member taken for present did something before joining, and the return is not known."""
+    if joined_at <= member.presence_at:
+        return False
+    deeds = (member.last_award_at, member.last_claim_at, *(u.at for u in member.achievements.values()))
+    return any(0 < at < joined_at for at in deeds)

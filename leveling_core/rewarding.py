@@ -33,11 +33,13 @@ class MemberRoles(msgspec.Struct, frozen=True):
 
     Attributes:
         user_id: The member.
+        level: The member's level.
         wanted: The roles to be had, among those configured.
         configured: All roles that are rewards; nothing where nothing is known of the member.
     """
 
     user_id: int
+    level: int
     wanted: frozenset[int]
     configured: frozenset[int]
 
@@ -86,11 +88,11 @@ class RoleRewards:
         configured, unknown = rewards.configured, MemberRecord()
         found = []
         for user_id, record in zip(user_ids, cast(list[MemberRecord], members), strict=True):
+            level = curve.level_for_xp(record.xp)
             if record == unknown:
-                found.append(MemberRoles(user_id, frozenset(), frozenset()))
+                found.append(MemberRoles(user_id, level, frozenset(), frozenset()))
             else:
-                wanted = wanted_roles(rewards, curve.level_for_xp(record.xp))
-                found.append(MemberRoles(user_id, wanted, configured))
+                found.append(MemberRoles(user_id, level, wanted_roles(rewards, level), configured))
         return found
 
     async def list_members(self, guild_id: int) -> list[int]:

@@ -100,7 +100,7 @@ class RewardRules(RuleModel):
     )
     roles: _Rewards = rule(
         (),
-        "Which level earns which role; `rewards add` and `rewards remove` are the easy way.",
+        "Which level earns which role.",
         expected=f"at most {MAX_REWARDS} such as 5 @Regular, 10 @Veteran replace, or none",
         max_length=MAX_REWARDS,
         managed_by="rewards add",

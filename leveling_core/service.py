@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar, cast
 
@@ -46,6 +46,9 @@ _LINES_A_READ = 1000
 _LATE_MS = MS_PER_DAY
 """By how much a line may be older than one before it: Discord's clock and ours differ, and what happened
 while the connection was away is told late."""
+
+_UNSEEN_MS = 7 * MS_PER_DAY
+"""How long before the newest line of a guild somebody may have joined unseen: more than any start takes."""
 
 _F = TypeVar("_F")
 
@@ -160,6 +163,26 @@ class Leveling:
                 ]
                 changed += sum(await asyncio.gather(*(self.observe_presence(fact) for fact in facts)))
         return changed
+
+    async def observe_joins(self, guild_id: int, joined_at: Mapping[int, int], at: int) -> int:
+        """Note who left and came back while nobody looked; return how many.
+
+        Args:
+            guild_id: The guild.
+            joined_at: Since when each member is there (ms UTC), by user id.
+            at: Now, ms UTC.
+        """
+        newest = await self.store.list_ledger(LedgerQuery(guild_id=guild_id, newest_first=True, limit=1))
+        unseen_since_at = min([at, *(line.at for line in newest)]) - _UNSEEN_MS
+        facts = [
+            MemberPresenceObserved(guild_id, user_id, True, at, since_at)
+            for user_id, since_at in joined_at.items()
+            if since_at > unseen_since_at
+        ]
+        returned = 0
+        for chunk in _chunks(facts):
+            returned += sum(await asyncio.gather(*map(self.observe_presence, chunk)))
+        return returned
 
     async def guild_seen(self, guild_id: int) -> bool:
         """Fix the defaults of a guild that is seen for the first time; tell whether it was."""

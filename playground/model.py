@@ -104,6 +104,8 @@ class Member:
     nick: str | None = None
     premium_since: int | None = None
     timed_out_until: int | None = None
+    pending: bool = False
+    """Whether they have still to agree to the guild's rules."""
     role_ids: list[int] = field(default_factory=list)
 
     @property

@@ -52,7 +52,7 @@ class Payloads:
             ),
             "deaf": False,
             "mute": False,
-            "pending": False,
+            "pending": member.pending,
             "flags": 0,
         }
         if with_user:

@@ -16,7 +16,15 @@ from cogs.ui.embeds import set_author
 from cogs.ui.names import plain_name, shown_name
 from data.texts import Texts
 
-__all__ = ["MEMBER_OR_AUTHOR", "about", "find_member", "human_members", "names_of", "refuse_bot"]
+__all__ = [
+    "MEMBER_OR_AUTHOR",
+    "about",
+    "fetch_member",
+    "find_member",
+    "human_members",
+    "names_of",
+    "refuse_bot",
+]
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +85,18 @@ async def find_member(guild: discord.Guild, user_id: int) -> discord.Member | No
     if member is None and not guild.chunked:
         await _query(guild, [user_id], found)
     return member or found.get(user_id)
+
+
+async def fetch_member(guild: discord.Guild, user_id: int) -> discord.Member | None:
+    """Ask Discord for a member whom the cache does not hold; None for one who is not there.
+
+    Raises:
+        discord.HTTPException: Discord failed.
+    """
+    try:
+        return await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return None
 
 
 async def _query(guild: discord.Guild, user_ids: list[int], found: dict[int, discord.Member]) -> bool:

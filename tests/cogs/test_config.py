@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from leveling_core.decision import Decision
 from leveling_core.documents import AnnouncementsRecord, ChangeStamp, RulesRecord, Trouble
+from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import announcements_key, rules_key
 from leveling_core.outcomes import RulesChanged
 from leveling_core.rule_changes import list_rules, rule_value
@@ -308,3 +310,14 @@ async def test_a_rule_with_a_command_of_its_own_can_be_emptied(server: Server) -
     assert await value_of(server, "scope.no_xp_roles") == (7,)
     reply = await server.slash(owner_of(server), "config reset", rule="scope.no_xp_roles")
     assert reply.text == "**scope.no_xp_roles**: `7` → `none`"
+
+
+async def test_roles_are_shown_as_roles(server: Server) -> None:
+    """A rule made of mentions is shown as Discord shows them, whole ones only where they are many."""
+    await server.connect()
+    changes: dict[str, str | None] = {"rewards.roles": ", ".join(f"5 {n}" for n in range(101, 151))}
+    fact = RulesChangeRequested(server.pg.guild.id, owner_of(server).user.id, 1, changes)
+    await server.leveling.change_rules(fact)
+    overview = (await server.ask(owner_of(server), "!config show")).text
+    assert "● **rewards.roles**: 5 <@&101>, 5 <@&102>, " in overview
+    assert re.search(r"5 <@&1\d\d>, … \(default `none`\)", overview)

@@ -8,6 +8,7 @@ from data import load_catalogue
 from leveling_core.documents import BoostersRecord
 from leveling_core.facts import BoostObserved, MemberPresenceObserved, RankObserved
 from leveling_core.ids import boosters_key
+from leveling_core.member import Unlock
 from leveling_core.presence import decide_boost, decide_presence
 from leveling_core.ranks import decide_rank
 from tests.core.world import ANN, BOB, CHANNEL, DAY, GUILD, HOUR, START_AT, World
@@ -68,6 +69,34 @@ def test_leaving_keeps_all_but_the_place() -> None:
     assert answers == [False, True, False, True]
     assert world.kinds() == ["member_left", "member_returned"]
     assert (world.member().xp, world.member().present) == (500, True)
+
+
+def test_a_return_that_nobody_saw_begin_is_one() -> None:
+    """Whoever did something before the present stay began was away; noted once, it is no news again."""
+    world = World()
+    world.set_member(xp=500, last_award_at=START_AT)
+
+    def seen(at: int, joined_at: int) -> bool:
+        fact = MemberPresenceObserved(GUILD, ANN, True, at, joined_at)
+        return world.run(partial(decide_presence, fact=fact))
+
+    assert not seen(START_AT + DAY, START_AT - 1)
+    assert seen(START_AT + DAY, START_AT + HOUR)
+    assert not seen(START_AT + 2 * DAY, START_AT + HOUR)
+    assert seen(START_AT + 3 * DAY, START_AT + 3 * DAY + 5)
+    assert not seen(START_AT + 4 * DAY, START_AT + 3 * DAY + 5)
+    assert world.kinds() == ["member_returned", "member_returned"]
+    assert [line.at for line in world.lines] == [START_AT + DAY, START_AT + 3 * DAY + 5]
+    assert world.member().presence_at == world.lines[-1].at
+
+
+def test_a_return_is_told_by_an_old_deed_too() -> None:
+    """An achievement keeps when it was unlocked, however much was done since the return."""
+    world = World()
+    later = START_AT + DAY
+    world.set_member(xp=500, last_award_at=later, achievements={"first_steps": Unlock(START_AT)})
+    fact = MemberPresenceObserved(GUILD, ANN, True, later, START_AT + HOUR)
+    assert world.run(partial(decide_presence, fact=fact))
 
 
 def test_a_rank_among_few_means_nothing() -> None:

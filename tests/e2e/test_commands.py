@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from discord.ext import commands
 
+from leveling_core.facts import RewardAddRequested
 from playground import Member
 from tests.e2e.house import House
 
@@ -29,6 +30,9 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "config announce": ("goal here", {"kind": "goal", "where": "here"}, "`off` → `here`"),
     "config prefix": ("?", {"prefix": "?"}, "→ `?`"),
     "config enabled": ("off", {"state": "off"}, "`on` → `off`"),
+    "rewards list": ("", {}, "**Level 10**"),
+    "rewards add": ("5 Regular", {"level": 5, "role": "Regular"}, "Level 5 earns"),
+    "rewards remove": ("10", {"reward": "10"}, "Level 10 earns"),
 }
 """By command: its arguments by prefix, its options by slash, and what its answer holds."""
 
@@ -37,10 +41,12 @@ ALIASES = {"rank": "profile", "level": "profile", "xp": "profile", "top": "leade
 
 @pytest.fixture
 async def owner(house: House) -> Member:
-    """Give the guild's owner, who has some XP; the bot is connected."""
+    """Give the guild's owner, who has some XP; the bot is connected, and level 10 earns a role."""
     owner = house.pg.guild.owner
+    veteran, _ = (house.pg.world.add_role(house.pg.guild, n, position=1) for n in ("Veteran", "Regular"))
     await house.give(owner, xp=300, messages=20)
     await house.connect()
+    await house.context.rewards.add(RewardAddRequested(house.pg.guild.id, owner.id, 1, 10, veteran.id))
     return owner
 
 
@@ -62,7 +68,7 @@ async def test_the_table_holds_every_command(house: House) -> None:
 async def test_answers_by_prefix(house: House, owner: Member, name: str) -> None:
     """A command by prefix is answered once, in the channel, and counts as a command and no message."""
     arguments, _, expected = COMMANDS[name]
-    [answer] = await house.pg.ask(owner, f"!{name} {arguments}")
+    [answer] = await house.pg.ask(owner, f"!{name} {arguments}".strip())
     assert expected in answer.text
     await house.settle()
     record = await house.record(owner)
@@ -73,7 +79,10 @@ async def test_answers_by_prefix(house: House, owner: Member, name: str) -> None
 async def test_answers_by_slash(house: House, owner: Member, name: str) -> None:
     """A slash command is answered once, and counted."""
     _, options, expected = COMMANDS[name]
-    result = await house.pg.slash(owner, name, **options)
+    given: dict[str, Any] = {
+        key: house.pg.role(value) if key == "role" else value for key, value in options.items()
+    }
+    result = await house.pg.slash(owner, name, **given)
     assert expected in result.text
     assert len(result.messages) == 1
     await house.settle()

@@ -5,6 +5,17 @@ announcement-level-and-achievement = { $count ->
     [one] 🎉 { $name } reached level { $level } and unlocked the achievement { $achievements }!
    *[other] 🎉 { $name } reached level { $level } and unlocked { $count } achievements: { $achievements }!
 }
+announcement-level-and-role = { $role_count ->
+    [one] 🎉 { $name } reached level { $level } and earned the role { $roles }!
+   *[other] 🎉 { $name } reached level { $level } and earned { $role_count } roles: { $roles }!
+}
+announcement-level-role-and-achievement = 🎉 { $name } reached level { $level }, earned { $role_count ->
+    [one] the role { $roles }
+   *[other] { $role_count } roles ({ $roles })
+} and unlocked { $count ->
+    [one] the achievement { $achievements }
+   *[other] { $count } achievements: { $achievements }
+}!
 announcement-achievement = { $count ->
     [one] 🏅 { $name } unlocked the achievement { $achievements }!
    *[other] 🏅 { $name } unlocked { $count } achievements: { $achievements }!
@@ -19,6 +30,7 @@ announcement-list-more = { $count ->
     [one] { $list } and { $count } more
    *[other] { $list } and { $count } more
 }
+announcement-role = **{ $role }**
 announcement-unlocked = **{ $achievement }**
 announcement-unlocked-again = **{ $achievement }** ×{ $times }
 

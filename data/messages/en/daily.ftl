@@ -10,6 +10,7 @@ daily-lost = { $days ->
    *[other] Your streak of { $days } days has ended. It happens to everyone, and it stays in your record.
 } A new one begins today.
 daily-level = 🎉 You have reached **level { $level }**!
+daily-role = 🎖️ You have earned the role **{ $role }**.
 daily-unlocked = { $emoji } Achievement unlocked: **{ $name }**{ $xp ->
     [0] {""}
    *[other] {" "}(+{ $xp } XP)

@@ -1,0 +1,36 @@
+"""What is refused when a role is made a reward, with what mends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from cogs.base import UserFacingError
+from cogs.rewards.wording import trouble_text
+from cogs.role_problems import find_role_problem, is_below
+from data import Texts
+
+__all__ = ["check_assignable", "check_may_assign"]
+
+
+def check_assignable(texts: Texts, guild: discord.Guild, role_id: int) -> None:
+    """Refuse a role that the bot cannot give.
+
+    Raises:
+        UserFacingError: It cannot; the text says why, and what mends it.
+    """
+    problem = find_role_problem(guild, role_id)
+    if problem:
+        raise UserFacingError("rewards-refused", trouble=trouble_text(texts, guild, role_id, problem))
+
+
+def check_may_assign(ctx: commands.Context[Any], role: discord.Role) -> None:
+    """Refuse a role that whoever asks could not give away by hand.
+
+    Raises:
+        UserFacingError: It is not below their own highest role.
+    """
+    if not isinstance(ctx.author, discord.Member) or not is_below(role, ctx.author):
+        raise UserFacingError("rewards-not-yours", role=role.mention)

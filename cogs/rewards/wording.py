@@ -1,0 +1,103 @@
+"""Rewards in words: what there is, why a role cannot be given, and what mends it."""
+
+from __future__ import annotations
+
+import discord
+
+from cogs.role_problems import ABOVE, GONE, find_role_problem
+from cogs.ui.embeds import spread_description
+from cogs.ui.names import shown_name
+from cogs.ui.times import relative
+from data import Texts
+from leveling_core.documents import RewardsRecord
+from leveling_core.reward_records import ALL_ROLES
+from leveling_core.rewards import Reward, mode_of, reachable_levels, role_mention
+from leveling_core.rules import Ruleset
+
+__all__ = ["list_pages", "list_trouble_lines", "problem_text", "trouble_text"]
+
+
+def problem_text(texts: Texts, role_id: int, problem: str) -> str:
+    """Return what is wrong with a role, in words."""
+    role = f"`{role_id}`" if problem == GONE else role_mention(role_id)
+    return texts(f"reward-problem-{problem}", role=role)
+
+
+def _advice(texts: Texts, guild: discord.Guild, role_id: int, problem: str) -> str:
+    """Return what mends it, in words."""
+    if problem == GONE:
+        return texts("reward-advice-gone", role=str(role_id))
+    if problem == ABOVE:
+        return texts("reward-advice-above", own=shown_name(guild.me.top_role.name))
+    return texts(f"reward-advice-{problem}")
+
+
+def trouble_text(texts: Texts, guild: discord.Guild, role_id: int, problem: str) -> str:
+    """Return what is wrong with a role and what mends it, in words."""
+    return texts(
+        "reward-trouble",
+        problem=problem_text(texts, role_id, problem),
+        advice=_advice(texts, guild, role_id, problem),
+    )
+
+
+def list_trouble_lines(
+    texts: Texts, guild: discord.Guild, ruleset: Ruleset, record: RewardsRecord
+) -> list[str]:
+    """Return what keeps rewards from being given, in words; what all roles share is said once.
+
+    Args:
+        texts: What people read.
+        guild: Where.
+        ruleset: Its rules.
+        record: What was met so far; what has been mended since is left out.
+    """
+    found: dict[str, tuple[int, str]] = {}
+    for reward in ruleset.rules.rewards.roles:
+        known = record.troubles.get(str(reward.role_id))
+        problem = find_role_problem(guild, reward.role_id) or _refusal(known.problem if known else "")
+        if problem:
+            key = f"{reward.role_id}" if problem != "permission" else str(ALL_ROLES)
+            found.setdefault(key, (reward.role_id, problem))
+    lines = []
+    for key, (role_id, problem) in found.items():
+        known = record.troubles.get(key)
+        text = trouble_text(texts, guild, role_id, problem)
+        if known is not None and known.problem == problem:
+            text = texts("reward-trouble-since", trouble=text, since=relative(known.since_at))
+        lines.append(text)
+    return lines
+
+
+def _refusal(problem: str) -> str:
+    """Return a problem that only an attempt shows: all others are looked at anew."""
+    return problem if problem == "forbidden" else ""
+
+
+def list_pages(texts: Texts, guild: discord.Guild, ruleset: Ruleset, prefix: str) -> list[discord.Embed]:
+    """Show which level earns which role, with what is wrong with each, on as many pages as it takes."""
+    rewards = ruleset.rules.rewards
+    pieces = [_line(texts, guild, ruleset, reward) for reward in rewards.roles]
+    return spread_description(
+        title=texts("rewards-title", mode=rewards.mode),
+        pieces=pieces or [texts("rewards-none", prefix=prefix)],
+        footer=texts("rewards-footer", prefix=prefix),
+    )
+
+
+def _line(texts: Texts, guild: discord.Guild, ruleset: Ruleset, reward: Reward) -> str:
+    rewards = ruleset.rules.rewards
+    line = texts(
+        "rewards-line",
+        level=reward.level,
+        role=role_mention(reward.role_id),
+        mode=mode_of(rewards, reward) if reward.mode and reward.mode != rewards.mode else "usual",
+    )
+    problem = find_role_problem(guild, reward.role_id)
+    if problem:
+        line += "\n" + texts("rewards-warning", warning=trouble_text(texts, guild, reward.role_id, problem))
+    levels = reachable_levels(ruleset.curve)
+    if reward.level not in levels:
+        warning = texts("rewards-unreachable", lowest=levels.start, highest=levels.stop - 1)
+        line += "\n" + texts("rewards-warning", warning=warning)
+    return line
