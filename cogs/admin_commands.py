@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
-__all__ = ["AdminCommand", "AdminGroup", "admin_command", "admin_group"]
+__all__ = ["AdminCommand", "AdminGroup", "admin_command", "admin_group", "require_manager"]
 
 _Callback = Callable[Concatenate[Any, commands.Context[Any], ...], Coroutine[Any, Any, None]]
 AdminCommand = commands.HybridCommand[Any, ..., None]
@@ -39,3 +40,16 @@ def admin_command(group: AdminGroup, name: str) -> Callable[[_Callback], AdminCo
         return command
 
     return make
+
+
+def require_manager(who: discord.User | discord.Member) -> None:
+    """Let only those through who manage the server, whichever way they ask.
+
+    Raises:
+        commands.NoPrivateMessage: They are in no server.
+        commands.MissingPermissions: They do not manage it.
+    """
+    if not isinstance(who, discord.Member):
+        raise commands.NoPrivateMessage
+    if not who.guild_permissions.manage_guild:
+        raise commands.MissingPermissions(["manage_guild"])

@@ -8,22 +8,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.admin_commands import admin_command, admin_group
+from cogs.admin_commands import admin_command, admin_group, require_manager
 from cogs.announcement_troubles import problem_text
-from cogs.base import LaurelCog, UserFacingError
+from cogs.base import UserFacingError
+from cogs.config_changes import change_rule, check_settable
 from cogs.config_pages import overview_pages, section_pages
-from cogs.config_values import (
-    find_rules,
-    list_sections,
-    resolve_value,
-    shown_value,
-)
+from cogs.config_values import find_rules, list_sections, resolve_value
 from cogs.context import LaurelContext
 from cogs.errors import quoted
+from cogs.panel import Act, ConfigPanel, PanelHost
 from cogs.prefixes import PREFIX_RULE, shown_prefix
 from cogs.rewards.wording import list_trouble_lines
 from cogs.storage_status import storage_status
-from cogs.text_places import TextPlace, lacking_permission
+from cogs.text_places import lacking_permission
 from cogs.ui.choices import MAX_CHOICES, choices_of
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
@@ -33,7 +30,7 @@ from leveling_core.documents import AnnouncementsRecord, RulesRecord
 from leveling_core.errors import NoSuchRuleError, UnknownRuleError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import announcements_key
-from leveling_core.rule_changes import get_rule, rule_value, show_value
+from leveling_core.rule_changes import get_rule
 
 __all__ = ["ConfigCog"]
 
@@ -41,19 +38,35 @@ _Context = commands.Context[Any]
 _Choices = list[app_commands.Choice[str]]
 
 
-class ConfigCog(LaurelCog):
+class ConfigCog(PanelHost):
     """Shows and changes the rules of a server. All of it needs the permission Manage Server."""
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
         super().__init__(bot, laurel)
         describe_commands(self, laurel.texts)
+        self._panel = ConfigPanel(self)
+
+    async def cog_load(self) -> None:
+        """Let panels work, also those of before a restart."""
+        self._panel.open()
+
+    async def cog_unload(self) -> None:
+        """Let them work no more."""
+        self._panel.close()
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Take in the forms of panels."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self._panel.submitted(interaction)
+
+    async def use_panel(self, interaction: discord.Interaction[Any], act: Act) -> None:
+        """Do what a menu or a button of a panel says."""
+        await self._panel.use(interaction, act)
 
     async def cog_check(self, ctx: _Context) -> bool:
         """Let only those who manage the server through, whichever way the command was given."""
-        if not isinstance(ctx.author, discord.Member):
-            raise commands.NoPrivateMessage
-        if not ctx.author.guild_permissions.manage_guild:
-            raise commands.MissingPermissions(["manage_guild"])
+        require_manager(ctx.author)
         return True
 
     @admin_group("config")
@@ -93,7 +106,13 @@ class ConfigCog(LaurelCog):
         """Switch leveling on or off in this server."""
         await self._change(ctx, "general.enabled", state)
 
+    @admin_command(config, "panel")
+    async def panel(self, ctx: _Context, section: str | None = None) -> None:
+        """Open a panel of menus and buttons."""
+        await self._panel.show(ctx, (section or "").strip().lower())
+
     @show.autocomplete("section")
+    @panel.autocomplete("section")
     async def _suggest_section(self, _: discord.Interaction, typed: str) -> _Choices:
         return choices_of(name for name in list_sections() if typed.strip().lower() in name)
 
@@ -157,43 +176,19 @@ class ConfigCog(LaurelCog):
 
     async def _change(self, ctx: _Context, typed_rule: str, typed_value: str | None) -> None:
         """Change a rule, or reset it with None, and tell its old and new value."""
-        guild, info = guild_of(ctx), get_rule(typed_rule)
-        rule = info.name
-        if info.managed_by and typed_value is not None:
-            raise UserFacingError("config-managed", rule=rule, command=info.managed_by)
-        value, channel = None, None
+        info, value, channel = get_rule(typed_rule), None, None
         if typed_value is not None:
-            value, channel = await resolve_value(ctx, rule, typed_value)
-        fact = RulesChangeRequested(guild.id, ctx.author.id, event_id(ctx), {rule: value}, ctx.channel.id)
-        answer = await self.leveling.change_rules(fact)
-        lines = [
-            self.texts("config-changed", rule=name, old=shown_value(name, old), new=shown_value(name, new))
-            for name, (old, new) in answer.changes.items()
-        ]
-        if not lines:
-            now = show_value(rule_value(await self.leveling.get_rules(guild.id), rule))
-            lines.append(self.texts("config-unchanged", rule=rule, value=shown_value(rule, now)))
-        lines += await self._list_warnings(ctx, rule, channel, changed=bool(answer.changes))
+            check_settable(info)
+            value, channel = await resolve_value(ctx, info.name, typed_value)
+        fact = RulesChangeRequested(
+            guild_of(ctx).id, ctx.author.id, event_id(ctx), {info.name: value}, ctx.channel.id
+        )
+        lines = await change_rule(
+            self,
+            fact,
+            info.name,
+            channel=channel,
+            message=ctx.message,
+            prefix=shown_prefix(ctx, self.laurel),
+        )
         await ctx.send("\n".join(lines), allowed_mentions=discord.AllowedMentions.none())
-
-    async def _list_warnings(
-        self, ctx: _Context, rule: str, channel: TextPlace | None, *, changed: bool
-    ) -> list[str]:
-        """Tell what keeps a change from having its effect, or is still to be done."""
-        lacking = lacking_permission(channel) if channel is not None else None
-        if channel is not None and lacking is not None:
-            return [self.texts("config-cannot-write", channel=channel.mention, permission=lacking)]
-        if rule == PREFIX_RULE and not await self._is_prefix_used(ctx):
-            return [self.texts("config-prefix-elsewhere")]
-        if changed and rule.startswith(("curve.", "rewards.")):
-            rules = await self.leveling.get_rules(guild_of(ctx).id)
-            if rules.rules.rewards.roles:
-                return [self.texts("config-roles-stay", prefix=shown_prefix(ctx, self.laurel))]
-        return []
-
-    async def _is_prefix_used(self, ctx: _Context) -> bool:
-        """Tell whether the bot takes its prefix from the rules; another bot may have its own way."""
-        rules = await self.leveling.get_rules(guild_of(ctx).id)
-        used = await self.bot.get_prefix(ctx.message)
-        wanted = rules.rules.general.prefix or self.laurel.default_prefix
-        return wanted in ([used] if isinstance(used, str) else used)

@@ -6,7 +6,7 @@ from typing import Any
 
 from discord.ext import commands
 
-from cogs.errors import UserFacingError, quoted
+from cogs.errors import SHOWN_CHARACTERS, UserFacingError, quoted
 from cogs.text_places import TextPlace
 from cogs.ui.packing import packed
 from leveling_core.rewards import REWARDS_RULE
@@ -41,14 +41,20 @@ def find_rules(typed: str) -> list[RuleInfo]:
     return sorted(found, key=lambda info: not (info.name.startswith(wanted) or f".{wanted}" in info.name))
 
 
-def shown_value(rule: str, value: str) -> str:
-    """Return a rule's value as it is shown in a message: channels and roles as mentions, all else as code."""
+def shown_value(rule: str, value: str, limit: int = SHOWN_CHARACTERS) -> str:
+    """Return a rule's value as it is shown in a message: channels and roles as mentions, all else as code.
+
+    Args:
+        rule: The rule.
+        value: Its value as text.
+        limit: How much of it is shown; of mentions, at least ``MENTIONS_CHARACTERS``.
+    """
     if rule in CHANNEL_RULES and value.isascii() and value.isdigit():
         return f"<#{value}>"
     if rule == REWARDS_RULE and "<@&" in value:
-        first, *more = packed(value.split(", "), MENTIONS_CHARACTERS, ", ")
+        first, *more = packed(value.split(", "), max(limit, MENTIONS_CHARACTERS), ", ")
         return f"{first}, …" if more else first
-    return f"`{quoted(value)}`"
+    return f"`{quoted(value, limit)}`"
 
 
 async def resolve_value(ctx: commands.Context[Any], rule: str, value: str) -> tuple[str, TextPlace | None]:

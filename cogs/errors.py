@@ -15,7 +15,14 @@ from cogs.usage import usage_of
 from data.texts import Texts
 from leveling_core.errors import RuleError, StoreError, StoreUnavailableError
 
-__all__ = ["UserFacingError", "answer_error", "describe_error", "quoted", "root_of"]
+__all__ = [
+    "SHOWN_CHARACTERS",
+    "UserFacingError",
+    "answer_error",
+    "describe_error",
+    "quoted",
+    "root_of",
+]
 
 log = logging.getLogger(__name__)
 

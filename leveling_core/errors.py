@@ -15,6 +15,7 @@ The tree::
     │   ├── NoSuchRuleError
     │   ├── RewardExistsError
     │   ├── RewardLevelError
+    │   ├── RuleMovedError
     │   ├── SyncRunningError
     │   ├── TooManyRewardsError
     │   └── UnknownRuleError
@@ -42,6 +43,7 @@ __all__ = [
     "RewardLevelError",
     "RuleConflictError",
     "RuleError",
+    "RuleMovedError",
     "StoreClosedError",
     "StoreError",
     "StoreUnavailableError",
@@ -137,6 +139,15 @@ class RuleConflictError(InvalidRuleError):
     def __init__(self, *, rule: str, value: str, problem: str) -> None:
         super().__init__(rule=rule, value=value, expected=f"possible: {problem}")
         self.fields["problem"] = problem
+
+
+class RuleMovedError(RuleError):
+    """Somebody else has changed the rule since its value was seen by who asks."""
+
+    code = "rule-moved"
+
+    def __init__(self, *, rule: str, value: str) -> None:
+        super().__init__(rule=rule, value=value)
 
 
 class RewardExistsError(RuleError):

@@ -194,7 +194,10 @@ class RulesChangeRequested(msgspec.Struct, frozen=True):
         actor_id: Who asks.
         event_id: Snowflake of the message or interaction that asks.
         changes: New value by the rule's name (``earning.cooldown_seconds``), as text; None (or ``default``)
-        for its default. channel_id: Where it was asked.
+            for its default.
+        channel_id: Where it was asked.
+        seen: By a rule's name the mark (``rule_changes.value_mark``) of the value that was seen before;
+            the change is refused if it is another one now.
     """
 
     guild_id: int
@@ -202,6 +205,7 @@ class RulesChangeRequested(msgspec.Struct, frozen=True):
     event_id: int
     changes: dict[str, str | None]
     channel_id: int = 0
+    seen: dict[str, str] = {}
 
     @property
     def at(self) -> int:

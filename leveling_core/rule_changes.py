@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,13 @@ from pydantic.fields import FieldInfo
 from leveling_core.curves import CurveError
 from leveling_core.decision import Decision, View
 from leveling_core.documents import ChangeStamp, RulesRecord
-from leveling_core.errors import InvalidRuleError, NoSuchRuleError, RuleConflictError, UnknownRuleError
+from leveling_core.errors import (
+    InvalidRuleError,
+    NoSuchRuleError,
+    RuleConflictError,
+    RuleMovedError,
+    UnknownRuleError,
+)
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import rules_key
 from leveling_core.outcomes import RulesChanged
@@ -37,6 +44,7 @@ __all__ = [
     "list_rules",
     "rule_value",
     "show_value",
+    "value_mark",
 ]
 
 
@@ -188,6 +196,11 @@ def rule_value(ruleset: Ruleset, name: str) -> Any:
     return getattr(getattr(ruleset.rules, section), field)
 
 
+def value_mark(ruleset: Ruleset, name: str) -> str:
+    """Return eight characters that tell the value of a rule from any other, for who will change it later."""
+    return hashlib.blake2b(show_value(rule_value(ruleset, name)).encode(), digest_size=4).hexdigest()
+
+
 def _plain(ruleset: Ruleset, name: str) -> Any:
     section, _, field = name.partition(".")
     return getattr(ruleset.rules, section).model_dump(mode="json")[field]
@@ -250,7 +263,7 @@ def change_record(
     before, after = record.ruleset, ruleset_of(changes, record.defaults_version)
     moved = {name: (_plain(before, name), _plain(after, name)) for name in asked}
     moved = {name: pair for name, pair in moved.items() if pair[0] != pair[1]}
-    if not moved:
+    if not moved and asked.keys().isdisjoint(record.ruleset.invalid):
         return record, {}
     changed_by = {name: stamp for name, stamp in record.changed_by.items() if name in changes}
     changed_by |= {name: ChangeStamp(actor_id, at) for name in moved if name in changes}
@@ -269,15 +282,19 @@ def decide_rules_change(view: View, fact: RulesChangeRequested) -> Decision[Rule
     Raises:
         UnknownRuleError: No rule has one of the names.
         InvalidRuleError: A value is none that its rule can take, or does not go with the others.
+        RuleMovedError: A rule has another value now than who asks has seen.
     """
     record = view.rules_record(fact.guild_id)
     asked = {
         get_rule(name).name: None if value is None or value.strip().lower() == "default" else value
         for name, value in fact.changes.items()
     }
+    for name, mark in fact.seen.items():
+        if mark != value_mark(record.ruleset, name):
+            raise RuleMovedError(rule=name, value=show_value(rule_value(record.ruleset, name)))
     new, moved = change_record(record, asked, actor_id=fact.actor_id, at=fact.at)
     if not moved:
-        return Decision(RulesAnswer({}))
+        return Decision(RulesAnswer({}), {} if new is record else {rules_key(fact.guild_id): new})
     stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.event_id, fact.actor_id)
     shown = {
         name: (show_value(rule_value(record.ruleset, name)), show_value(rule_value(new.ruleset, name)))

@@ -22,6 +22,7 @@ from leveling_core.errors import (
     NoSuchRuleError,
     RuleConflictError,
     RuleError,
+    RuleMovedError,
     StoreError,
     StoreUnavailableError,
     UnknownRuleError,
@@ -42,6 +43,7 @@ REFUSALS: list[RuleError] = [
     NoSuchRuleError(rule="banana"),
     InvalidRuleError(rule="boost.multiplier", value="x", expected="a number"),
     RuleConflictError(rule="curve.kind", value="table", problem="it is empty"),
+    RuleMovedError(rule="boost.multiplier", value="2"),
     CurveError(curve="table", problem="it is empty", expected="numbers", level=1),
     LevelRangeError(level=0, first_level=1, last_level=9),
 ]

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from leveling_core.documents import RulesRecord
-from leveling_core.errors import InvalidRuleError, NoSuchRuleError, UnknownRuleError
+from leveling_core.errors import InvalidRuleError, NoSuchRuleError, RuleMovedError, UnknownRuleError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import rules_key
 from leveling_core.outcomes import RulesChanged
@@ -19,6 +19,7 @@ from leveling_core.rule_changes import (
     get_rule,
     list_rules,
     rule_value,
+    value_mark,
 )
 from leveling_core.rules import DEFAULTS_VERSION, GuildRules, Ruleset
 from tests.core.world import GUILD, START_AT, World, snowflake
@@ -225,3 +226,36 @@ def test_every_section_says_what_it_is_about() -> None:
     about = [describe_section(section) for section in GuildRules.model_fields]
     assert all(sentence.endswith(".") for sentence in about)
     assert len(set(about)) == len(about)
+
+
+def test_a_rule_that_cannot_be_used_is_reset_like_any_other() -> None:
+    """Its default holds already, so nothing moves and nothing is told; but what is stored goes."""
+    world = World()
+    stored = {"earning.cooldown_seconds": -5, "goal.bonus_xp": 3, "boost.multiplier": "no"}
+    world.records[rules_key(GUILD)] = RulesRecord(changes=stored, version=4)
+    assert _change(world, {"goal.bonus_xp": "3"}) == RulesAnswer({})
+    assert set(_record(world).ruleset.invalid) == {"earning.cooldown_seconds", "boost.multiplier"}
+    assert _change(world, {"earning.cooldown_seconds": None}) == RulesAnswer({})
+    assert _record(world).changes == {"goal.bonus_xp": 3}
+    assert world.lines == []
+
+
+def test_a_change_of_what_was_seen_before_somebody_else_changed_it_is_refused() -> None:
+    """Who asks for a change tells what they saw; where it is something else now, nothing changes."""
+    world = World()
+    rule = "earning.cooldown_seconds"
+    mark = value_mark(Ruleset(GuildRules()), rule)
+
+    def change(value: str, number: int) -> RulesAnswer:
+        fact = RulesChangeRequested(
+            GUILD, ADMIN, snowflake(START_AT, number), {rule: value}, seen={rule: mark}
+        )
+        return world.run(partial(decide_rules_change, fact=fact))
+
+    assert change("30", 1).changes == {rule: ("60", "30")}
+    with pytest.raises(RuleMovedError) as refused:
+        change("90", 2)
+    assert refused.value.fields == {"rule": rule, "value": "30"}
+    assert _record(world).changes == {rule: 30}
+    mark = value_mark(_record(world).ruleset, rule)
+    assert change("90", 3).changes == {rule: ("30", "90")}
