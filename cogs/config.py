@@ -19,12 +19,13 @@ from cogs.errors import quoted
 from cogs.panel import Act, ConfigPanel, PanelHost
 from cogs.prefixes import PREFIX_RULE, shown_prefix
 from cogs.rewards.wording import list_trouble_lines
+from cogs.status import StatusReport
 from cogs.storage_status import storage_status
 from cogs.text_places import lacking_permission
 from cogs.ui.choices import MAX_CHOICES, choices_of
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
-from cogs.ui.replies import reply_with_all
+from cogs.ui.replies import patience, reply_with_all
 from cogs.ui.times import relative
 from leveling_core.documents import AnnouncementsRecord, RulesRecord
 from leveling_core.errors import NoSuchRuleError, UnknownRuleError
@@ -45,6 +46,7 @@ class ConfigCog(PanelHost):
         super().__init__(bot, laurel)
         describe_commands(self, laurel.texts)
         self._panel = ConfigPanel(self)
+        self._status = StatusReport(self)
 
     async def cog_load(self) -> None:
         """Let panels work, also those of before a restart."""
@@ -110,6 +112,13 @@ class ConfigCog(PanelHost):
     async def panel(self, ctx: _Context, section: str | None = None) -> None:
         """Open a panel of menus and buttons."""
         await self._panel.show(ctx, (section or "").strip().lower())
+
+    @admin_command(config, "status")
+    async def status(self, ctx: _Context) -> None:
+        """Tell whether all is well, to the asker alone where that is possible: channels may be hidden."""
+        async with patience(ctx.interaction, ephemeral=True):
+            pages = await self._status.make(guild_of(ctx))
+        await reply_with_all(ctx, pages, ephemeral=True)
 
     @show.autocomplete("section")
     @panel.autocomplete("section")

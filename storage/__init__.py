@@ -4,7 +4,7 @@
 SQL; grouping, once-keys, caching and ranks are written once above it.
 """
 
-from storage.feed import Feed
+from storage.feed import Feed, FeedLag
 from storage.opening import open_store
 
-__all__ = ["Feed", "open_store"]
+__all__ = ["Feed", "FeedLag", "open_store"]

@@ -82,6 +82,11 @@ class Lane:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def oldest_at(self) -> int:
+        """When the line happened that has waited longest, ms UTC; 0 where none is in memory."""
+        return self._waiting[0].at if self._waiting else 0
+
     def put(self, line: LedgerLine) -> None:
         """Take a line in, or leave it to the ledger while too many wait."""
         if self._spilled_after is not None:

@@ -90,6 +90,8 @@ CREATE INDEX ledger_of_actors ON ledger (guild_id) WHERE actor_id IS NOT NULL;
 
 CREATE INDEX ledger_of_batches ON ledger (batch) WHERE batch IS NOT NULL;
 
+CREATE INDEX ledger_of_failures ON ledger (guild_id) WHERE kind = 'delivery_failed';
+
 CREATE INDEX ledger_of_member ON ledger (guild_id, user_id);
 
 CREATE INDEX ledger_of_operations ON ledger (correlation) WHERE correlation IS NOT NULL;

@@ -8,6 +8,7 @@ from typing import Any, cast
 import aiosqlite
 
 from leveling_core.ids import DocumentKey, MemberKey
+from leveling_core.outcomes import DeliveryFailed, kind_of
 from leveling_core.store import LedgerQuery
 from storage.backend import Rows
 from storage.codec import DOCUMENT_COLUMNS, LEDGER_COLUMNS, MEMBER_COLUMNS, Row
@@ -80,10 +81,14 @@ READ_STREAK_BOARD = (
 )
 
 
+_FAILURES_INDEX, _FAILURE_KIND = "ledger_of_failures", kind_of(DeliveryFailed)
+
+
 def ledger_sql(query: LedgerQuery) -> tuple[str, list[Any]]:
     """Return the SQL that reads lines of the ledger, and its values.
 
-    Lines of one member are found by their index, and those of a batch, an operation or an actor by theirs.
+    Lines of one member are found by their index, and those of a batch, an operation or an actor, and those
+    that could not be delivered, by theirs.
     All others are walked in the order in which they lie: the ``+`` keeps SQLite from the members' index, by
     which it would read a guild's every line and sort them.
     """
@@ -107,7 +112,9 @@ def ledger_sql(query: LedgerQuery) -> tuple[str, list[Any]]:
             values.append(value)
     if query.has_actor:
         conditions.append("actor_id IS NOT NULL")
-    if query.kinds is not None:
+    if index == _FAILURES_INDEX:
+        conditions.append(f"kind = '{_FAILURE_KIND}'")  # SQLite compares this with the index's own condition
+    elif query.kinds is not None:
         conditions.append(f"kind IN ({marks(len(query.kinds))})")
         values.extend(query.kinds)
     order = "DESC" if query.newest_first else "ASC"
@@ -123,6 +130,8 @@ def _index_for(query: LedgerQuery) -> str:
         return "ledger_of_operations"
     if query.guild_id is not None and (query.has_actor or query.actor_id is not None):
         return "ledger_of_actors"
+    if query.guild_id is not None and query.kinds == frozenset({_FAILURE_KIND}):
+        return _FAILURES_INDEX
     return ""
 
 

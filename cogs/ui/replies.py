@@ -24,7 +24,7 @@ half of that is left for the way there and back."""
 
 @asynccontextmanager
 async def patience(
-    interaction: discord.Interaction | None, after_seconds: float | None = None
+    interaction: discord.Interaction | None, after_seconds: float | None = None, *, ephemeral: bool = False
 ) -> AsyncIterator[None]:
     """Keep an interaction waiting if what is done here takes long; quick work is answered at once.
 
@@ -33,6 +33,7 @@ async def patience(
     Args:
         interaction: What to keep waiting; None (a prefix command) needs nothing.
         after_seconds: How long is long; None for ``DEFER_AFTER_SECONDS``.
+        ephemeral: Whether its answer is for its user alone: that is settled by what keeps it waiting.
     """
     if interaction is None:
         yield
@@ -44,7 +45,7 @@ async def patience(
         await asyncio.sleep(DEFER_AFTER_SECONDS if after_seconds is None else after_seconds)
         deferring = True
         try:
-            await interaction.response.defer()
+            await interaction.response.defer(ephemeral=ephemeral)
         except discord.HTTPException as problem:
             log.info("Interaction %s could not be kept waiting: %s", interaction.id, problem)
 
@@ -75,14 +76,22 @@ async def reply(
     return await _send(ctx, **options)
 
 
-async def reply_with_all(ctx: commands.Context[Any], embeds: Sequence[discord.Embed]) -> None:
-    """Answer a command with embeds, a message each; where embeds are not allowed, with all their text."""
+async def reply_with_all(
+    ctx: commands.Context[Any], embeds: Sequence[discord.Embed], *, ephemeral: bool = False
+) -> None:
+    """Answer a command with embeds, a message each; where embeds are not allowed, with all their text.
+
+    Args:
+        ctx: The command.
+        embeds: The answer.
+        ephemeral: Whether a slash command is answered to its user alone.
+    """
     if ctx.bot_permissions.embed_links:
         for embed in embeds:
-            await _send(ctx, embed=embed)
+            await _send(ctx, embed=embed, ephemeral=ephemeral)
     else:
         for text in text_twins(embeds):
-            await _send(ctx, content=text)
+            await _send(ctx, content=text, ephemeral=ephemeral)
 
 
 async def _send(ctx: commands.Context[Any], **options: Any) -> discord.Message | None:

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "config reset": ("goal.bonus_xp", {"rule": "goal.bonus_xp"}, "is `15` already"),
     "config announce": ("goal here", {"kind": "goal", "where": "here"}, "`off` → `here`"),
     "config panel": ("goal", {"section": "goal"}, "Settings: goal"),
+    "config status": ("", {}, "All is well"),
     "config prefix": ("?", {"prefix": "?"}, "→ `?`"),
     "config enabled": ("off", {"state": "off"}, "`on` → `off`"),
     "rewards list": ("", {}, "**Level 10**"),

@@ -15,11 +15,11 @@ from leveling_core.documents import CursorRecord
 from leveling_core.ids import MemberKey, cursor_key
 from leveling_core.outcomes import DeliveryFailed, LedgerLine
 from leveling_core.store import LedgerQuery
-from storage import Feed, feed, lanes
+from storage import Feed, FeedLag, follower, lanes
 from storage.codec import LEDGER_COLUMNS
 from storage.memory import MemoryBackend, MemoryState
 from storage.store import GroupedStore
-from tests.contract.support import GUILD, Clock, damaged, gain, line, say
+from tests.contract.support import GUILD, NOON, Clock, damaged, gain, line, say
 from tests.storage.support import BUSY, FULL, StoppedTime, TroubledBackend
 
 
@@ -125,7 +125,7 @@ class House:
 @pytest.fixture
 async def house(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     """An empty store; what still hangs when it ends is cut off at once."""
-    monkeypatch.setattr(feed, "STOP_SECONDS", 0.01)
+    monkeypatch.setattr(follower, "STOP_SECONDS", 0.01)
     made = House()
     yield made
     await made.close()
@@ -169,6 +169,22 @@ async def test_a_slow_guild_delays_nobody_else(house: House) -> None:
     recorder.busy[1].set()
     await followed.idle()
     assert [seqs for guild_id, seqs in recorder.calls if guild_id == 1] == [[1], [2, 4, 6]]
+
+
+async def test_how_far_a_subscriber_is_behind(house: House) -> None:
+    """Each tells what of a guild waits for it, since when, and how much of the ledger it is not done with."""
+    busy, idle = Recorder("busy"), Recorder("idle")
+    busy.busy[1] = asyncio.Event()
+    followed = await house.follow(busy, idle)
+    assert followed.list_lags(1) == [FeedLag("busy", 0, 0, 0), FeedLag("idle", 0, 0, 0)]
+    await house.say(2, 1, 2, 1)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert followed.list_lags(1) == [FeedLag("busy", 3, 2, NOON), FeedLag("idle", 0, 0, 0)]
+    assert followed.list_lags(2)[0] == FeedLag("busy", 3, 0, 0)
+    busy.busy[1].set()
+    await followed.idle()
+    assert followed.list_lags(1)[0] == FeedLag("busy", 0, 0, 0)
 
 
 async def test_calls_are_bounded(house: House) -> None:
@@ -239,7 +255,7 @@ async def test_after_a_crash_lines_come_again(house: House) -> None:
 
 async def test_the_cursor_is_kept_now_and_then(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not for every line: after so many, or some time after a delivery."""
-    monkeypatch.setattr(feed, "CURSOR_EVERY_LINES", 10)
+    monkeypatch.setattr(follower, "CURSOR_EVERY_LINES", 10)
     recorder = Recorder()
     followed = await house.follow(recorder)
     for _ in range(9):
@@ -250,7 +266,7 @@ async def test_the_cursor_is_kept_now_and_then(house: House, monkeypatch: pytest
     await followed.idle()
     await house.say(1)
     assert await house.cursor() >= 10
-    monkeypatch.setattr(feed, "CURSOR_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(follower, "CURSOR_EVERY_SECONDS", 0.0)
     await followed.stop()
     followed = await house.follow(recorder)
     await house.say(1)
@@ -445,8 +461,8 @@ async def test_catching_up_while_commits_go_on(
 ) -> None:
     """From far behind, with small pages and lanes, failures and new lines: each line once, in order."""
     rng = random.Random(seed)  # noqa: S311 -- a load, no secret
-    monkeypatch.setattr(feed, "PAGE", 7)
-    monkeypatch.setattr(feed, "MAX_WAITING", 15)
+    monkeypatch.setattr(follower, "PAGE", 7)
+    monkeypatch.setattr(follower, "MAX_WAITING", 15)
     monkeypatch.setattr(lanes, "MOST_WAITING", 5)
     for _ in range(20):
         await house.say(*rng.choices(range(1, 6), k=5))
@@ -483,7 +499,7 @@ async def test_idle_waits_for_what_deliveries_commit(house: House) -> None:
 
 async def test_a_store_that_cannot_be_read_or_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trouble of the store delays the feed and loses nothing."""
-    monkeypatch.setattr(feed, "STOP_SECONDS", 0.01)
+    monkeypatch.setattr(follower, "STOP_SECONDS", 0.01)
     backend = TroubledBackend()
     house = House(backend)
     recorder = Recorder()
@@ -523,7 +539,7 @@ async def test_lines_that_cannot_be_read_are_passed_over(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Each becomes a dead letter of its guild, told once; all others arrive, in order, in every guild."""
-    monkeypatch.setattr(feed, "PAGE", 5)
+    monkeypatch.setattr(follower, "PAGE", 5)
     for _ in range(10):
         await house.say(1, 2, 3)
     for seq in (1, 9, 10, 30):
@@ -563,7 +579,7 @@ async def test_a_line_that_was_left_to_the_ledger_and_cannot_be_read(
 
 async def test_a_line_is_kept_until_its_failure_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the dead letter of an unreadable line cannot be written, it is tried again."""
-    monkeypatch.setattr(feed, "STOP_SECONDS", 0.01)
+    monkeypatch.setattr(follower, "STOP_SECONDS", 0.01)
     backend = TroubledBackend()
     house = House(backend)
     await house.say(1, 1)
@@ -573,7 +589,7 @@ async def test_a_line_is_kept_until_its_failure_is(monkeypatch: pytest.MonkeyPat
     backend.failures = [cursor, FULL]
     followed = await house.follow(recorder, from_beginning=True)
     await followed.idle()
-    assert house.naps.seconds == [feed.READ_AGAIN_SECONDS]
+    assert house.naps.seconds == [follower.READ_AGAIN_SECONDS]
     assert recorder.all_told == [2]
     assert len(await house.failed()) == 1
     await house.close()
@@ -581,7 +597,7 @@ async def test_a_line_is_kept_until_its_failure_is(monkeypatch: pytest.MonkeyPat
 
 async def test_stopping_does_not_wait_for_the_next_try(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A guild that waits to try again ends at once, its line undone."""
-    monkeypatch.setattr(feed, "STOP_SECONDS", 30)
+    monkeypatch.setattr(follower, "STOP_SECONDS", 30)
     recorder = Recorder()
     recorder.failures[1] = 3
     naps = asyncio.Event()

@@ -429,12 +429,13 @@ async def test_reads_of_members_use_indexes(open_at: Opener, path: Path) -> None
         ({"actor_id": 9, "user_id": 1}, "ledger_of_actors (guild_id=? AND rowid>?)"),
         ({"batch": "xp:1", "user_id": 1}, "ledger_of_batches (batch=? AND rowid>?)"),
         ({"correlation": "xp:1", "has_actor": True}, "ledger_of_operations (correlation=? AND rowid>?)"),
+        ({"kinds": frozenset({"delivery_failed"})}, "ledger_of_failures (guild_id=? AND rowid>?)"),
     ],
 )
 async def test_what_somebody_made_to_happen_is_found_by_an_index(
     open_at: Opener, path: Path, wanted: dict[str, Any], found_by: str, newest_first: bool
 ) -> None:
-    """The few lines with an actor, or of a batch, are found among a guild's many, in their order."""
+    """The few with an actor, of a batch or undelivered are found among a guild's many, in their order."""
     store = await open_at(path)
     await store.close()
     query = LedgerQuery(guild_id=1, after_seq=5, newest_first=newest_first, **wanted)
