@@ -171,6 +171,7 @@ class SyncRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         message_id: In which message.
         begun_at: When it began, ms UTC.
         members: How many members there were to look at.
+        expected: How many of them were to change.
         after_user_id: Everybody up to this one is done.
         changed: Whose roles were changed.
         right: Whose roles were right already.
@@ -181,7 +182,8 @@ class SyncRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     channel_id: int
     message_id: int
     begun_at: int
-    members: int
+    members: int = 0
+    expected: int = 0
     after_user_id: int = 0
     changed: int = 0
     right: int = 0

@@ -61,7 +61,7 @@ class Entrance:
         with self._counted():
             response: web.StreamResponse | None = await self._before(request, faults)
             if response is None:
-                response = await self._answer(request, route)
+                response = await self._within_limits(request, route, path)
                 if any(fault.kind is FaultKind.LOSE_ANSWER for fault in faults):
                     _cut(request)
             self._server.record_request(request.method, path, response.status, request.headers)
@@ -84,7 +84,8 @@ class Entrance:
                 headers = {"Via": "1.1 playground", "Retry-After": str(fault.seconds)}
                 if fault.is_global:
                     headers["X-RateLimit-Global"] = "true"
-                return json_response(rate_limit_body(fault), 429, headers)
+                body = rate_limit_body(fault.seconds, is_global=fault.is_global)
+                return json_response(body, 429, headers)
             elif fault.kind is FaultKind.STATUS:
                 return json_response(
                     {"message": f"{fault.status}: playground fault", "code": 0}, fault.status
@@ -93,6 +94,19 @@ class Entrance:
                 _cut(request)
                 return web.Response(status=500)
         return None
+
+    async def _within_limits(self, request: web.Request, route: Route, path: str) -> web.Response:
+        limits = self._server.rate_limits
+        if limits is None:
+            return await self._answer(request, route)
+        verdict = limits.take(request.method, path)
+        if verdict.retry_after:
+            body = rate_limit_body(verdict.retry_after, is_global=verdict.is_global)
+            headers = {"Via": "1.1 playground", "Retry-After": str(verdict.retry_after), **verdict.headers}
+            return json_response(body, 429, headers)
+        response = await self._answer(request, route)
+        response.headers.update(verdict.headers)
+        return response
 
     async def _answer(self, request: web.Request, route: Route) -> web.Response:
         try:

@@ -228,6 +228,6 @@ class Faults:
         return 1
 
 
-def rate_limit_body(fault: RouteFault) -> Json:
+def rate_limit_body(retry_after: float, *, is_global: bool) -> Json:
     """Return the body of a 429."""
-    return {"message": "You are being rate limited.", "retry_after": fault.seconds, "global": fault.is_global}
+    return {"message": "You are being rate limited.", "retry_after": retry_after, "global": is_global}

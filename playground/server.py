@@ -19,6 +19,7 @@ from playground.gateway import Gateway
 from playground.interactions import Interactions
 from playground.model import Channel, Member
 from playground.payloads import Payloads
+from playground.rate_limits import RateLimits
 from playground.world import World
 
 _log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class DiscordServer:
         unknown_routes: "METHOD path" of every request for which this Discord has no route, in order.
         requests: The last REST requests, oldest first.
         requests_in_flight: How many REST requests are being worked on.
+        rate_limits: Discord's limits on requests, None for none.
     """
 
     def __init__(self, world: World) -> None:
@@ -66,6 +68,7 @@ class DiscordServer:
         self.unknown_routes: list[str] = []
         self.requests: deque[RequestRecord] = deque(maxlen=REQUEST_LOG_LENGTH)
         self.requests_in_flight = 0
+        self.rate_limits: RateLimits | None = None
         self._runner: web.AppRunner | None = None
         self._port = 0
 

@@ -10,19 +10,25 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.admin_commands import admin_command, admin_group
-from cogs.base import LaurelCog
+from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.known_guilds import KnownGuilds
+from cogs.members import chunked
 from cogs.prefixes import shown_prefix
-from cogs.rewards.checks import check_assignable, check_may_assign
+from cogs.rewards.checks import check_assignable, check_may_assign, check_may_give, check_may_sync
 from cogs.rewards.keeper import RoleKeeper
 from cogs.rewards.subscriber import RewardSubscriber
+from cogs.rewards.sync import SyncRunner
+from cogs.rewards.sync_buttons import SyncButton, SyncPress, sync_view
+from cogs.rewards.sync_report import SECONDS_A_CHANGE, SyncReporter
 from cogs.rewards.wording import list_pages
 from cogs.ui.choices import MAX_CHOICES
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
-from cogs.ui.replies import reply_with_all
-from leveling_core.errors import StoreError
+from cogs.ui.replies import patience, reply_with_all
+from cogs.ui.times import duration
+from leveling_core.documents import SyncRecord
+from leveling_core.errors import StoreError, SyncRunningError
 from leveling_core.facts import RewardAddRequested, RewardRemovalRequested
 from leveling_core.rewards import mode_of, role_mention
 
@@ -34,6 +40,8 @@ _Context = commands.Context[Any]
 
 GUILDS_OWN: Any = commands.parameter(default=None, displayed_default="the server's")
 """The mode of a reward that names none. Not ``Optional``: a wrong word would be taken for none given."""
+
+_QUIET = discord.AllowedMentions.none()
 
 MAX_TYPED_LEVEL = 1_000_000
 """A number up to here is a level, a larger one is the id of a role."""
@@ -47,11 +55,20 @@ class RewardsCog(LaurelCog):
         describe_commands(self, laurel.texts)
         self.guilds = KnownGuilds(bot)
         self.keeper = RoleKeeper(laurel.rewards, laurel.texts, laurel.clock)
+        self.reporter = SyncReporter(laurel.texts)
+        self.runner = SyncRunner(laurel.rewards, self.guilds, self.keeper, self.reporter)
 
     async def cog_load(self) -> None:
-        """Follow the ledger."""
-        subscriber = RewardSubscriber(self.bot, self.laurel, self.guilds, self.keeper)
-        self.laurel.feed.subscribe(subscriber)
+        """Follow the ledger, let the buttons work, and go on with what was under way."""
+        self.laurel.feed.subscribe(RewardSubscriber(self.bot, self.laurel, self.guilds, self.keeper))
+        self.bot.add_dynamic_items(SyncButton)
+        if self.bot.is_ready():
+            await self._go_on()
+
+    async def cog_unload(self) -> None:
+        """Leave syncs where they are, and forget the buttons."""
+        self.bot.remove_dynamic_items(SyncButton)
+        await self.runner.close()
 
     async def cog_check(self, ctx: _Context) -> bool:
         """Let only those who manage the server through, whichever way the command was given."""
@@ -63,8 +80,9 @@ class RewardsCog(LaurelCog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Let roles be given that had to wait for the connection."""
+        """Let roles be given that had to wait for the connection, and syncs go on."""
         self.guilds.note_connected()
+        await self._go_on()
 
     @commands.Cog.listener()
     async def on_guild_available(self, _guild: discord.Guild) -> None:
@@ -119,7 +137,7 @@ class RewardsCog(LaurelCog):
             mode=mode_of(rules, added) if added is not None else rules.mode,
             prefix=shown_prefix(ctx, self.laurel),
         )
-        await ctx.send(text, allowed_mentions=discord.AllowedMentions.none())
+        await ctx.send(text, allowed_mentions=_QUIET)
 
     @admin_command(rewards, "remove")
     @commands.has_guild_permissions(manage_roles=True)
@@ -135,7 +153,34 @@ class RewardsCog(LaurelCog):
             for level, role_id in answer.removed
         ]
         lines.append(self.texts("rewards-removed-kept"))
-        await ctx.send("\n".join(lines), allowed_mentions=discord.AllowedMentions.none())
+        await ctx.send("\n".join(lines), allowed_mentions=_QUIET)
+
+    @admin_command(rewards, "sync")
+    @commands.has_guild_permissions(manage_roles=True)
+    async def sync(self, ctx: _Context) -> None:
+        """Show how many members have other roles than their levels earn, with a button that changes it."""
+        guild = guild_of(ctx)
+        await self._refuse_sync(guild, shown_prefix(ctx, self.laurel))
+        async with patience(ctx.interaction):
+            if not await chunked(guild):
+                raise UserFacingError("rewards-sync-members-unknown")
+            preview = await self.runner.preview(guild)
+        lines = [
+            self.texts(
+                "rewards-sync-preview" if preview.changing else "rewards-sync-right",
+                changing=preview.changing,
+                members=preview.members,
+                given=preview.given,
+                taken=preview.taken,
+                time=duration(self.texts, round(preview.changing * SECONDS_A_CHANGE)),
+            ),
+            *self.reporter.failure_lines(preview.withheld),
+        ]
+        options: dict[str, Any] = {}
+        if preview.changing:
+            asker_id, expected = ctx.author.id, preview.changing
+            options["view"] = sync_view(self.texts, asker_id, "start", "cancel", expected=expected)
+        await ctx.send("\n".join(lines), allowed_mentions=_QUIET, **options)
 
     @remove.autocomplete("reward")
     async def _suggest_reward(
@@ -161,6 +206,84 @@ class RewardsCog(LaurelCog):
             self.note_store_error(error, "giving roles to a member who was let in")
         except (discord.HTTPException, OSError) as error:
             log.warning("Member %s was let in and has no roles yet: %s", member.id, error)
+
+    async def _go_on(self) -> None:
+        """Go on with the syncs that an earlier process began."""
+        for guild in list(self.bot.guilds):
+            try:
+                record = await self.laurel.rewards.get_record(guild.id)
+            except StoreError as error:
+                self.note_store_error(error, "looking for a sync of roles to go on with")
+                continue
+            if record.sync is not None:
+                self.runner.go_on(guild.id)
+
+    async def _refuse_sync(self, guild: discord.Guild, prefix: str) -> None:
+        """Refuse a sync where one is under way, or where there is nothing to give or no way to give it.
+
+        Raises:
+            SyncRunningError: One is under way.
+            UserFacingError: No role is a reward, or the bot may give none.
+        """
+        running = (await self.laurel.rewards.get_record(guild.id)).sync
+        if running is not None:
+            self.runner.go_on(guild.id)
+            raise SyncRunningError(done=running.done, members=running.members, begun_at=running.begun_at)
+        if not (await self.leveling.get_rules(guild.id)).rules.rewards.roles:
+            raise UserFacingError("rewards-none", prefix=prefix)
+        check_may_give(self.texts, guild)
+
+    async def press_sync(self, interaction: discord.Interaction[Any], press: SyncPress) -> None:
+        """Answer a pressed button: for whoever gave the command, and to stop for all who may begin a sync."""
+        try:
+            if press.action != "stop" and interaction.user.id != press.asker_id:
+                text = self.texts("ui-not-your-pages", command="rewards sync")
+                await interaction.response.send_message(text, ephemeral=True)
+            elif interaction.guild is not None and interaction.message is not None:
+                check_may_sync(interaction)
+                await self._press_sync(interaction, interaction.guild, interaction.message, press)
+        except discord.NotFound as problem:
+            log.info("A button of a sync was pressed too late: %s", problem)
+        except Exception as error:  # noqa: BLE001 -- discord.py would only log it, and the button stay silent
+            await self.answer_error(interaction, error)
+
+    async def _press_sync(
+        self,
+        interaction: discord.Interaction[Any],
+        guild: discord.Guild,
+        message: discord.Message,
+        press: SyncPress,
+    ) -> None:
+        text, view = self.texts("rewards-sync-cancelled"), None
+        async with patience(interaction):
+            if press.action == "start":
+                sync = await self.runner.begin(guild.id, self._sync(interaction, message, press))
+                text = self.reporter.progress_text(sync)
+                view = sync_view(self.texts, sync.actor_id, "stop")
+            elif press.action == "stop":
+                ended = await self.runner.stop(guild.id)
+                text = self.texts("rewards-sync-over")
+                if ended is not None:
+                    text = self.reporter.end_text(ended, stopped=True)
+        try:
+            if interaction.response.is_done():
+                await interaction.edit_original_response(content=text, view=view, allowed_mentions=_QUIET)
+            else:
+                await interaction.response.edit_message(content=text, view=view, allowed_mentions=_QUIET)
+        finally:
+            if press.action == "start":
+                self.runner.go_on(guild.id)
+
+    def _sync(
+        self, interaction: discord.Interaction[Any], message: discord.Message, press: SyncPress
+    ) -> SyncRecord:
+        return SyncRecord(
+            actor_id=interaction.user.id,
+            channel_id=message.channel.id,
+            message_id=message.id,
+            begun_at=self.laurel.clock(),
+            expected=press.expected,
+        )
 
     async def _list(self, ctx: _Context) -> None:
         guild = guild_of(ctx)

@@ -12,7 +12,7 @@ from discord.ext import commands
 from cogs.admin_notices import AdminNotices
 from cogs.context import LaurelContext
 from cogs.known_guilds import KnownGuilds
-from cogs.rewards.keeper import RoleKeeper
+from cogs.rewards.keeper import FAILURES, RoleKeeper
 from cogs.rewards.wording import trouble_text
 from cogs.ui.names import shown_name
 from leveling_core.announcing import nonce_of
@@ -53,8 +53,7 @@ class RewardSubscriber:
         """Give every member of the lines the roles of the level; tell admins, once, what cannot be given.
 
         Raises:
-            discord.HTTPException: Discord failed for somebody; the feed tries again.
-            OSError: Discord could not be reached; the feed tries again.
+            discord.HTTPException: Discord failed for somebody (any of ``FAILURES``); the feed tries again.
         """
         if any(_changes_rewards(line) for line in lines):
             await self._rewards.note_rewards_changed(guild_id)
@@ -68,12 +67,12 @@ class RewardSubscriber:
 
     async def _settle_all(self, guild: discord.Guild, user_ids: Sequence[int]) -> None:
         """Settle every member, whatever becomes of the others; then say what failed."""
-        failure: discord.HTTPException | OSError | None = None
+        failure: Exception | None = None
         withheld = False
         for user_id in user_ids:
             try:
                 settled = await self._keeper.settle(guild, user_id)
-            except (discord.HTTPException, OSError) as error:
+            except FAILURES as error:
                 log.info("Guild %s, member %s: roles must wait (%s)", guild.id, user_id, error)
                 failure = error
             else:

@@ -311,7 +311,9 @@ def test_one_sync_at_a_time() -> None:
     world = World()
     sync = SyncRecord(ADMIN, 1, 2, START_AT, members=10)
     world.run(partial(decide_sync_begun, guild_id=GUILD, sync=sync))
-    moved = SyncRecord(ADMIN, 1, 2, START_AT, 10, after_user_id=5, changed=3, right=1, failed={"above": 1})
+    moved = SyncRecord(
+        ADMIN, 1, 2, START_AT, members=10, after_user_id=5, changed=3, right=1, failed={"above": 1}
+    )
     assert world.run(partial(decide_sync_moved, guild_id=GUILD, sync=moved))
     with pytest.raises(SyncRunningError) as refused:
         world.run(partial(decide_sync_begun, guild_id=GUILD, sync=sync))

@@ -65,3 +65,47 @@ reward-trouble = { $problem }. { $advice }
 reward-trouble-since = { $trouble } (since { $since })
 reward-trouble-told = { $trouble } Until then members do not get, or keep, roles that they should not. Afterwards `rewards sync` puts it right.
 reward-trouble-told-directly = In **{ $server }**: { $text }
+
+# `rewards sync`.
+command-rewards-sync = Gives all members the roles that their levels earn.
+
+rewards-sync-members-unknown = Discord has not told me yet who is here. Try again in a little while.
+rewards-sync-preview = { $changing } of { $members ->
+    [one] { $members } member
+   *[other] { $members } members
+} { $changing ->
+    [one] has
+   *[other] have
+} other roles than the level earns: I would give { $given ->
+    [one] { $given } role
+   *[other] { $given } roles
+} and take { $taken }. It takes about { $time }; meanwhile everything goes on. Roles that are no rewards stay as they are.
+rewards-sync-right = { $members ->
+    [one] { $members } member has
+   *[other] All { $members } members have
+} the roles that can be given for the level.
+rewards-sync-start = Start
+rewards-sync-cancel = Cancel
+rewards-sync-stop = Stop
+rewards-sync-cancelled = Nothing was changed.
+rewards-sync-over = This sync is over.
+rewards-sync-progress = ⏳ { $done } of { $members } members are done: { $changed } changed, { $right } were right already{ $failed ->
+    [0] {""}
+   *[other] , { $failed } could not be put right
+}. About { $left } left.
+rewards-sync-done = ✅ { $done ->
+    [one] { $done } member is done
+   *[other] All { $done } members are done
+}: { $changed } changed, { $right } were right already.
+rewards-sync-stopped = ⏹️ Stopped after { $done } of { $members } members: { $changed } changed, { $right } were right already. `rewards sync` goes through the rest.
+
+# Who lacks, or has kept, a role, and why: rewards-sync-failed-<problem>.
+rewards-sync-failed-gone = ⚠️ { $members } earn a role that is not one of this server any more.
+rewards-sync-failed-everyone = ⚠️ { $members } earn a role that everybody has.
+rewards-sync-failed-managed = ⚠️ { $members } earn, or have to lose, a role that Discord gives by itself.
+rewards-sync-failed-permission = ⚠️ { $members } are not as they should be, because I lack the permission **Manage Roles**.
+rewards-sync-failed-above = ⚠️ { $members } earn, or have to lose, a role that does not stand below my own highest role.
+rewards-sync-failed-forbidden = ⚠️ { $members } are not as they should be, because Discord did not let me change their roles.
+rewards-sync-failed-discord = ⚠️ { $members } were passed over, because Discord failed again and again.
+rewards-sync-failed-storage = ⚠️ { $members } were passed over, because what is stored of them cannot be read.
+rewards-sync-cures = `rewards list` shows what is wrong and what mends it.

@@ -1,0 +1,219 @@
+"""Putting the roles of all members right: in the background, one after another, across restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import discord
+import msgspec
+
+from cogs.known_guilds import KnownGuilds
+from cogs.rewards.keeper import FAILURES, RoleKeeper, Settled, difference_of
+from cogs.rewards.sync_report import SyncReporter
+from cogs.role_problems import split_possible
+from leveling_core.documents import SyncRecord
+from leveling_core.errors import StoreClosedError, StoreError, StoreUnavailableError
+from leveling_core.rewarding import RoleRewards
+
+__all__ = ["PAUSE_SECONDS", "SyncPreview", "SyncRunner"]
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 1.0
+"""How long to wait after a change. Discord takes ten of a guild in ten seconds: at this pace some are left
+for those who reach a level meanwhile, and nobody's command waits."""
+
+BACKOFF_SECONDS = (1.0, 4.0)
+"""How long to wait after each failure of Discord; after as many and one more, a member is passed over."""
+
+RESTING_SECONDS = 4.0
+"""How long to wait before a store is asked again that was not available."""
+
+KEEP_EVERY = 200
+"""How far a sync has come is kept after every change, and after so many members who needed none."""
+
+_MEMBERS_A_READ = 500
+
+_DISCORD, _STORAGE = "discord", "storage"
+"""Why a member was passed over: Discord failed again and again, or what is stored cannot be read."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncPreview:
+    """What a sync would do at this moment.
+
+    Attributes:
+        members: How many members there are to look at.
+        changing: How many of them would change.
+        given: How many roles would be given.
+        taken: How many roles would be taken.
+        withheld: How many members would still lack, or keep, a role, by problem.
+    """
+
+    members: int = 0
+    changing: int = 0
+    given: int = 0
+    taken: int = 0
+    withheld: dict[str, int] = field(default_factory=dict)
+
+
+class SyncRunner:
+    """Runs the syncs of all guilds, each in a task of its own.
+
+    What is done is kept in the guild's record. A member whose roles were changed just before a crash is found
+    right afterwards, so nobody is changed twice.
+
+    Args:
+        rewards: The use cases.
+        guilds: The guilds that Discord has told of.
+        keeper: Gives and takes the roles.
+        reporter: Tells how far a sync is.
+    """
+
+    def __init__(
+        self, rewards: RoleRewards, guilds: KnownGuilds, keeper: RoleKeeper, reporter: SyncReporter
+    ) -> None:
+        self._rewards = rewards
+        self._guilds = guilds
+        self._keeper = keeper
+        self._reporter = reporter
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    async def preview(self, guild: discord.Guild) -> SyncPreview:
+        """Tell what a sync would do, without doing it."""
+        user_ids = await self._rewards.list_members(guild.id)
+        changing = given = taken = 0
+        withheld = Counter[str]()
+        for first in range(0, len(user_ids), _MEMBERS_A_READ):
+            for roles in await self._rewards.list_wanted(guild.id, user_ids[first : first + _MEMBERS_A_READ]):
+                member = guild.get_member(roles.user_id)
+                if member is None or member.pending:
+                    continue
+                possible, problems = split_possible(guild, difference_of(member, roles))
+                changing += bool(possible)
+                given += len(possible.add)
+                taken += len(possible.remove)
+                withheld.update(set(problems.values()))
+        return SyncPreview(
+            members=len(user_ids), changing=changing, given=given, taken=taken, withheld=dict(withheld)
+        )
+
+    async def begin(self, guild_id: int, sync: SyncRecord) -> SyncRecord:
+        """Begin a sync; return it as it is kept.
+
+        Raises:
+            SyncRunningError: One is under way.
+        """
+        sync = msgspec.structs.replace(sync, members=len(await self._rewards.list_members(guild_id)))
+        await self._rewards.begin_sync(guild_id, sync)
+        return sync
+
+    def go_on(self, guild_id: int) -> None:
+        """Go on with the sync that a guild's record tells of, if it does and nobody is at it."""
+        if guild_id not in self._tasks:
+            task = asyncio.create_task(self._run(guild_id), name=f"rewards-sync-{guild_id}")
+            self._tasks[guild_id] = task
+
+    async def stop(self, guild_id: int) -> SyncRecord | None:
+        """End the sync of a guild; return how far it came, None if there is none."""
+        task = self._tasks.get(guild_id)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        return await self._rewards.end_sync(guild_id)
+
+    async def close(self) -> None:
+        """Leave all syncs where they are; the records tell where to go on."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, guild_id: int) -> None:
+        try:
+            record = await _patiently(lambda: self._rewards.get_record(guild_id))
+            if record.sync is not None:
+                await self._go_through(guild_id, record.sync)
+        except StoreClosedError:
+            log.info("Guild %s: the sync goes on when the store is open again", guild_id)
+        except Exception:
+            log.exception("Guild %s: the sync failed; it goes on with the next start", guild_id)
+        finally:
+            del self._tasks[guild_id]
+
+    async def _go_through(self, guild_id: int, sync: SyncRecord) -> None:
+        user_ids = await _patiently(lambda: self._rewards.list_members(guild_id))
+        log.info("Guild %s: sync of roles, %d of %d member(s) done", guild_id, sync.done, sync.members)
+        kept_done = sync.done
+        for user_id in user_ids:
+            if user_id <= sync.after_user_id:
+                continue
+            guild = await self._guilds.find(guild_id)
+            if guild is None:
+                await self._rewards.end_sync(guild_id)
+                log.info("Guild %s: the bot is not there any more, so the sync ends", guild_id)
+                return
+            settled, failure = await self._settle(guild, user_id)
+            sync = _counted(sync, user_id, settled, failure)
+            if settled.changed or sync.done - kept_done >= KEEP_EVERY:
+                if not await self._rewards.move_sync(guild_id, sync):
+                    return
+                kept_done = sync.done
+                await self._reporter.tell_progress(guild, sync)
+            # Where nothing has to be asked of Discord, nothing else would let others have their turn.
+            await asyncio.sleep(PAUSE_SECONDS if settled.changed else 0)
+        await self._finish(guild_id, sync)
+
+    async def _finish(self, guild_id: int, sync: SyncRecord) -> None:
+        """Say that all is done, then forget the sync: what a crash kept from being said is said again."""
+        guild = await self._guilds.find(guild_id)
+        if guild is not None:
+            if not await self._rewards.move_sync(guild_id, sync):
+                return
+            log.info("Guild %s: sync of roles done, %d changed", guild_id, sync.changed)
+            await self._reporter.tell_end(guild, sync)
+        await self._rewards.end_sync(guild_id)
+
+    async def _settle(self, guild: discord.Guild, user_id: int) -> tuple[Settled, str]:
+        """Settle a member; return what came of it, and why it was given up, "" if it was not."""
+        for pause_seconds in (*BACKOFF_SECONDS, None):
+            try:
+                return await _patiently(lambda: self._keeper.settle(guild, user_id)), ""
+            except StoreClosedError:
+                raise
+            except StoreError as error:
+                log.warning("Guild %s, member %s is passed over: %s", guild.id, user_id, error)
+                return Settled(), _STORAGE
+            except FAILURES as error:
+                log.info("Guild %s, member %s: Discord failed (%s)", guild.id, user_id, error)
+                if pause_seconds is not None:
+                    await asyncio.sleep(pause_seconds)
+        return Settled(), _DISCORD
+
+
+def _counted(sync: SyncRecord, user_id: int, settled: Settled, failure: str) -> SyncRecord:
+    """Count a member once: as failed where anything is not as it should be."""
+    problem = failure or next(iter(settled.withheld.values()), "")
+    if problem:
+        failed = {**sync.failed, problem: sync.failed.get(problem, 0) + 1}
+        return msgspec.structs.replace(sync, after_user_id=user_id, failed=failed)
+    if settled.changed:
+        return msgspec.structs.replace(sync, after_user_id=user_id, changed=sync.changed + 1)
+    return msgspec.structs.replace(sync, after_user_id=user_id, right=sync.right + 1)
+
+
+async def _patiently(ask: Callable[[], Awaitable[_T]]) -> _T:
+    """Ask a store until it is available."""
+    while True:
+        try:
+            return await ask()
+        except StoreUnavailableError as error:
+            log.warning("A sync of roles rests: %s", error)
+            await asyncio.sleep(RESTING_SECONDS)

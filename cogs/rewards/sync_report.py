@@ -1,0 +1,108 @@
+"""Telling how a sync of roles does: in the message with which it began, as long as that can be edited."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import discord
+
+from cogs.announcement_channels import send_to_channel
+from cogs.rewards.keeper import FAILURES
+from cogs.rewards.sync_buttons import sync_view
+from cogs.text_places import TextPlace
+from cogs.ui.times import duration
+from data import Texts
+from leveling_core.announcing import nonce_of
+from leveling_core.documents import SyncRecord
+
+__all__ = ["SECONDS_A_CHANGE", "SyncReporter"]
+
+log = logging.getLogger(__name__)
+
+SECONDS_A_CHANGE = 1.2
+"""How long a change takes, with the pause after it: what is said of the time that a sync takes."""
+
+PROGRESS_SECONDS = 5.0
+"""How often at most the message is edited; Discord takes five edits of a channel in five seconds."""
+
+_QUIET = discord.AllowedMentions.none()
+
+
+class SyncReporter:
+    """Tells of syncs.
+
+    Args:
+        texts: What people read.
+    """
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._told_at: dict[int, float] = {}
+
+    def progress_text(self, sync: SyncRecord) -> str:
+        """Return how far a sync is, in words."""
+        return self._texts(
+            "rewards-sync-progress",
+            done=sync.done,
+            members=max(sync.members, sync.done),
+            changed=sync.changed,
+            right=sync.right,
+            failed=sum(sync.failed.values()),
+            left=duration(self._texts, round(max(0, sync.expected - sync.changed) * SECONDS_A_CHANGE)),
+        )
+
+    def end_text(self, sync: SyncRecord, *, stopped: bool = False) -> str:
+        """Return what came of a sync, in words."""
+        text = self._texts(
+            "rewards-sync-stopped" if stopped else "rewards-sync-done",
+            done=sync.done,
+            members=max(sync.members, sync.done),
+            changed=sync.changed,
+            right=sync.right,
+        )
+        return "\n".join([text, *self.failure_lines(sync.failed)])
+
+    def failure_lines(self, failed: dict[str, int]) -> list[str]:
+        """Return why members lack, or have kept, roles, in words."""
+        lines = [
+            self._texts(f"rewards-sync-failed-{problem}", members=members)
+            for problem, members in sorted(failed.items())
+        ]
+        return [*lines, self._texts("rewards-sync-cures")] if lines else []
+
+    async def tell_progress(self, guild: discord.Guild, sync: SyncRecord) -> None:
+        """Edit the message of a sync, if that was not done a moment ago."""
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at.get(guild.id, -PROGRESS_SECONDS) >= PROGRESS_SECONDS:
+            self._told_at[guild.id] = now
+            await self._edit(
+                guild, sync, self.progress_text(sync), sync_view(self._texts, sync.actor_id, "stop")
+            )
+
+    async def tell_end(self, guild: discord.Guild, sync: SyncRecord) -> None:
+        """Tell what came of a sync; in a message of its own where the first one cannot be edited any more."""
+        self._told_at.pop(guild.id, None)
+        text = self.end_text(sync)
+        if await self._edit(guild, sync, text, None):
+            return
+        nonce = nonce_of(guild.id, sync.channel_id, sync.message_id, 0, sync.begun_at)
+        try:
+            problem = await send_to_channel(guild, sync.channel_id, [text], nonce=nonce, mentions=_QUIET)
+        except FAILURES as error:
+            problem = str(error)
+        if problem:
+            log.warning("Guild %s: the end of a sync could not be told (%s): %s", guild.id, problem, text)
+
+    @staticmethod
+    async def _edit(guild: discord.Guild, sync: SyncRecord, text: str, view: discord.ui.View | None) -> bool:
+        place = guild.get_channel_or_thread(sync.channel_id)
+        if not isinstance(place, TextPlace):
+            return False
+        try:
+            message = place.get_partial_message(sync.message_id)
+            await message.edit(content=text, view=view, allowed_mentions=_QUIET)
+        except FAILURES as error:
+            log.info("Guild %s: the message of a sync could not be edited: %s", guild.id, error)
+            return False
+        return True
