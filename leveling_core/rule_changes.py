@@ -261,9 +261,11 @@ def change_record(
     """
     changes = _rule_changes(record, asked)
     before, after = record.ruleset, ruleset_of(changes, record.defaults_version)
-    moved = {name: (_plain(before, name), _plain(after, name)) for name in asked}
+    # What is stored and cannot be used differs from its default, though that holds: so it can be reset.
+    stored = {name: record.changes[name] for name in before.invalid if name in asked}
+    moved = {name: (stored.get(name, _plain(before, name)), _plain(after, name)) for name in asked}
     moved = {name: pair for name, pair in moved.items() if pair[0] != pair[1]}
-    if not moved and asked.keys().isdisjoint(record.ruleset.invalid):
+    if not moved:
         return record, {}
     changed_by = {name: stamp for name, stamp in record.changed_by.items() if name in changes}
     changed_by |= {name: ChangeStamp(actor_id, at) for name in moved if name in changes}
@@ -294,11 +296,14 @@ def decide_rules_change(view: View, fact: RulesChangeRequested) -> Decision[Rule
             raise RuleMovedError(rule=name, value=show_value(rule_value(record.ruleset, name)))
     new, moved = change_record(record, asked, actor_id=fact.actor_id, at=fact.at)
     if not moved:
-        return Decision(RulesAnswer({}), {} if new is record else {rules_key(fact.guild_id): new})
+        return Decision(RulesAnswer({}))
     stamp = Stamp(fact.at, fact.guild_id, fact.channel_id, fact.event_id, fact.actor_id)
     shown = {
-        name: (show_value(rule_value(record.ruleset, name)), show_value(rule_value(new.ruleset, name)))
-        for name in moved
+        name: (
+            show_value(old if name in record.ruleset.invalid else rule_value(record.ruleset, name)),
+            show_value(rule_value(new.ruleset, name)),
+        )
+        for name, (old, _) in moved.items()
     }
     line = stamp.line(0, RulesChanged(changes=moved))
     return Decision(RulesAnswer(shown), {rules_key(fact.guild_id): new}, [line])

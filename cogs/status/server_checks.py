@@ -10,7 +10,7 @@ from cogs.config_values import shown_value
 from cogs.text_places import TextPlace, lacking_permission
 from data import Texts
 from leveling_core.documents import RulesRecord
-from leveling_core.rule_changes import list_rules, rule_value
+from leveling_core.rule_changes import list_rules, rule_value, show_value
 from leveling_core.rules import Ruleset
 
 __all__ = ["channel_troubles", "gone_entries", "named_channels", "rule_troubles"]
@@ -38,9 +38,10 @@ def rule_troubles(texts: Texts, record: RulesRecord) -> Iterator[str]:
     """Tell whether leveling is off, and which stored rules cannot be used."""
     if not record.ruleset.enabled:
         yield texts("status-leveling-off")
+    known = {info.name for info in list_rules()}
     for rule in record.ruleset.invalid:
-        stored = shown_value(rule, str(record.changes.get(rule, "")))
-        yield texts("status-rule-invalid", rule=rule, stored=stored)
+        stored = shown_value(rule, show_value(record.changes.get(rule)))
+        yield texts("status-rule-invalid" if rule in known else "status-rule-gone", rule=rule, stored=stored)
 
 
 def gone_entries(texts: Texts, guild: discord.Guild, ruleset: Ruleset) -> Iterator[str]:

@@ -229,15 +229,17 @@ def test_every_section_says_what_it_is_about() -> None:
 
 
 def test_a_rule_that_cannot_be_used_is_reset_like_any_other() -> None:
-    """Its default holds already, so nothing moves and nothing is told; but what is stored goes."""
+    """Though its default holds already, what is stored goes, and the change is told."""
     world = World()
     stored = {"earning.cooldown_seconds": -5, "goal.bonus_xp": 3, "boost.multiplier": "no"}
     world.records[rules_key(GUILD)] = RulesRecord(changes=stored, version=4)
     assert _change(world, {"goal.bonus_xp": "3"}) == RulesAnswer({})
     assert set(_record(world).ruleset.invalid) == {"earning.cooldown_seconds", "boost.multiplier"}
-    assert _change(world, {"earning.cooldown_seconds": None}) == RulesAnswer({})
+    answer = _change(world, {"earning.cooldown_seconds": None})
+    assert answer.changes == {"earning.cooldown_seconds": ("-5", "60")}
     assert _record(world).changes == {"goal.bonus_xp": 3}
-    assert world.lines == []
+    [line] = world.lines
+    assert line.outcome == RulesChanged(changes={"earning.cooldown_seconds": (-5, 60)})
 
 
 def test_a_change_of_what_was_seen_before_somebody_else_changed_it_is_refused() -> None:

@@ -128,8 +128,9 @@ async def test_reward_roles_that_cannot_be_given(house: House, way: str) -> None
 async def test_rules_that_cannot_be_used(house: House) -> None:
     """What is stored is shown with the command that mends it, and does; leveling that is off is told."""
     await house.connect()
-    await set_rules(house, earning__cooldown_seconds=-5, general__enabled=False)
+    await set_rules(house, earning__cooldown_seconds=-5, general__enabled=False, quests__enabled=True)
     text = await status(house)
+    assert "`quests.enabled` (`on`) is stored, and this version has no such rule." in text
     assert "Leveling is off: nobody earns anything. `/config enabled on` switches it on." in text
     assert "`earning.cooldown_seconds`: what is stored (`-5`) cannot be used any more" in text
     owner = house.pg.guild.owner

@@ -27,6 +27,7 @@ status-unreadable = What I know cannot be read right now: `{ $problem }`. So I c
 
 status-leveling-off = Leveling is off: nobody earns anything. `/config enabled on` switches it on.
 status-rule-invalid = `{ $rule }`: what is stored ({ $stored }) cannot be used any more, so its default holds. `/config reset { $rule }` mends it.
+status-rule-gone = `{ $rule }` ({ $stored }) is stored, and this version has no such rule. It has no effect, and goes with the next change of any rule.
 status-no-place-earns = No message earns anything: every channel that `scope.only_xp_channels` names is gone. `/onlyxp remove` takes them off, `/onlyxp add` names others.
 status-nobody-earns = Nobody earns anything: every role that `scope.only_xp_roles` names is gone. `/onlyxp remove` takes them off, `/onlyxp add` names others.
 status-entries-gone = `{ $rule }` names { $roles ->
