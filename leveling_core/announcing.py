@@ -14,12 +14,22 @@ import msgspec
 from leveling_core.decision import Decision, View
 from leveling_core.documents import AnnouncementsRecord, Delivery, Trouble
 from leveling_core.ids import announcements_key, rules_key
-from leveling_core.outcomes import AchievementUnlocked, GoalReached, LedgerLine, LevelReached, RulesChanged
+from leveling_core.outcomes import (
+    AchievementRevoked,
+    AchievementUnlocked,
+    GoalReached,
+    LedgerLine,
+    LevelLost,
+    LevelReached,
+    RulesChanged,
+)
 from leveling_core.rewards import RewardRules, rewards_between
+from leveling_core.rule_changes import list_rules, rule_value
 from leveling_core.rules import AnnouncementRules
 
 __all__ = [
     "ANNOUNCED_KINDS",
+    "CANCELLING_KINDS",
     "GoalNotice",
     "MemberNotice",
     "Notice",
@@ -38,13 +48,16 @@ __all__ = [
 ANNOUNCED_KINDS = frozenset({"level_reached", "achievement_unlocked", "goal_reached"})
 """The kinds of outcomes that can be announced."""
 
+CANCELLING_KINDS = frozenset({"level_lost", "achievement_revoked"})
+"""The kinds of outcomes after which something that is not announced yet is not any more."""
+
 LEVEL_RULE, ACHIEVEMENT_RULE, GOAL_RULE = (
     "announcements.level",
     "announcements.achievement",
     "announcements.goal",
 )
 
-TARGETS = frozenset({LEVEL_RULE, ACHIEVEMENT_RULE, GOAL_RULE, "announcements.log_channel"})
+TARGETS = frozenset(info.name for info in list_rules() if info.target_words)
 """The rules that name a channel."""
 
 NONCE_BYTES = 8
@@ -212,8 +225,9 @@ def plan_posts(
 ) -> list[Post]:
     """Plan what is announced of ledger lines, one post for each channel, in the order of the lines.
 
-    Only live lines are announced, and none that is older than the rules allow. An achievement that has no
-    place of its own rides along with a level that the same member reached among the same lines.
+    Only live lines are announced, and none that is older than the rules allow, nor what a later one of the
+    lines took back. An achievement that has no place of its own rides along with a level that the same member
+    reached among the same lines.
 
     Args:
         lines: Lines of one guild, ascending by ``seq``.
@@ -223,8 +237,37 @@ def plan_posts(
     """
     oldest_at = now - rules.max_age_minutes * MS_A_MINUTE
     plan = _Plan(rules, rewards)
-    plan.add([line for line in lines if line.origin == "live" and line.at >= oldest_at])
+    plan.add([line for line in _standing(lines) if line.origin == "live" and line.at >= oldest_at])
     return plan.posts()
+
+
+def _standing(lines: Iterable[LedgerLine]) -> list[LedgerLine]:
+    """Return lines without those that a later one took back: levels that were lost, achievements revoked."""
+    standing: list[LedgerLine] = []
+    for line in lines:
+        match line.outcome:
+            case LevelLost(level_to=level):
+                standing = [one for one in standing if not _tells_of_level_above(one, line.user_id, level)]
+            case AchievementRevoked(achievement_id=id_, times=times):
+                standing = [one for one in standing if not _tells_of_unlock(one, line.user_id, id_, times)]
+            case _:
+                standing.append(line)
+    return standing
+
+
+def _tells_of_level_above(line: LedgerLine, user_id: int, level: int) -> bool:
+    outcome = line.outcome
+    return isinstance(outcome, LevelReached) and line.user_id == user_id and outcome.level_to > level
+
+
+def _tells_of_unlock(line: LedgerLine, user_id: int, achievement_id: str, times: int) -> bool:
+    outcome = line.outcome
+    return (
+        isinstance(outcome, AchievementUnlocked)
+        and line.user_id == user_id
+        and outcome.achievement_id == achievement_id
+        and outcome.times > times
+    )
 
 
 def nonce_of(guild_id: int, channel_id: int, first_seq: int, last_seq: int, at: int) -> str:
@@ -297,8 +340,8 @@ def decide_targets_changed(view: View, guild_id: int) -> Decision[None]:
     """
     key = announcements_key(guild_id)
     view.require((key, rules_key(guild_id)))
-    record, rules = view.announcements(key), view.rules(guild_id).rules.announcements
-    named = {str(target) for target in (rules.level, rules.achievement, rules.goal, rules.log_channel)}
+    record, ruleset = view.announcements(key), view.rules(guild_id)
+    named = {str(rule_value(ruleset, rule)) for rule in TARGETS}
     troubles = {name: known for name, known in record.troubles.items() if name in named}
     if len(troubles) == len(record.troubles):
         return Decision(None)

@@ -13,10 +13,12 @@ import msgspec
 
 from leveling_core.documents import (
     AnnouncementsRecord,
+    BatchRecord,
     BoostersRecord,
     ChannelRecord,
     CursorRecord,
     GoalRecord,
+    HandRecord,
     Record,
     RewardsRecord,
     RulesRecord,
@@ -100,6 +102,14 @@ class View(dict[Key, Record]):
     def rewards(self, key: Key) -> RewardsRecord:
         """Return the state of a guild's role rewards."""
         return cast(RewardsRecord, self[key])
+
+    def batch(self, key: Key) -> BatchRecord:
+        """Return a change that can be undone as one."""
+        return cast(BatchRecord, self[key])
+
+    def hand(self, key: Key) -> HandRecord:
+        """Return what was changed of a member by hand."""
+        return cast(HandRecord, self[key])
 
     def cursor(self, key: Key) -> CursorRecord:
         """Return how far a subscriber has come."""

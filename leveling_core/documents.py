@@ -1,4 +1,4 @@
-"""The other records: a guild's rules, channels, goals, boosters, announcements, rewards, the feed's cursors.
+"""The other records: rules, channels, goals, boosters, announcements, rewards, deeds by hand, cursors.
 
 Each is a small immutable document, kept as validated JSON under (kind, guild, id).
 """
@@ -13,12 +13,15 @@ import msgspec
 
 from leveling_core.ids import Key, MemberKey
 from leveling_core.member import MemberRecord
+from leveling_core.outcomes import AdjustMode
 from leveling_core.rules import DEFAULTS_VERSION, Ruleset, stored_ruleset
 
 __all__ = [
     "ABSENT_DOCUMENTS",
     "DOCUMENT_TYPES",
     "AnnouncementsRecord",
+    "BatchRecord",
+    "BatchUnlock",
     "BoostersRecord",
     "ChangeStamp",
     "ChannelRecord",
@@ -26,6 +29,7 @@ __all__ = [
     "Delivery",
     "Document",
     "GoalRecord",
+    "HandRecord",
     "Record",
     "RewardsRecord",
     "RoleTrouble",
@@ -207,6 +211,55 @@ class RewardsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     sync: SyncRecord | None = None
 
 
+class BatchUnlock(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """An achievement that a batch unlocked: how many times before and after, and the XP that it brought."""
+
+    achievement_id: str
+    times_from: int
+    times: int
+    xp: int
+
+
+class BatchRecord(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A change that can be undone as one, once: what it did, so that undoing needs no ledger.
+
+    Attributes:
+        actor_id: Who made it.
+        at: When, ms UTC.
+        day_on: The day (ordinal) of the guild's calendar on which it counts, and so does its undoing.
+        user_id: The member whose XP it changed.
+        mode: How.
+        xp: What it really added, without the rewards of achievements.
+        unlocked: What it unlocked.
+        number: Its place among the changes of that member, from 1.
+        set_before: The ``set`` or ``reset`` before it, where it is one itself; "" for none.
+        undone_by: The batch that undid it, "" for not.
+    """
+
+    actor_id: int = 0
+    at: int = 0
+    day_on: int = 0
+    user_id: int = 0
+    mode: AdjustMode = "give"
+    xp: int = 0
+    unlocked: tuple[BatchUnlock, ...] = ()
+    number: int = 0
+    set_before: str = ""
+    undone_by: str = ""
+
+
+class HandRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was changed of a member by hand.
+
+    Attributes:
+        changes: How many changes there were.
+        last_set: The batch of the last ``set`` or ``reset`` that is not undone, "" for none.
+    """
+
+    changes: int = 0
+    last_set: str = ""
+
+
 class CursorRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a subscriber has come: every line up to ``seq`` of the store's ``epoch`` is done with."""
 
@@ -221,6 +274,8 @@ Document = (
     | BoostersRecord
     | AnnouncementsRecord
     | RewardsRecord
+    | BatchRecord
+    | HandRecord
     | CursorRecord
 )
 """Any record that is not a member's."""
@@ -235,6 +290,8 @@ DOCUMENT_TYPES: dict[str, type[Document]] = {
     "boosters": BoostersRecord,
     "announcements": AnnouncementsRecord,
     "rewards": RewardsRecord,
+    "batch": BatchRecord,
+    "hand": HandRecord,
     "cursor": CursorRecord,
 }
 """The type of a document by its key's kind: what a storage codec encodes and decodes."""

@@ -5,19 +5,25 @@ The tree::
     LevelingError
     ├── RuleError        you may not: a kind refusal, with the fields of its text
     │   ├── AlreadyClaimedError
-    │   ├── EarnsNothingError
+    │   ├── AmountError
+    │   ├── BatchUndoneError
     │   ├── CurveError       (curves) parameters make no curve
+    │   ├── EarnsNothingError
     │   ├── InvalidRuleError
     │   │   └── RuleConflictError
     │   ├── LevelRangeError  (curves) the curve has no such level
     │   ├── LevelingOffError
     │   ├── NoSuchRewardError
     │   ├── NoSuchRuleError
+    │   ├── NothingToUndoError
+    │   ├── ReasonTooLongError
     │   ├── RewardExistsError
     │   ├── RewardLevelError
     │   ├── RuleMovedError
+    │   ├── SetSinceError
     │   ├── SyncRunningError
     │   ├── TooManyRewardsError
+    │   ├── UnknownMemberError
     │   └── UnknownRuleError
     ├── StoreError       the storage could not do it: where, why, and what mends it
     │   ├── StoreClosedError
@@ -32,6 +38,8 @@ from __future__ import annotations
 
 __all__ = [
     "AlreadyClaimedError",
+    "AmountError",
+    "BatchUndoneError",
     "ContentError",
     "EarnsNothingError",
     "InvalidRuleError",
@@ -39,16 +47,20 @@ __all__ = [
     "LevelingOffError",
     "NoSuchRewardError",
     "NoSuchRuleError",
+    "NothingToUndoError",
+    "ReasonTooLongError",
     "RewardExistsError",
     "RewardLevelError",
     "RuleConflictError",
     "RuleError",
     "RuleMovedError",
+    "SetSinceError",
     "StoreClosedError",
     "StoreError",
     "StoreUnavailableError",
     "SyncRunningError",
     "TooManyRewardsError",
+    "UnknownMemberError",
     "UnknownRuleError",
     "UnreadableError",
 ]
@@ -193,6 +205,51 @@ class SyncRunningError(RuleError):
 
     def __init__(self, *, done: int, members: int, begun_at: int) -> None:
         super().__init__(done=done, members=members, begun_at=begun_at)
+
+
+class AmountError(RuleError):
+    """An amount of XP is no whole number, or out of bounds."""
+
+    code = "amount"
+
+    def __init__(self, *, value: str, least: int, most: int) -> None:
+        super().__init__(value=value, least=least, most=most)
+
+
+class ReasonTooLongError(RuleError):
+    """The reason of a change is longer than what is kept of one."""
+
+    code = "reason-too-long"
+
+    def __init__(self, *, length: int, most: int) -> None:
+        super().__init__(length=length, most=most)
+
+
+class UnknownMemberError(RuleError):
+    """Somebody is not in the guild, and nothing is kept of them."""
+
+    code = "unknown-member"
+
+
+class NothingToUndoError(RuleError):
+    """Whoever asks has made no change by hand that is not undone."""
+
+    code = "nothing-to-undo"
+
+
+class BatchUndoneError(RuleError):
+    """A change was undone before."""
+
+    code = "batch-undone"
+
+
+class SetSinceError(RuleError):
+    """A change cannot be undone: the member's XP was set to a value since, which this would spoil."""
+
+    code = "set-since"
+
+    def __init__(self, *, mode: str, actor_id: int, set_at: int) -> None:
+        super().__init__(mode=mode, actor_id=actor_id, set_at=set_at)
 
 
 class StoreError(LevelingError):

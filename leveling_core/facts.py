@@ -25,6 +25,8 @@ __all__ = [
     "RewardAddRequested",
     "RewardRemovalRequested",
     "RulesChangeRequested",
+    "XpChangeRequested",
+    "XpUndoRequested",
 ]
 
 DICE_SIDES = 2**32
@@ -253,3 +255,51 @@ class RewardRemovalRequested(msgspec.Struct, frozen=True):
     role_id: int = 0
     level: int = 0
     channel_id: int = 0
+
+
+class XpChangeRequested(msgspec.Struct, frozen=True, kw_only=True):
+    """An admin changes a member's XP by hand.
+
+    Attributes:
+        guild_id: The guild.
+        user_id: The member.
+        actor_id: Who asks.
+        event_id: Snowflake of the message or interaction that asks.
+        mode: What to do.
+        amount_xp: How much to give or take, or to set it to; of no account to a reset.
+        reason: Why, "" without one.
+        in_guild: Whether the member is in the guild at this moment.
+    """
+
+    guild_id: int
+    user_id: int
+    actor_id: int
+    event_id: int
+    mode: Literal["give", "take", "set", "reset"]
+    amount_xp: int = 0
+    reason: str = ""
+    in_guild: bool = True
+
+    @property
+    def at(self) -> int:
+        """When it was asked: ms since the epoch, UTC."""
+        return instant_of(self.event_id)
+
+
+class XpUndoRequested(msgspec.Struct, frozen=True):
+    """An admin takes back a change of XP that was made by hand.
+
+    Attributes:
+        guild_id: The guild.
+        actor_id: Who asks.
+        event_id: Snowflake of the message or interaction that asks.
+    """
+
+    guild_id: int
+    actor_id: int
+    event_id: int
+
+    @property
+    def at(self) -> int:
+        """When it was asked: ms since the epoch, UTC."""
+        return instant_of(self.event_id)

@@ -20,11 +20,13 @@ __all__ = [
     "MemberKey",
     "OnceKey",
     "announcements_key",
+    "batch_key",
     "boosters_key",
     "channel_key",
     "cursor_key",
     "first_snowflake_at",
     "goal_key",
+    "hand_key",
     "instant_of",
     "rewards_key",
     "rules_key",
@@ -98,6 +100,16 @@ def announcements_key(guild_id: int) -> DocumentKey:
 def rewards_key(guild_id: int) -> DocumentKey:
     """Name the record of a guild's role rewards: what cannot be given, and the sync under way."""
     return DocumentKey("rewards", guild_id)
+
+
+def batch_key(guild_id: int, batch: str) -> DocumentKey:
+    """Name the record of a change that can be undone as one."""
+    return DocumentKey("batch", guild_id, batch)
+
+
+def hand_key(guild_id: int, user_id: int) -> DocumentKey:
+    """Name the record of what was changed of a member by hand."""
+    return DocumentKey("hand", guild_id, str(user_id))
 
 
 def cursor_key(subscriber: str) -> DocumentKey:

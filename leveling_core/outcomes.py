@@ -99,7 +99,7 @@ class XpAdjusted(_Outcome, frozen=True, gc=False, kw_only=True, tag="xp_adjusted
         xp: What was really added (negative for what was taken), bounds applied.
         source: ``admin``.
         mode: What was asked for.
-        requested_xp: The change asked for; for ``set`` the total asked for.
+        requested_xp: The change asked for, negative for what was to be taken.
         total_before: The member's XP before it.
         total_xp: The member's XP after it, rewards of achievements included.
         reason: Why, as the actor put it; "" without one.

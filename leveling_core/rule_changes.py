@@ -44,6 +44,7 @@ __all__ = [
     "list_rules",
     "rule_value",
     "show_value",
+    "typed_value",
     "value_mark",
 ]
 
@@ -199,6 +200,22 @@ def rule_value(ruleset: Ruleset, name: str) -> Any:
 def value_mark(ruleset: Ruleset, name: str) -> str:
     """Return eight characters that tell the value of a rule from any other, for who will change it later."""
     return hashlib.blake2b(show_value(rule_value(ruleset, name)).encode(), digest_size=4).hexdigest()
+
+
+def typed_value(name: str, plain: Any) -> Any:
+    """Return a value as its rule holds it, from the plain data of a ledger line.
+
+    What a rule of today cannot take, or no rule is called, is returned as it is.
+    """
+    section, _, field = name.partition(".")
+    known = GuildRules.model_fields.get(section)
+    model = known.annotation if known is not None else None
+    if not (isinstance(model, type) and issubclass(model, BaseModel)) or field not in model.model_fields:
+        return plain
+    try:
+        return getattr(model.model_validate({field: plain}), field)
+    except ValidationError:
+        return plain
 
 
 def _plain(ruleset: Ruleset, name: str) -> Any:

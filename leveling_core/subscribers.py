@@ -32,6 +32,8 @@ class GoalBonusSubscriber:
 class RankSubscriber:
     """Looks up the rank of members who reached a level or claimed a daily, and commits what ranks earn.
 
+    A rank that came of a batch earns nothing here: the batch can be undone, and what it earned could not.
+
     Not after every award: a look costs more than the award. Whoever asks for a profile or a board is looked
     at too, so that nobody sees a rank whose achievement is not there.
     """
@@ -44,5 +46,5 @@ class RankSubscriber:
 
     async def deliver(self, guild_id: int, lines: Sequence[LedgerLine]) -> None:
         """Observe the rank of each member once, after the newest of the member's lines."""
-        newest = {line.user_id: line for line in lines if line.origin != "bulk"}
+        newest = {line.user_id: line for line in lines if not line.batch and line.origin != "bulk"}
         await self._leveling.observe_ranks(guild_id, list(newest.values()))

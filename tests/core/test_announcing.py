@@ -18,7 +18,15 @@ from leveling_core.announcing import (
 from leveling_core.decision import View
 from leveling_core.documents import AnnouncementsRecord, Trouble
 from leveling_core.ids import announcements_key
-from leveling_core.outcomes import AchievementUnlocked, GoalReached, LedgerLine, LevelReached, Outcome
+from leveling_core.outcomes import (
+    AchievementRevoked,
+    AchievementUnlocked,
+    GoalReached,
+    LedgerLine,
+    LevelLost,
+    LevelReached,
+    Outcome,
+)
 from leveling_core.rules import AnnouncementRules
 
 GUILD, ANN, BOB, HERE, THERE = 1, 11, 12, 21, 22
@@ -50,6 +58,23 @@ def test_several_levels_of_a_member_are_told_as_the_highest() -> None:
     """Whoever reaches level after level while nobody can be told is congratulated once."""
     [post] = plan_posts([line(1, level(2)), line(2, level(3))], AnnouncementRules(), NOW)
     assert post.notices == (MemberNotice(ANN, 3),)
+
+
+def test_what_was_taken_back_meanwhile_is_not_told() -> None:
+    """A level that is lost and an achievement that is revoked again, by whatever, have not been."""
+    reached = [line(1, level(2)), line(2, level(9)), line(3, level(9), BOB)]
+    lost = line(4, LevelLost(level_from=9, level_to=2, total_xp=100), origin="undo")
+    [post] = plan_posts([*reached, lost], AnnouncementRules(), NOW)
+    assert post.notices == (MemberNotice(ANN, 2), MemberNotice(BOB, 9))
+    unlocked = [line(5, AchievementUnlocked(achievement_id="legend", times=times)) for times in (1, 2)]
+    rules = AnnouncementRules(achievement="here")
+    once = line(7, AchievementRevoked(achievement_id="legend", times=1), origin="undo")
+    [post] = plan_posts([*unlocked, once], rules, NOW)
+    assert post.notices == (MemberNotice(ANN, None, (Unlocked("legend", 1),)),)
+    never = line(8, AchievementRevoked(achievement_id="legend"), origin="undo")
+    other = line(8, AchievementRevoked(achievement_id="legend"), BOB, origin="undo")
+    assert plan_posts([*unlocked, never], rules, NOW) == []
+    assert len(plan_posts([*unlocked, other], rules, NOW)) == 1
 
 
 def test_an_achievement_without_a_place_rides_along_with_its_member_only() -> None:

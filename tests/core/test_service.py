@@ -262,6 +262,18 @@ async def test_ranks_are_seen_after_the_fact(leveling: Leveling) -> None:
     assert first.member.xp == 25 + 25 + 200
 
 
+async def test_a_rank_that_came_of_a_batch_is_not_looked_at(leveling: Leveling) -> None:
+    """What it would earn could not be undone with the batch."""
+    for user_id in range(1, 11):
+        await _claim(leveling, user_id, START_AT + user_id)
+    lines = await leveling.store.list_ledger(LedgerQuery(kinds=frozenset({"daily_claimed"})))
+    for line in lines:
+        line.batch = "xp:1"
+    await RankSubscriber(leveling).deliver(GUILD, lines)
+    first = await leveling.get_profile(MemberKey(GUILD, 1), START_AT)
+    assert "podium_finish" not in first.member.achievements
+
+
 async def test_totals_are_the_sums_of_the_ledger(leveling: Leveling) -> None:
     """For XP, streaks and unlocks, what the lines add up to is what the record holds."""
     for day in range(9):
