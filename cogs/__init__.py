@@ -11,6 +11,7 @@ from cogs.achievements import AchievementsCog
 from cogs.activity import ActivityCog
 from cogs.adding import add_cog, refuse_clash, remove_cog
 from cogs.announcements import AnnouncementsCog
+from cogs.audit import AuditCog
 from cogs.base import LaurelCog
 from cogs.boosters import BoostersCog
 from cogs.config import ConfigCog
@@ -25,8 +26,10 @@ from cogs.profile import ProfileCog
 from cogs.retention import RetentionCog
 from cogs.rewards import RewardsCog
 from cogs.schedule import Schedule
+from cogs.xp import XpCog
 from data import Texts, load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
+from leveling_core.administration import Administration
 from leveling_core.boards import Boards
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
@@ -49,6 +52,8 @@ COGS: tuple[type[LaurelCog], ...] = (
     AnnouncementsCog,
     ConfigCog,
     RewardsCog,
+    XpCog,
+    AuditCog,
     HelpCog,
     RetentionCog,
 )
@@ -152,9 +157,11 @@ async def install(
         discord.ClientException: The bot has cogs of Laurel's names, such as those of a Laurel that was
             installed before; nothing was changed.
     """
-    leveling = Leveling(store, catalogue or load_catalogue())
+    known = catalogue or load_catalogue()
+    leveling = Leveling(store, known)
     context = LaurelContext(
         leveling=leveling,
+        administration=Administration(store, known),
         boards=Boards(store),
         rewards=RoleRewards(store),
         feed=Feed(store, clock),

@@ -9,7 +9,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-__all__ = ["AdminCommand", "AdminGroup", "admin_command", "admin_group", "require_manager"]
+__all__ = [
+    "AdminCommand",
+    "AdminGroup",
+    "admin_command",
+    "admin_group",
+    "lone_admin_command",
+    "require_manager",
+]
 
 _Callback = Callable[Concatenate[Any, commands.Context[Any], ...], Coroutine[Any, Any, None]]
 AdminCommand = commands.HybridCommand[Any, ..., None]
@@ -27,6 +34,18 @@ def admin_group(name: str) -> Callable[[_Callback], AdminGroup]:
             app_commands.default_permissions(manage_guild=True)(callback), name=name, case_insensitive=True
         )
         return commands.guild_only()(group)
+
+    return make
+
+
+def lone_admin_command(name: str) -> Callable[[_Callback], AdminCommand]:
+    """Make a command that belongs to no group; Discord hides it as it hides a group."""
+
+    def make(callback: _Callback) -> AdminCommand:
+        command: AdminCommand = commands.HybridCommand(
+            app_commands.default_permissions(manage_guild=True)(callback), name=name, ignore_extra=False
+        )
+        return commands.guild_only()(command)
 
     return make
 

@@ -25,6 +25,7 @@ from cogs.ui.names import escaped, shown_name
 from cogs.ui.people import fetch_member
 from leveling_core.announcing import (
     ANNOUNCED_KINDS,
+    CANCELLING_KINDS,
     MemberNotice,
     Post,
     changed_targets,
@@ -54,7 +55,7 @@ class Announcer:
     """
 
     name = "announcements"
-    kinds = ANNOUNCED_KINDS | {"rules_changed"}
+    kinds = ANNOUNCED_KINDS | CANCELLING_KINDS | {"rules_changed"}
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
         self._store = laurel.leveling.store

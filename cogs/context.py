@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cogs.earning_book import EarningBook
 from cogs.schedule import Schedule
 from data.texts import Texts
+from leveling_core.administration import Administration
 from leveling_core.boards import Boards
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
@@ -42,6 +43,7 @@ class LaurelContext:
 
     Attributes:
         leveling: The use cases.
+        administration: Those of who manages a server.
         boards: Looking at boards.
         rewards: The use cases of role rewards.
         feed: Follows the ledger; cogs subscribe to it.
@@ -54,6 +56,7 @@ class LaurelContext:
     """
 
     leveling: Leveling
+    administration: Administration
     boards: Boards
     rewards: RoleRewards
     feed: Feed

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from cogs import COGS
 from cogs.help import CATEGORIES, OTHER, category_of
-from cogs.usage import usage_of
+from cogs.usage import other_names, usage_of
 from data import Texts, load_texts
 from leveling_core.rule_changes import RuleInfo, describe_section, list_rules
 from leveling_core.rules import GuildRules
@@ -71,8 +71,8 @@ def _command_lines(texts: Texts, command: _AnyCommand) -> Iterator[str]:
         )
         for parameter in command.clean_params
     ]
-    if command.aliases:
-        aliases = ", ".join(f"`{PREFIX}{alias}`" for alias in command.aliases)
+    if names := other_names(command):
+        aliases = ", ".join(f"`{PREFIX}{alias}`" for alias in names)
         details.append(texts("docs-commands-aliases", aliases=aliases))
     if details:
         yield ""

@@ -74,6 +74,8 @@ def _rule_error(error: RuleError) -> _Answer:
     for name, value in error.fields.items():
         if name.endswith("_at") and isinstance(value, int):
             fields[name] = f"<t:{value // 1000}:R>"
+        elif name.endswith("_id") and isinstance(value, int):
+            fields[name] = f"<@{value}>"
         else:
             fields[name] = value if isinstance(value, int) else quoted(value, REASON_CHARACTERS)
     return f"error-{error.code}", fields

@@ -17,9 +17,9 @@ from cogs.prefixes import shown_prefix
 from cogs.ui.choices import choices_of
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
-from cogs.ui.embeds import add_field, new_embed
-from cogs.ui.replies import reply
-from cogs.usage import usage_of
+from cogs.ui.embeds import add_field, new_embed, spread_fields
+from cogs.ui.replies import reply, reply_with_all
+from cogs.usage import other_names, usage_of
 
 __all__ = ["CATEGORIES", "OTHER", "HelpCog", "category_of"]
 
@@ -29,7 +29,7 @@ _AnyCommand = commands.Command[Any, ..., Any]
 CATEGORIES = {
     "help-category-progress": ("LaurelProfile", "LaurelDaily", "LaurelAchievements"),
     "help-category-server": ("LaurelLeaderboard",),
-    "help-category-admin": ("LaurelConfig", "LaurelRewards"),
+    "help-category-admin": ("LaurelConfig", "LaurelRewards", "LaurelXp", "LaurelAudit"),
 }
 """The cogs whose commands stand together, by the name of the heading's text; all others come last."""
 
@@ -53,7 +53,7 @@ class HelpCog(LaurelCog):
     async def show_help(self, ctx: _Context, *, command: str | None = None) -> None:
         """Show every command, or one in full."""
         if command is None:
-            await reply(ctx, await self._overview(ctx))
+            await reply_with_all(ctx, await self._overview(ctx))
         else:
             await reply(ctx, await self._details(ctx, command))
 
@@ -80,7 +80,7 @@ class HelpCog(LaurelCog):
             if isinstance(command, commands.Group):
                 yield from _children(command)
 
-    async def _overview(self, ctx: _Context) -> discord.Embed:
+    async def _overview(self, ctx: _Context) -> list[discord.Embed]:
         prefix = shown_prefix(ctx, self.laurel)
         embed = new_embed(
             title=self.texts("help-title"),
@@ -89,19 +89,19 @@ class HelpCog(LaurelCog):
         )
         lines: dict[str, list[str]] = {}
         for command in self.list_commands():
-            if await _may_use(ctx, command):
-                lines.setdefault(category_of(command.cog), []).extend(self._lines(command, prefix))
-        for category, found in lines.items():
-            add_field(embed, self.texts(category), "\n".join(found))
-        return embed
+            if found := await self._lines(ctx, command, prefix):
+                lines.setdefault(category_of(command.cog), []).extend(found)
+        return spread_fields(embed, [(self.texts(category), found) for category, found in lines.items()])
 
-    def _lines(self, command: _AnyCommand, prefix: str) -> list[str]:
-        """Return one line for a command, or one for each command of a group."""
+    async def _lines(self, ctx: _Context, command: _AnyCommand, prefix: str) -> list[str]:
+        """Return one line for a command, or one for each command of a group, if one may use it here."""
+        if not await _may_use(ctx, command):
+            return []
         if isinstance(command, commands.Group):
-            return [line for child in _children(command) for line in self._lines(child, prefix)]
+            return [line for child in _children(command) for line in await self._lines(ctx, child, prefix)]
         fields = {"usage": usage_of(command, prefix), "about": command.help or ""}
-        if command.aliases and prefix != "/":
-            aliases = ", ".join(f"`{prefix}{alias}`" for alias in command.aliases)
+        if prefix != "/" and (names := other_names(command)):
+            aliases = ", ".join(f"`{prefix}{alias}`" for alias in names)
             return [self.texts("help-line-with-aliases", aliases=aliases, **fields)]
         return [self.texts("help-line", **fields)]
 
@@ -117,14 +117,14 @@ class HelpCog(LaurelCog):
             if near:
                 raise UserFacingError("help-unknown-near", command=quoted(wanted), nearest=near[0])
             raise UserFacingError("help-unknown", command=quoted(wanted))
-        return self._page(by_name[name], shown_prefix(ctx, self.laurel))
+        return await self._page(ctx, by_name[name], shown_prefix(ctx, self.laurel))
 
-    def _page(self, command: _AnyCommand, prefix: str) -> discord.Embed:
+    async def _page(self, ctx: _Context, command: _AnyCommand, prefix: str) -> discord.Embed:
         embed = new_embed(title=usage_of(command, prefix), description=command.help or "")
-        if isinstance(command, commands.Group):
-            add_field(embed, self.texts("help-subcommands"), "\n".join(self._lines(command, prefix)))
-        if command.aliases:
-            aliases = ", ".join(f"`{alias}`" for alias in command.aliases)
+        if isinstance(command, commands.Group) and (lines := await self._lines(ctx, command, prefix)):
+            add_field(embed, self.texts("help-subcommands"), "\n".join(lines))
+        if names := other_names(command):
+            aliases = ", ".join(f"`{alias}`" for alias in names)
             add_field(embed, self.texts("help-aliases"), aliases)
         slash: Any = getattr(command, "app_command", None)
         parameters = getattr(slash, "parameters", ())

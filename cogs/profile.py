@@ -32,7 +32,7 @@ class ProfileCog(LaurelCog):
         super().__init__(bot, laurel)
         describe_commands(self, self.texts)
 
-    @member_command("rank", "level", "xp", costly=True)
+    @member_command("rank", "level", also=["xp"], costly=True)
     async def profile(self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR) -> None:
         """Show a member's profile; then note the rank that was seen, which may be worth an achievement."""
         refuse_bot(self.texts, member)

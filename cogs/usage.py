@@ -6,7 +6,10 @@ from typing import Any, Literal, get_args, get_origin
 
 from discord.ext import commands
 
-__all__ = ["usage_of"]
+__all__ = ["ALSO", "other_names", "usage_of"]
+
+ALSO = "also"
+"""Under this key a command's extras hold names under which another command does the same."""
 
 
 def usage_of(command: commands.Command[Any, ..., Any], prefix: str) -> str:
@@ -17,3 +20,8 @@ def usage_of(command: commands.Command[Any, ..., Any], prefix: str) -> str:
         shown = "|".join(map(str, get_args(parameter.converter))) if literal else name
         parts.append(f"<{shown}>" if parameter.required else f"[{shown}]")
     return " ".join(parts)
+
+
+def other_names(command: commands.Command[Any, ..., Any]) -> list[str]:
+    """Return the other names under which a command with a prefix is known."""
+    return [*command.aliases, *command.extras.get(ALSO, ())]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Concatenate
 
 from discord.ext import commands
+
+from cogs.usage import ALSO
 
 __all__ = ["COSTLY_SECONDS", "COSTLY_USES", "member_command"]
 
@@ -17,7 +19,11 @@ _MemberCommand = commands.HybridCommand[Any, ..., None]
 
 
 def member_command(
-    *aliases: str, name: str | None = None, ignore_extra: bool = True, costly: bool = False
+    *aliases: str,
+    name: str | None = None,
+    also: Sequence[str] = (),
+    ignore_extra: bool = True,
+    costly: bool = False,
 ) -> Callable[[_Callback], _MemberCommand]:
     """Make a hybrid command that works in servers only.
 
@@ -26,6 +32,7 @@ def member_command(
     Args:
         aliases: Other names, for the command with a prefix.
         name: What it is called; by default like its function.
+        also: Names under which another command with a prefix does the same.
         ignore_extra: Whether more arguments than the command takes are passed over, instead of refused.
         costly: Whether each member may give it a few times in a row only, and then has to wait.
     """
@@ -35,6 +42,7 @@ def member_command(
             callback,
             name=name or callback.__name__,
             aliases=list(aliases),
+            extras={ALSO: tuple(also)},
             ignore_extra=ignore_extra,
         )
         if costly:

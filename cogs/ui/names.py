@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-__all__ = ["NAME_COLUMNS", "clean_name", "escaped", "plain_name", "shown_name"]
+__all__ = ["NAME_COLUMNS", "clean_name", "escaped", "plain_name", "shown_line", "shown_name"]
 
 NAME_COLUMNS = 32
 """How wide a name may be shown. Discord allows 32 characters; wide ones take two columns each."""
@@ -133,4 +133,14 @@ def shown_name(name: str, otherwise: str = "?") -> str:
         name: As its bearer chose it.
         otherwise: What stands there if nothing of the name can be seen.
     """
-    return _isolated(escaped(clean_name(name))) or otherwise
+    return shown_line(name, NAME_COLUMNS) or otherwise
+
+
+def shown_line(text: str, columns: int) -> str:
+    """Return what somebody wrote, on one line of a message's text, as harmless there as a name.
+
+    Args:
+        text: As it was written.
+        columns: How wide it may be, in columns of a Latin letter.
+    """
+    return _isolated(escaped(clean_name(text, columns)))

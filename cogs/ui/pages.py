@@ -88,7 +88,7 @@ class Page:
 
 def page_template(book: str) -> re.Pattern[str]:
     """Return what the custom ids of a book's buttons look like."""
-    fields = r"(?P<subject>[a-z0-9]{1,32}):(?P<page>[0-9]{1,9}):(?P<asker>[0-9]{1,20}):(?P<action>[a-z]{1,8})"
+    fields = r"(?P<subject>[a-z0-9]{1,47}):(?P<page>[0-9]{1,9}):(?P<asker>[0-9]{1,20}):(?P<action>[a-z]{1,8})"
     return re.compile(f"laurel:{book}:{fields}")
 
 
@@ -228,10 +228,10 @@ class PagesCog(LaurelCog):
 
         return choice("previous", page - 1), choice("next", page + 1)
 
-    async def show_page(self, ctx: commands.Context[Any], page: Page) -> None:
-        """Answer a command with a page."""
+    async def show_page(self, ctx: commands.Context[Any], page: Page, *, ephemeral: bool = False) -> None:
+        """Answer a command with a page, to be seen by the asker alone if it is ``ephemeral``."""
         view = self._view(page)
-        message = await reply(ctx, page.embed, view=view)
+        message = await reply(ctx, page.embed, view=view, ephemeral=ephemeral)
         if message is not None and view is not None:
             self.idle.watch(message.id, lambda: message.edit(view=None))
 

@@ -35,7 +35,7 @@ _MAX_QUERY = 100
 """User ids in one request for members (Discord's API reference, "Request Guild Members")."""
 
 
-def refuse_bot(texts: Texts, member: discord.Member) -> None:
+def refuse_bot(texts: Texts, member: discord.Member | discord.User) -> None:
     """Refuse a bot as the one whom a command is about.
 
     Raises:

@@ -59,9 +59,19 @@ async def patience(
 
 
 async def reply(
-    ctx: commands.Context[Any], embed: discord.Embed, *, view: discord.ui.View | None = None
+    ctx: commands.Context[Any],
+    embed: discord.Embed,
+    *,
+    view: discord.ui.View | None = None,
+    ephemeral: bool = False,
 ) -> discord.Message | None:
     """Answer a command with an embed, or with its text where embeds are not allowed; nobody is pinged.
+
+    Args:
+        ctx: The command.
+        embed: The answer.
+        view: Its buttons.
+        ephemeral: Whether the asker alone should see it, where Discord can do that: of a slash command.
 
     Returns:
         The message, or None if Discord takes no answer any more: the interaction has expired.
@@ -73,7 +83,7 @@ async def reply(
         options["embed"] = embed
     else:
         options["content"] = text_twin(embed)
-    return await _send(ctx, **options)
+    return await _send(ctx, ephemeral=ephemeral, **options)
 
 
 async def reply_with_all(

@@ -17,14 +17,20 @@ from data import load_texts
 from leveling_core.curves import CurveError, LevelRangeError
 from leveling_core.errors import (
     AlreadyClaimedError,
+    AmountError,
+    BatchUndoneError,
     InvalidRuleError,
     LevelingOffError,
     NoSuchRuleError,
+    NothingToUndoError,
+    ReasonTooLongError,
     RuleConflictError,
     RuleError,
     RuleMovedError,
+    SetSinceError,
     StoreError,
     StoreUnavailableError,
+    UnknownMemberError,
     UnknownRuleError,
 )
 from tests.cogs.server import Server
@@ -46,6 +52,12 @@ REFUSALS: list[RuleError] = [
     RuleMovedError(rule="boost.multiplier", value="2"),
     CurveError(curve="table", problem="it is empty", expected="numbers", level=1),
     LevelRangeError(level=0, first_level=1, last_level=9),
+    AmountError(value="lots", least=1, most=1_000_000_000),
+    BatchUndoneError(),
+    NothingToUndoError(),
+    ReasonTooLongError(length=201, most=200),
+    SetSinceError(mode="reset", actor_id=5, set_at=1_700_000_000_000),
+    UnknownMemberError(),
 ]
 
 OTHERS: list[tuple[Exception, str]] = [

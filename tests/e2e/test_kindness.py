@@ -17,6 +17,9 @@ WRONG = {
     '!help "pancakes': "There is no command",
     "!help pancakes": "There is no command `pancakes`.",
     "!config show": "You need the permission Manage Server for this.",
+    "!xp give ann 500": "You need the permission Manage Server for this.",
+    "!xp undo": "You need the permission Manage Server for this.",
+    "!audit": "You need the permission Manage Server for this.",
     "!config set earning.cooldown_seconds 5": "You need the permission Manage Server for this.",
 }
 """What a member without permissions may type, and how the answer begins or what it holds."""
@@ -31,6 +34,17 @@ WRONG_OF_ADMIN = {
     "!config announce pancakes here": "level",
     "!config show pancakes": "There is no section `pancakes`.",
     "!config enabled maybe": "on",
+    "!xp give": "Something is missing: `member`.",
+    "!xp give ann": "Something is missing: `amount`.",
+    "!xp give nobody 5": "I know nobody here called `nobody`.",
+    "!xp give 99999999999999999 5": "I know nobody here called `99999999999999999`.",
+    "!xp give Laurel 5": "Laurel is a bot, and bots earn nothing here.",
+    "!xp give ann lots": "`lots` will not do: it takes a whole number from 1 to 1,000,000,000",
+    "!xp take ann 0": "`0` will not do",
+    "!xp set ann 1.000": "`1.000` will not do: it takes a whole number from 0 to",
+    f"!xp reset ann {'x' * 201}": "The reason has 201 characters. At most 200 are kept",
+    "!xp undo": "You have changed no XP by hand",
+    "!audit pancakes": "I did not understand that.",
 }
 
 
