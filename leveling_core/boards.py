@@ -81,11 +81,11 @@ class Boards:
         """Return the ranks that members had, 0 for none, by user id; nothing where nobody had any."""
         if board is None or not await self._store.count_ranked(guild_id, board):
             return {}
-        ranks: dict[int, int] = {}
-        for user_id in user_ids:
-            standing = await self._store.find_standing(MemberKey(guild_id, user_id), board)
-            ranks[user_id] = standing.rank if standing else 0
-        return ranks
+        found = await self._store.find_standings(guild_id, list(user_ids), board)
+        return {
+            user_id: standing.rank if standing else 0
+            for user_id, standing in zip(user_ids, found, strict=True)
+        }
 
     async def _find_ahead(self, guild_id: int, board: Board, own: Standing | None) -> Standing | None:
         if own is None or own.rank == 1:

@@ -261,6 +261,12 @@ class LevelingStore(Protocol):
         """Return a member's own standing, or None for one who is not on the board."""
         ...
 
+    async def find_standings(
+        self, guild_id: int, user_ids: Sequence[int], board: Board
+    ) -> list[Standing | None]:
+        """Return the standings of several members, in the order of ``user_ids``; None as for one."""
+        ...
+
     async def count_ranked(self, guild_id: int, board: Board) -> int:
         """Count the members on a board."""
         ...

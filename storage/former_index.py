@@ -112,8 +112,8 @@ class FormerIndex(LineIndex):
 
     @property
     def weight(self) -> int:
-        """How much memory it takes, in entries: a member in a dict takes twice what an entry does."""
-        return len(self._entries) // _SHARED_SHARE + 3 * len(self._earned)
+        """How much memory it takes, in entries: who has earned takes as much as four."""
+        return len(self._entries) // _SHARED_SHARE + 4 * len(self._earned)
 
 
 def _sorted_former(now: Iterable[int], earned: Mapping[int, int], lost: Iterable[int]) -> SortedList[int]:

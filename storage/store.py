@@ -179,6 +179,28 @@ class GroupedStore:
         index = await self._ranks.get(key.guild_id, board)
         return index.standing_of(key.user_id, value)
 
+    async def find_standings(
+        self, guild_id: int, user_ids: Sequence[int], board: Board
+    ) -> list[Standing | None]:
+        """Return the standings of several members, in the order of ``user_ids``; None as for one.
+
+        Their records are read at once; one that has changed before the index is looked at is read again.
+        """
+        keys = [MemberKey(guild_id, user_id) for user_id in user_ids]
+        records = await self.read_many(keys)
+        index = await self._ranks.get(guild_id, board)
+        found: list[Standing | None] = []
+        moved: list[int] = []
+        for place, (key, record) in enumerate(zip(keys, records, strict=True)):
+            value = index.value_of(key.user_id, cast(MemberRecord, record))
+            is_there = value > 0 and (key.user_id, value) in index
+            found.append(index.standing_of(key.user_id, value) if is_there else None)
+            if value and not is_there:
+                moved.append(place)
+        for place in moved:
+            found[place] = await self.find_standing(keys[place], board)
+        return found
+
     async def count_ranked(self, guild_id: int, board: Board) -> int:
         """Count the members on a board."""
         self._check_open()

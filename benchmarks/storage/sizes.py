@@ -122,8 +122,10 @@ async def measure_memory(path: Path, members: int) -> dict[str, float]:
             keys = [MemberKey(GUILD_ID, user_id) for user_id in range(first, first + PORTION)]
             await store.commit(keys, _look)
         grown["records in the cache"], before = _grown(before)
-        await boards.get_leaderboard(MemberKey(GUILD_ID, 1), now)
+        await store.count_ranked(GUILD_ID, XpBoard())
         grown["index of the all-time board"], before = _grown(before)
+        await boards.get_leaderboard(MemberKey(GUILD_ID, 1), now)
+        grown["index of that board as today began"], before = _grown(before)
         await boards.get_leaderboard(MemberKey(GUILD_ID, 1), now, board="week")
         grown["index of the week board"], before = _grown(before)
     finally:

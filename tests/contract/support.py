@@ -22,6 +22,9 @@ from storage.sqlite import SqliteBackend
 from storage.store import GroupedStore
 
 GUILD = 41
+NOBODY = 12_345
+"""A user id that no member has."""
+
 NOON = 1_750_000_000_000
 DAMAGE = '{"half":'
 

@@ -9,7 +9,7 @@ import pytest
 
 from leveling_core.ids import MAX_SNOWFLAKE, MemberKey
 from leveling_core.store import LevelingStore, Standing, StreakBoard, XpBoard
-from tests.contract.support import GUILD, Place, gain, set_member
+from tests.contract.support import GUILD, NOBODY, Place, gain, set_member
 
 BOARD = XpBoard()
 
@@ -109,6 +109,9 @@ async def test_boards_agree_with_records_while_commits_go_on(store: LevelingStor
             assert len({one.user_id for one in page.standings}) == len(values)
             standing = await store.find_standing(rng.choice(keys), BOARD)
             assert standing is None or 1 <= standing.rank <= standing.place + 1 <= len(keys)
+            some = [key.user_id for key in rng.sample(keys, 5)]
+            for user_id, found in zip(some, await store.find_standings(GUILD, some, BOARD), strict=True):
+                assert found is None or found.user_id == user_id
 
     await asyncio.gather(*(earn() for _ in range(8)), *(look() for _ in range(4)))
     totals: dict[int, int] = {}
@@ -120,3 +123,5 @@ async def test_boards_agree_with_records_while_commits_go_on(store: LevelingStor
     for one in page.standings:
         assert one.rank == 1 + sum(xp > one.value for xp in totals.values())
         assert await store.find_standing(MemberKey(GUILD, one.user_id), BOARD) == one
+    user_ids = [NOBODY, *(one.user_id for one in page.standings)]
+    assert await store.find_standings(GUILD, user_ids, BOARD) == [None, *page.standings]

@@ -20,7 +20,7 @@ from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine, XpGained
 from leveling_core.periods import utc_day_of, utc_midnight_of
 from leveling_core.store import FormerXpBoard, LedgerQuery, LevelingStore, Standing, XpBoard
-from tests.contract.support import GUILD, NOON, PLACES, Place, say, set_member
+from tests.contract.support import GUILD, NOBODY, NOON, PLACES, Place, say, set_member
 
 TODAY_ON = utc_day_of(NOON)
 TODAY = FormerXpBoard(TODAY_ON)
@@ -68,6 +68,8 @@ async def entries(store: LevelingStore, board: FormerXpBoard = TODAY) -> list[tu
     assert page.ranked_members == len(page.standings) == await store.count_ranked(GUILD, board)
     for one in page.standings:
         assert await store.find_standing(MemberKey(GUILD, one.user_id), board) == one
+    user_ids = [*(one.user_id for one in page.standings), NOBODY]
+    assert await store.find_standings(GUILD, user_ids, board) == [*page.standings, None]
     return [(one.rank, one.user_id, one.value) for one in page.standings]
 
 

@@ -26,7 +26,7 @@ from leveling_core.outcomes import LedgerLine, XpGained
 from leveling_core.periods import utc_midnight_of
 from leveling_core.service import Leveling
 from leveling_core.store import LedgerQuery, LevelingStore, PeriodBoard
-from tests.contract.support import GUILD, PLACES, Place, set_member
+from tests.contract.support import GUILD, NOBODY, PLACES, Place, set_member
 
 MONDAY_ON = dt.date(2025, 11, 17).toordinal()
 WEEK = PeriodBoard(MONDAY_ON, MONDAY_ON + 7)
@@ -78,6 +78,8 @@ async def entries(store: LevelingStore, board: PeriodBoard = WEEK) -> list[tuple
     assert [one.place for one in page.standings] == list(range(len(page.standings)))
     for one in page.standings:
         assert await store.find_standing(MemberKey(GUILD, one.user_id), board) == one
+    user_ids = [*(one.user_id for one in page.standings), NOBODY]
+    assert await store.find_standings(GUILD, user_ids, board) == [*page.standings, None]
     return [(one.rank, one.user_id, one.value) for one in page.standings]
 
 
