@@ -31,13 +31,13 @@ class FeedLag(NamedTuple):
         subscriber: Its name.
         unseen_lines: Lines of the whole ledger that are not done with, be they for it or not.
         waiting: Lines of the guild that wait for it in memory.
-        oldest_at: When the oldest of them happened, ms UTC; 0 for none.
+        waiting_since: Since when none of them has been done with, ms UTC; 0 where none waits.
     """
 
     subscriber: str
     unseen_lines: int
     waiting: int
-    oldest_at: int
+    waiting_since: int
 
 
 class Feed:
@@ -63,7 +63,7 @@ class Feed:
         self._store = store
         self._clock = clock
         self._settings = LaneSettings(
-            sleep=sleep, backoff_seconds=tuple(backoff_seconds), batch_lines=batch_lines
+            clock=clock, sleep=sleep, backoff_seconds=tuple(backoff_seconds), batch_lines=batch_lines
         )
         self._followers: dict[str, Follower] = {}
         self._running = False

@@ -142,9 +142,9 @@ class Follower:
         return min((lane.done_seq for lane in self._lanes.values()), default=self.seen_seq)
 
     def waiting_of(self, guild_id: int) -> tuple[int, int]:
-        """Return how many lines of a guild wait in memory, and when the oldest happened."""
+        """Return how many lines of a guild wait in memory, and since when none has been done with."""
         lane = self._lanes.get(guild_id)
-        return (0, 0) if lane is None else (len(lane), lane.oldest_at)
+        return (0, 0) if lane is None else (len(lane), lane.waiting_since)
 
     async def wait_for(self, seq: int) -> None:
         """Wait until every line up to ``seq`` is done with."""

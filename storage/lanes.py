@@ -29,11 +29,13 @@ class LaneSettings:
     """How lanes deliver.
 
     Attributes:
+        clock: Now, in ms UTC.
         sleep: Waits for some seconds.
         backoff_seconds: How long to wait after each failed try; after as many and one more, it is given up.
         batch_lines: Lines in one delivery at most.
     """
 
+    clock: Callable[[], int]
     sleep: Callable[[float], Awaitable[None]]
     backoff_seconds: tuple[float, ...]
     batch_lines: int
@@ -78,14 +80,15 @@ class Lane:
         self._spilled_after: int | None = None
         self._stopping = False
         self._resting: asyncio.Future[None] | None = None
+        self._moved_at = settings.clock()
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     @property
-    def oldest_at(self) -> int:
-        """When the line happened that has waited longest, ms UTC; 0 where none is in memory."""
-        return self._waiting[0].at if self._waiting else 0
+    def waiting_since(self) -> int:
+        """Since when nothing has been done with, ms UTC, though something waits; 0 where nothing does."""
+        return self._moved_at if self._waiting else 0
 
     def put(self, line: LedgerLine) -> None:
         """Take a line in, or leave it to the ledger while too many wait."""
@@ -163,6 +166,7 @@ class Lane:
                 return
         for _ in lines:
             self._waiting.popleft()
+        self._moved_at = self._settings.clock()
         self._host.progressed()
 
     async def _rest(self, seconds: float) -> None:

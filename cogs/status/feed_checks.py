@@ -15,7 +15,7 @@ from storage import FeedLag
 __all__ = ["FAILURES_READ", "FAILURES_SHOWN_MS", "failure_troubles", "lag_troubles"]
 
 LATE_MS = 60 * MS_PER_SECOND
-"""From when on a line is late that waits for a subscriber."""
+"""After how long without any progress the lines that wait for a subscriber are late."""
 
 MANY_LINES = 10_000
 """From how many lines on a subscriber is behind that has still to be shown them."""
@@ -40,8 +40,8 @@ def lag_troubles(texts: Texts, lags: Iterable[FeedLag], now: int) -> Iterator[st
         now: This moment, ms UTC.
     """
     for lag in lags:
-        if lag.waiting and now - lag.oldest_at > LATE_MS:
-            since = relative(lag.oldest_at)
+        if lag.waiting and now - lag.waiting_since > LATE_MS:
+            since = relative(lag.waiting_since)
             yield texts(
                 "status-feed-late", subscriber=_called(texts, lag.subscriber), count=lag.waiting, since=since
             )
