@@ -20,7 +20,7 @@ from cogs.panel import Act, ConfigPanel, PanelHost
 from cogs.prefixes import PREFIX_RULE, shown_prefix
 from cogs.rewards.wording import list_trouble_lines
 from cogs.status import StatusReport
-from cogs.storage_status import storage_status
+from cogs.storage_status import StorageStatus, storage_status
 from cogs.text_places import lacking_permission
 from cogs.ui.choices import MAX_CHOICES, choices_of
 from cogs.ui.descriptions import describe_commands
@@ -117,7 +117,7 @@ class ConfigCog(PanelHost):
     async def status(self, ctx: _Context) -> None:
         """Tell whether all is well, to the asker alone where that is possible: channels may be hidden."""
         async with patience(ctx.interaction, ephemeral=True):
-            pages = await self._status.make(guild_of(ctx))
+            pages = await self._status.make(guild_of(ctx), self._storage_status())
         await reply_with_all(ctx, pages, ephemeral=True)
 
     @show.autocomplete("section")
@@ -155,7 +155,7 @@ class ConfigCog(PanelHost):
         guild_id, prefix = guild_of(ctx).id, shown_prefix(ctx, self.laurel)
         record = await self.leveling.get_rules_record(guild_id)
         if section is None:
-            storage = storage_status(self.texts, self.leveling.store.health)
+            storage = self._storage_status()
             troubles = await self._list_troubles(guild_id)
             troubles += await self._list_role_troubles(guild_of(ctx), record)
             pages = overview_pages(self.texts, record, troubles, storage, prefix)
@@ -167,6 +167,9 @@ class ConfigCog(PanelHost):
                 )
             pages = section_pages(self.texts, record, name, prefix)
         await reply_with_all(ctx, pages)
+
+    def _storage_status(self) -> StorageStatus:
+        return storage_status(self.texts, self.leveling.store.health)
 
     async def _list_troubles(self, guild_id: int) -> list[str]:
         record = cast(AnnouncementsRecord, await self.leveling.store.read(announcements_key(guild_id)))

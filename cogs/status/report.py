@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import cast
 
@@ -14,7 +14,7 @@ from cogs.errors import quoted
 from cogs.rewards.wording import list_trouble_lines
 from cogs.status.feed_checks import FAILURES_READ, FAILURES_SHOWN_MS, failure_troubles, lag_troubles
 from cogs.status.server_checks import channel_troubles, gone_entries, named_channels, rule_troubles
-from cogs.storage_status import storage_status
+from cogs.storage_status import StorageStatus
 from cogs.ui.embeds import new_embed, spread_fields
 from cogs.ui.times import relative
 from leveling_core.documents import AnnouncementsRecord, RulesRecord
@@ -42,40 +42,42 @@ class StatusReport:
         self._laurel = cog.laurel
         self._texts = cog.texts
 
-    async def make(self, guild: discord.Guild) -> list[discord.Embed]:
-        """Return it, on as many pages as it takes."""
+    async def make(self, guild: discord.Guild, storage: StorageStatus) -> list[discord.Embed]:
+        """Return it, on as many pages as it takes.
+
+        Args:
+            guild: The server.
+            storage: How the storage does.
+        """
         texts, store = self._texts, self._cog.leveling.store
-        storage = storage_status(texts, store.health)
-        troubles: dict[str, list[str]] = {"storage": [] if storage.is_well else storage.lines}
+        name = quoted(PurePath(store.description).name or store.description)
+        troubles: dict[str, list[str]] = {"storage": [] if storage.is_well else [*storage.lines]}
         try:
             troubles |= await self._look(guild)
         except StoreError as error:
             troubles["storage"].append(texts("status-unreadable", problem=quoted(error.cause)))
-        name = quoted(PurePath(store.description).name or store.description)
-        well = [*storage.lines] if storage.is_well else []
-        if not any(troubles.values()):
-            return [
-                new_embed(title=texts("status-well-title"), description="\n".join(self._well(name, well)))
-            ]
-        count = sum(map(len, troubles.values()))
+        wrong = {area: lines for area, lines in troubles.items() if lines}
+        more_of_storage = storage.lines[1:] if storage.is_well else []  # the first only says that it is well
+        if not wrong:
+            lines = [texts("status-well", storage=name), *more_of_storage]
+            return [new_embed(title=texts("status-well-title"), description="\n".join(lines))]
         embed = new_embed(
             title=texts("status-title"),
-            description=texts("status-troubles", count=count),
+            description=texts("status-troubles", count=self._count(wrong)),
             footer=texts("status-footer", storage=name),
         )
         fields = [
-            (texts("status-area", area=area), list(self._shortened(lines)))
-            for area, lines in troubles.items()
-            if lines
+            (texts("status-area", area=area), list(self._shortened(lines))) for area, lines in wrong.items()
         ]
-        in_order = [texts("status-area", area=area) for area, lines in troubles.items() if not lines]
+        in_order = [texts("status-area", area=area) for area in troubles if area not in wrong]
         if in_order:
-            fields.append((texts("status-in-order"), [", ".join(in_order)]))
+            fields.append((texts("status-in-order"), [", ".join(in_order), *more_of_storage]))
         return spread_fields(embed, fields)
 
-    def _well(self, storage: str, lines: Iterable[str]) -> Iterator[str]:
-        yield self._texts("status-well", storage=storage)
-        yield from lines
+    @staticmethod
+    def _count(wrong: dict[str, list[str]]) -> int:
+        """Count what is wrong: of the storage one thing, however much is said of it."""
+        return sum(1 if area == "storage" else len(lines) for area, lines in wrong.items())
 
     def _shortened(self, lines: list[str]) -> Iterator[str]:
         yield from lines[:MOST_LINES]

@@ -3,7 +3,7 @@
 command-config-status = Tells whether all is well in this server, and what mends what is not.
 
 status-well-title = All is well
-status-well = ✅ I can count, announce and reward everything here. What I know is in `{ $storage }`, and nothing waits.
+status-well = ✅ I can count, announce and reward everything here. What I know is in `{ $storage }`.
 status-title = Status
 status-troubles = { $count ->
     [one] ⚠️ One thing needs somebody’s attention.
