@@ -12,11 +12,15 @@ import msgspec
 
 from leveling_core.errors import StoreError
 from leveling_core.periods import MS_PER_HOUR
-from storage.archive import archive_database
+from storage.archive import archive_database, write_archive
 from storage.backup_files import BackupFile, choose_kept, list_backups, new_backup_path
+from storage.database_file import Contents, open_alone, read_database
+from storage.json_files import list_store_files
 from storage.opening import StorePlace, read_store_url
 from storage.pace import Pace, run_in_thread
 from storage.sqlite_errors import translated
+from storage.transfer import copy_store
+from storage.unfinished_restore import refuse_unfinished_restore
 
 __all__ = ["BackupState", "Backups", "default_backup_dir", "make_backup"]
 
@@ -49,19 +53,40 @@ async def make_backup(url: str, target: Path | None = None, *, at: int, rest: fl
         ContentError: The URL names no place for a store.
         StoreError: There is nothing to back up, or the backup could not be made; nothing of it is left.
     """
+    folder = target or default_backup_dir(read_store_url(url))
+    return await run_in_thread(partial(_make, url, folder, at), rest=rest)
+
+
+def _make(url: str, target: Path, at: int, pace: Pace) -> BackupFile:
     place = read_store_url(url)
-    return await run_in_thread(partial(_make, place, target or default_backup_dir(place), at), rest=rest)
-
-
-def _make(place: StorePlace, target: Path, at: int, pace: Pace) -> BackupFile:
     if place.kind == "memory":
         cure = "Choose another in LAUREL_STORE"
         raise StoreError(path="memory:", cause="what is in memory cannot be backed up", cure=cure)
+    refuse_unfinished_restore(place.kind, place.path)
     with translated(place.path):
         if not place.path.exists():
             cure = "Look for it where LAUREL_STORE says"
             raise StoreError(path=str(place.path), cause="there is nothing to back up", cure=cure)
-    return archive_database(place.path, _new_file(target, at), pace, at=at)
+    file = _new_file(target, at)
+    if place.kind == "sqlite":
+        return archive_database(place.path, file, pace, at=at)
+    with translated(place.path):
+        size_bytes = sum(path.stat().st_size for path in list_store_files(place.path))
+    fill = partial(_copy_files, url)
+    return write_archive(file, fill, pace, source=place.path, size_bytes=size_bytes, at=at)
+
+
+def _copy_files(url: str, target: Path, pace: Pace) -> Contents:
+    """Copy a store that is no database into one, and return what is in it, proven equal to the source."""
+
+    def rest(_rows: int) -> None:
+        pace.pause()
+
+    # In an event loop of its own, because the bot's must not be held up by it.
+    asyncio.run(copy_store(url, f"sqlite:///{target.absolute()}", clock=lambda: 0, stage=lambda *_: rest))
+    with open_alone(target) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    return read_database(target)
 
 
 def _new_file(target: Path, at: int) -> Path:
