@@ -202,7 +202,7 @@ async def test_two_in_one_second(any_home: Home) -> None:
 async def test_a_file_of_ones_own_choice(home: Home, tmp_path: Path) -> None:
     """A backup goes where it is told to, and replaces nothing."""
     target = tmp_path / "usb" / "mine.db.gz"
-    with pytest.raises(StoreError, match=r"folder .*nowhere does not exist"):
+    with pytest.raises(StoreError, match=r"nowhere: there is no such folder"):
         await home.back_up(tmp_path / "nowhere" / "usb" / "mine.db.gz")
     target.parent.mkdir()
     assert await home.back_up(target) == target
@@ -463,6 +463,78 @@ async def test_a_failure_is_kept_until_it_works_again(home: Home, backups: Backu
     assert await backups.look()
     await backups.make()
     assert (backups.state.failure, backups.state.failed_at) == (None, 0)
+
+
+async def test_the_cure_is_about_the_folder_of_the_backups(home: Home, backups: Backups) -> None:
+    """What is in the way of a backup is told with the setting that leads around it, not as the database's."""
+    home.folder.write_text("a file where the folder would be")
+    with pytest.raises(StoreError, match=r"a file stands where the folder .* LAUREL_BACKUP_DIR"):
+        await backups.make()
+
+
+async def test_a_backup_of_ones_own_ends_a_failure(home: Home, backups: Backups) -> None:
+    """Whoever mends what was wrong and makes a backup by hand has mended it."""
+    home.folder.write_text("a file where the folder would be")
+    with pytest.raises(StoreError):
+        await backups.make()
+    home.folder.unlink()
+    home.clock.now += 60_000
+    await home.back_up()
+    assert not await backups.look()
+    assert (backups.state.failure, backups.state.last_at) == (None, home.clock.now)
+
+
+async def test_a_folder_that_cannot_be_read_is_a_failure(
+    home: Home, backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told like one that cannot be written, once an hour; when it can be read again it is over."""
+    await backups.make()
+
+    def refuse(_: Path) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.backups.list_backups", refuse)
+        with pytest.raises(StoreError, match="may not be read"):
+            await backups.look()
+        assert backups.state.failure is not None
+        home.clock.now += MS_PER_HOUR - 1
+        assert not await backups.look()
+        home.clock.now += 1
+        with pytest.raises(StoreError, match="may not be read"):
+            await backups.look()
+    assert not await backups.look()
+    state = backups.state
+    assert (state.failure, state.last_at) == (None, NOON)
+
+
+async def test_a_fault_that_nobody_foresaw_is_a_failure(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged with where it happened, told like any other, and not tried without end."""
+
+    def stumble(*_: object) -> NoReturn:
+        raise RuntimeError("private detail")
+
+    monkeypatch.setattr(archive, "copy_database", stumble)
+    with pytest.raises(StoreError, match=r"went wrong that should not \(RuntimeError\)\. Report it"):
+        await backups.make()
+    assert "private detail" in caplog.text
+    assert not await backups.look()
+
+
+async def test_a_backup_counts_though_old_ones_cannot_be_looked_at(
+    backups: Backups, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A disk that fails behind the last step is a line in the log; the backup is there."""
+
+    def refuse(_: Path) -> NoReturn:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("storage.backups.list_backups", refuse)
+    assert (await backups.make()).path.exists()
+    assert backups.state.failure is None
+    assert "could not be looked at" in caplog.text
 
 
 async def test_old_ones_go_when_the_new_one_is_there(home: Home, backups: Backups) -> None:
