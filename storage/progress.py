@@ -7,7 +7,9 @@ from typing import Literal, TypeAlias
 
 __all__ = ["OpenStage", "Progress", "Stage", "no_progress", "unseen"]
 
-Stage: TypeAlias = Literal["copy", "files", "ledger", "members", "others", "read-source", "read-target"]
+Stage: TypeAlias = Literal[
+    "copy", "days", "files", "ledger", "members", "others", "read-source", "read-target"
+]
 """What is being done."""
 
 Progress: TypeAlias = Callable[[int], None]
