@@ -1,7 +1,8 @@
 """The process: settings, store, bot. The only module that reads the environment.
 
-``python bot.py`` runs the bot, ``python bot.py --check`` says whether it could. The exit code is 0 after an
-orderly end, 1 after a failure, 2 when the settings do not allow a start.
+``python bot.py`` runs the bot, ``python bot.py --check`` says whether it could, ``python bot.py store`` looks
+after what is stored. The exit code is 0 after an orderly end, 1 after a failure, 2 when the settings do not
+allow a start.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cogs.context import wall_clock
 from cogs.discord_address import DiscordAddress, read_loopback_origin
 from cogs.host import GC_THRESHOLDS, LaurelBot
+from console import add_store_arguments, run_store_command
 from data import Texts, load_catalogue, load_texts
 from leveling_core.errors import ContentError, StoreError
 from leveling_core.store import LevelingStore
@@ -253,6 +255,10 @@ def _explain(error: Exception, texts: Texts) -> str:
 def _start(arguments: argparse.Namespace, texts: Texts) -> int:
     settings = _read_settings(texts)
     _set_up_logging(settings.laurel_log_level, settings.token())
+    if arguments.command == "store":
+        if settings.laurel_log_level == "INFO":
+            logging.getLogger().setLevel(logging.WARNING)  # what it does, the command itself says
+        return run_store_command(arguments, texts, store_url=settings.laurel_store, clock=wall_clock)
     if arguments.check:
         passed = asyncio.run(check(settings, texts))
         _say(texts("process-check-passed" if passed else "process-check-failed"))
@@ -309,16 +315,23 @@ def _has_input() -> bool:
     return isinstance(script, io.BufferedReader) and bool(script.peek(1))
 
 
+def _make_parser(texts: Texts) -> argparse.ArgumentParser:
+    program = "laurel" if Path(sys.argv[0]).stem == "laurel" else "python bot.py"
+    parser = argparse.ArgumentParser(prog=program, description=texts("process-help"))
+    parser.add_argument("--check", action="store_true", help=texts("process-help-check"))
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title=texts("process-help-commands"))
+    add_store_arguments(commands.add_parser("store", help=texts("store-help")), texts)
+    return parser
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    parser = argparse.ArgumentParser(prog="bot.py", description="Laurel, a leveling bot for Discord.")
-    parser.add_argument("--check", action="store_true", help="say whether the bot could start, and stop")
-    arguments = parser.parse_args(argv)
     try:
         texts = load_texts()
     except ContentError as error:
         _say(str(error))
         return FAILED
+    arguments = _make_parser(texts).parse_args(argv)
     try:
         return _start(arguments, texts)
     except _Refused as refusal:

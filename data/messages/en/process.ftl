@@ -1,5 +1,9 @@
 # What whoever runs the bot reads on standard error.
 
+process-help = Laurel, a leveling bot for Discord. Without a command it runs the bot.
+process-help-check = say whether the bot could start, and stop
+process-help-commands = commands
+
 process-no-token = There is no token, so I cannot log in.
     1. Open https://discord.com/developers/applications, choose your application (or make one), then Bot -> Reset Token.
     2. Copy .env.example to .env and put the token after DISCORD_TOKEN=
