@@ -33,7 +33,7 @@ from console import add_store_arguments, run_store_command
 from data import Texts, load_catalogue, load_texts
 from leveling_core.errors import ContentError, StoreError
 from leveling_core.store import LevelingStore
-from storage import open_store
+from storage import Backups, open_store
 
 __all__ = ["Settings", "check", "main", "run"]
 
@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     Attributes:
         discord_token: The bot's token; shown by nothing.
         laurel_store: Where progress is kept.
+        laurel_backup_hours: How often it is backed up; 0 for never.
+        laurel_backup_dir: Where backups go; None for ``backups`` beside what is kept.
         laurel_prefix: What commands begin with, until a guild sets its own.
         laurel_log_level: How much is logged.
         laurel_sync_guild_id: Synchronise slash commands to this guild alone, at once.
@@ -65,6 +67,8 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = None
     laurel_store: str = "sqlite:///laurel.db"
+    laurel_backup_hours: Annotated[int, Field(ge=0, le=168)] = 6
+    laurel_backup_dir: Path | None = None
     laurel_prefix: Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f]{1,5}$")] = "!"
     laurel_log_level: Annotated[_LogLevel, BeforeValidator(lambda level: str(level).upper())] = "INFO"
     laurel_sync_guild_id: Annotated[int | None, Field(gt=0, lt=2**63)] = None
@@ -76,6 +80,7 @@ class Settings(BaseSettings):
 
 
 EXPECTED = {
+    "laurel_backup_hours": "process-backup-hours",
     "laurel_discord_api": "process-discord-api",
     "laurel_log_level": "process-log-level",
     "laurel_prefix": "process-prefix",
@@ -171,10 +176,20 @@ async def run(settings: Settings, texts: Texts) -> None:
             catalogue=catalogue,
             default_prefix=settings.laurel_prefix,
             sync_guild_id=settings.laurel_sync_guild_id,
+            backups=_backups_of(settings),
         )
         await _run_until_stopped(bot, settings.token())
     finally:
         await store.close()
+
+
+def _backups_of(settings: Settings) -> Backups:
+    return Backups(
+        settings.laurel_store,
+        clock=wall_clock,
+        folder=settings.laurel_backup_dir,
+        every_hours=settings.laurel_backup_hours,
+    )
 
 
 async def _run_until_stopped(bot: LaurelBot, token: str) -> None:
@@ -230,6 +245,12 @@ async def _check_store(settings: Settings, texts: Texts) -> bool:
         return False
     _say(texts("process-check-store", place=store.description))
     await store.close()
+    backups = _backups_of(settings)
+    if backups.are_on:
+        hours, folder = settings.laurel_backup_hours, str(backups.folder)
+        _say(texts("process-check-backups", hours=hours, folder=folder))
+    else:
+        _say(texts("process-check-no-backups"))
     return True
 
 

@@ -127,7 +127,7 @@ class ConfigCog(LaurelCog):
         guild_id, prefix = guild_of(ctx).id, shown_prefix(ctx, self.laurel)
         record = await self.leveling.get_rules_record(guild_id)
         if section is None:
-            storage = storage_status(self.texts, self.leveling.store.health)
+            storage = storage_status(self.texts, self.leveling.store.health, self.laurel.backups)
             troubles = await self._list_troubles(guild_id)
             pages = overview_pages(self.texts, record, troubles, storage, prefix)
         else:

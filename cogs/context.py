@@ -13,7 +13,7 @@ from data.texts import Texts
 from leveling_core.service import Leveling
 
 if TYPE_CHECKING:
-    from storage import Feed
+    from storage import Backups, Feed
 
 __all__ = ["LaurelContext", "draw_dice", "wall_clock"]
 
@@ -45,6 +45,7 @@ class LaurelContext:
         dice: Draws the dice of a fact.
         default_prefix: What commands begin with where a guild has set nothing.
         schedule: Runs what happens without anybody asking.
+        backups: Backups of the store; None where they are somebody else's concern.
     """
 
     leveling: Leveling
@@ -54,3 +55,4 @@ class LaurelContext:
     clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"
+    backups: Backups | None = None
