@@ -19,20 +19,14 @@ from leveling_core.documents import (
     RulesRecord,
 )
 from leveling_core.errors import StoreError
-from leveling_core.ids import DocumentKey
+from leveling_core.ids import DocumentKey, Key
 from leveling_core.store import Head
 from storage.codec import Row, check_key
 
-__all__ = ["find_key_problem", "find_problem", "name_document", "read_body"]
+__all__ = ["find_key_problem", "find_problem", "read_body"]
 
 
-def name_document(key: DocumentKey) -> str:
-    """Name a record as errors do."""
-    name = f"{key.kind} {key.id}" if key.id else key.kind
-    return f"{name} of guild {key.guild_id}" if key.guild_id else name
-
-
-def find_key_problem(key: DocumentKey) -> str:
+def find_key_problem(key: Key) -> str:
     """Return why nobody ever asks for a record of this key, "" if somebody may."""
     try:
         check_key(key)

@@ -19,7 +19,7 @@ from leveling_core.member import Counters, MemberRecord, Unlock
 from storage.codec import MEMBER_COLUMNS, Row, decode_member
 from storage.derivation import MemberSums
 
-__all__ = ["Difference", "find_differences", "is_as_told", "name_member"]
+__all__ = ["Difference", "find_differences", "is_as_told"]
 
 MISSING = "missing"
 UNREADABLE = "unreadable"
@@ -56,11 +56,6 @@ class Difference(NamedTuple):
     field: str
     found: str
     expected: str
-
-
-def name_member(guild_id: int, user_id: int) -> str:
-    """Name a member as errors do."""
-    return f"member {user_id} of guild {guild_id}"
 
 
 def is_as_told(row: Row, sums: MemberSums) -> bool:

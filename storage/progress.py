@@ -8,7 +8,16 @@ from typing import Literal, TypeAlias
 __all__ = ["OpenStage", "Progress", "Stage", "no_progress", "unseen"]
 
 Stage: TypeAlias = Literal[
-    "copy", "days", "files", "ledger", "members", "others", "read-source", "read-target"
+    "backup",
+    "copy",
+    "days",
+    "files",
+    "ledger",
+    "members",
+    "others",
+    "read-source",
+    "read-target",
+    "repair",
 ]
 """What is being done."""
 

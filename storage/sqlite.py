@@ -51,6 +51,7 @@ from storage.sqlite_sums import (
     fix_moment,
     list_foldable,
     list_period,
+    make_anew,
     read_summed_seq,
     sum_up,
     write_folds,
@@ -278,6 +279,13 @@ class SqliteBackend:
                 until_seq=until_seq,
                 limit=limit,
             )
+
+    async def sum_up_anew(self) -> None:
+        """Forget the sums by day and make them of the ledger again, in portions."""
+        with self._translated():
+            self._file.check()
+            await make_anew(self._writer, self._path)
+            self._summed_seq = await read_summed_seq(self._writer)
 
     async def open_board(self, guild_id: int, board: Board) -> AsyncGenerator[Sequence[BoardEntry], None]:
         """Fix a moment, and return an iterator over all who were on the board then.

@@ -268,8 +268,8 @@ async def test_what_nobody_asks_for_is_but_a_warning(path: Path) -> None:
         "INSERT INTO answers VALUES ('daily:5', 5, '{')",
     )
     assert [(one.severity, one.where) for one in findings] == [
-        ("warning", "quest of guild 41"),
         ("warning", "kept answer of daily:5"),
+        ("warning", "quest of guild 41"),
     ]
 
 

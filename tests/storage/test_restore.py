@@ -9,7 +9,6 @@ import os
 import shutil
 import sqlite3
 import sys
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from storage.migrate import Migration, apply_migrations, bundled_migrations
 from storage.restore import Restored, restore
 from storage.snapshots import open_snapshot
 from tests.contract.support import GUILD, NOON, Clock, gain
+from tests.storage.killing import dies_at
 from tests.storage.support import damage, names_in
 
 ANN = MemberKey(GUILD, 1)
@@ -359,42 +359,12 @@ async def test_cursors_come_along_as_they_were(any_scene: Scene) -> None:
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "sqlite3.connect", "shutil.rmtree"}
 
 
-def _wait_for_threads() -> None:
-    """Wait for the end of what has ended already: a lock that a thread holds is held for ever in a child."""
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread():
-            thread.join(10)
-    assert threading.active_count() == 1, threading.enumerate()
-
-
-def _restore_until(step: int, any_scene: Scene) -> bool:
-    """Restore in a process that dies before its ``step``-th change to files; tell whether it died."""
-    _wait_for_threads()
-    child = os.fork()
-    if child == 0:
-        left = step
-
-        def die_in_time(event: str, arguments: tuple[Any, ...]) -> None:
-            nonlocal left
-            writes = event in CHANGES or (event == "open" and "r" not in str(arguments[1] or "r"))
-            if writes or (
-                event == "open" and arguments[1] is None and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-            ):
-                left -= 1
-                if left < 0:
-                    os._exit(9)
-
-        sys.addaudithook(die_in_time)
-        code = 1
-        try:
-            asyncio.run(any_scene.restore())
-            code = 0
-        finally:
-            os._exit(code)  # whatever happened: the child must not go on with the tests
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in {0, 9}
-    return code == 9
+def _is_change(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Tell whether an audit event is a change to files."""
+    if event != "open":
+        return event in CHANGES
+    mode, flags = arguments[1:3]
+    return bool(flags & (os.O_WRONLY | os.O_RDWR)) if mode is None else "r" not in str(mode)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed in the middle")
@@ -412,7 +382,7 @@ def test_killed_at_any_step(tmp_path: Path, kind: str, *, is_new: bool) -> None:
     while died:
         scene = Scene(tmp_path / f"step-{step}", kind)
         shutil.copytree(first.folder, scene.folder)
-        died = _restore_until(step, scene)
+        died = dies_at(step, scene.restore, _is_change)
         outcomes.append(asyncio.run(_outcome(scene)))
         assert asyncio.run(_outcome_of_another_try(scene)) == "new", step
         step += 1
