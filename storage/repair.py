@@ -10,6 +10,7 @@ What the ledger cannot tell is left alone and said: its own unreadable lines, an
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
@@ -67,6 +68,7 @@ async def repair_store(
     report: Callable[[Finding], None],
     stage: OpenStage = unseen,
     apply: bool,
+    backup_dir: Path | None = None,
 ) -> RepairSummary:
     """Find what a repair changes, and do it if asked to.
 
@@ -76,6 +78,7 @@ async def repair_store(
         report: Is told of everything that is not as it must be, before anything is changed.
         stage: Is told what is being done.
         apply: Whether to do it; then no bot may have the store open. Else nothing is written, and one may.
+        backup_dir: Where it is backed up before; None for ``backups`` beside it.
 
     Raises:
         ContentError: The URL names no store that is kept in files.
@@ -90,7 +93,7 @@ async def repair_store(
         await snapshot.close()
     backend = await open_backend(read_store_url(url), clock=clock)
     try:
-        return await _Repair(backend, report, stage).carry_out(url, clock)
+        return await _Repair(backend, report, stage).carry_out(url, clock(), backup_dir)
     finally:
         await backend.close()
 
@@ -126,7 +129,7 @@ class _Repair:
         self._members: list[Row] = []
         self._documents: list[Row] = []
 
-    async def carry_out(self, url: str, clock: Callable[[], int]) -> RepairSummary:
+    async def carry_out(self, url: str, at: int, backup_dir: Path | None) -> RepairSummary:
         """Plan, make a backup, and write."""
         snapshot = await self._backend.open_snapshot()
         try:
@@ -134,7 +137,7 @@ class _Repair:
             if not plan.changes_something:
                 return plan
             self._stage("backup", 0)
-            backup = await make_backup(url, at=clock())
+            backup = await make_backup(url, backup_dir, at=at)
             if plan.members or plan.documents:
                 await self._write_records(snapshot, self._stage("repair", plan.members + plan.documents))
         finally:

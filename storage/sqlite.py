@@ -117,13 +117,21 @@ class SqliteBackend:
         self._end_at = math.inf
 
     @classmethod
-    async def open(cls, path: Path, *, clock: Callable[[], int], epoch: str | None = None) -> SqliteBackend:
+    async def open(
+        cls,
+        path: Path,
+        *,
+        clock: Callable[[], int],
+        epoch: str | None = None,
+        backup_dir: Path | None = None,
+    ) -> SqliteBackend:
         """Open a database for writing, alone; make it if there is none, migrate it if it is old.
 
         Args:
             path: Its file.
             clock: Now, in ms UTC.
             epoch: That of a database that is made now, None for a new one.
+            backup_dir: Where it is backed up before it is migrated; None for ``backups`` beside it.
 
         Raises:
             StoreError: It cannot be, or another Laurel has it.
@@ -138,7 +146,7 @@ class SqliteBackend:
                 writer = await stack.enter_async_context(
                     aiosqlite.connect(path, isolation_level="IMMEDIATE", timeout=BUSY_TIMEOUT_SECONDS)
                 )
-                await apply_migrations(writer, path, at=clock())
+                await apply_migrations(writer, path, at=clock(), backup_dir=backup_dir)
                 for pragma in WRITER_PRAGMAS:
                     await writer.execute_fetchall(f"PRAGMA {pragma}")
                 await writer.execute(TRY_TO_WRITE)

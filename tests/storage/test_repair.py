@@ -232,6 +232,15 @@ async def test_a_backup_keeps_what_was_there(place: Place) -> None:
     assert await place.rows() == before
 
 
+async def test_the_backup_goes_where_backups_go(place: Place, tmp_path: Path) -> None:
+    """A folder for backups, on another disk perhaps, is also that of this one."""
+    await spoil(place)
+    folder = tmp_path / "elsewhere"
+    await repair_store(place.url, clock=Clock(NOON), report=lambda _: None, apply=True, backup_dir=folder)
+    assert len(list_backups(folder)) == 1
+    assert not place.backup_dir.exists()
+
+
 async def test_nothing_is_written_where_nothing_is_wrong(place: Place) -> None:
     """A store that is right gets no backup either."""
     before = await place.rows()
