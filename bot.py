@@ -279,7 +279,13 @@ def _start(arguments: argparse.Namespace, texts: Texts) -> int:
     if arguments.command == "store":
         if settings.laurel_log_level == "INFO":
             logging.getLogger().setLevel(logging.WARNING)  # what it does, the command itself says
-        return run_store_command(arguments, texts, store_url=settings.laurel_store, clock=wall_clock)
+        return run_store_command(
+            arguments,
+            texts,
+            store_url=settings.laurel_store,
+            clock=wall_clock,
+            backup_dir=settings.laurel_backup_dir,
+        )
     if arguments.check:
         passed = asyncio.run(check(settings, texts))
         _say(texts("process-check-passed" if passed else "process-check-failed"))

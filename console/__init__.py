@@ -1,4 +1,4 @@
-"""What a self-hoster does with a store by hand: check, backup, restore, copy.
+"""What a self-hoster does with a store by hand: check, repair, backup, restore, copy.
 
 ``bot.py`` reads the settings and gives the rest of the command line to :func:`run_store_command`. Results go
 to standard output; progress, questions and errors to standard error.

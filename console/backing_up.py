@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser, texts: Texts) -> None:
 def run(session: Session, arguments: argparse.Namespace) -> int:
     """Make a backup, and say where it is."""
     place, texts = session.require_store(session.own_place()), session.texts
-    target = _read_target(arguments.target, texts)
+    target = _read_target(arguments.target, texts) or session.backup_dir(place)
     try:
         backup = run_async(_backup(session, place, target))
     except KeyboardInterrupt:
@@ -59,7 +59,7 @@ def _read_target(target: str | None, texts: Texts) -> Path | None:
     return path
 
 
-async def _backup(session: Session, place: FilePlace, target: Path | None) -> BackupFile:
+async def _backup(session: Session, place: FilePlace, target: Path) -> BackupFile:
     async with Display(session.texts) as display:
         display.begin("backup")
         return await make_backup(place.url, target, at=session.clock())

@@ -8,10 +8,11 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
-from console import backing_up, checking, copying, restoring
-from console.session import FAILED, WRONG_USAGE, Refused, Session, tell
+from console import backing_up, checking, copying, repairing, restoring
+from console.session import FAILED, OWN_STORE, WRONG_USAGE, Refused, Session, tell
 from data import Texts
 from leveling_core.errors import ContentError, StoreError
 
@@ -34,6 +35,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "check": Command(checking.add_arguments, checking.run),
+    "repair": Command(repairing.add_arguments, repairing.run),
     "backup": Command(backing_up.add_arguments, backing_up.run),
     "restore": Command(restoring.add_arguments, restoring.run),
     "copy": Command(copying.add_arguments, copying.run, is_of_one_store=False),
@@ -68,7 +70,12 @@ def add_store_arguments(parser: argparse.ArgumentParser, texts: Texts) -> None:
 
 
 def run_store_command(
-    arguments: argparse.Namespace, texts: Texts, *, store_url: str, clock: Callable[[], int]
+    arguments: argparse.Namespace,
+    texts: Texts,
+    *,
+    store_url: str,
+    clock: Callable[[], int],
+    backup_dir: Path | None = None,
 ) -> int:
     """Run a command of ``store``; return the exit code.
 
@@ -77,6 +84,7 @@ def run_store_command(
         texts: The texts.
         store_url: The store, where the command line names no other.
         clock: Now, in ms UTC.
+        backup_dir: Where backups of that store go; None for ``backups`` beside it.
     """
     name = arguments.store_command
     if name is None:
@@ -87,7 +95,8 @@ def run_store_command(
         texts=texts,
         clock=clock,
         store_url=store_url if named is None else named,
-        setting="LAUREL_STORE" if named is None else "--store",
+        setting=OWN_STORE if named is None else "--store",
+        own_backup_dir=backup_dir,
     )
     _write_what_cannot_be_encoded()
     try:
@@ -106,7 +115,9 @@ def run_store_command(
         _forget_output()
         return FAILED
     except OSError as error:
-        tell(texts(f"store-{name}-failed", problem=str(error)))
+        why = error.strerror or str(error)
+        problem = f"{error.filename}: {why}" if error.filename else why
+        tell(texts(f"store-{name}-failed", problem=problem))
         return FAILED
     return code
 

@@ -1,9 +1,9 @@
-"""Findings of a check, in groups of a kind, and of each so many that they can be read."""
+"""Findings of a check or a repair, in groups, and of each so many that they can be read."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from console.session import say
 from data import Texts
@@ -11,10 +11,7 @@ from storage.check import Finding
 
 __all__ = ["FindingList"]
 
-SHOWN_OF_A_KIND = 20
-
-KINDS = ("file", "unfinished", "unreadable", "order", "problem", "difference")
-"""The order in which they are shown: what is the cause of others comes first."""
+SHOWN_OF_A_GROUP = 20
 
 
 class FindingList:
@@ -22,39 +19,56 @@ class FindingList:
 
     Args:
         texts: The texts.
-        show_all: Whether every single one is shown, as it comes. Else the first of each kind are, at the end.
+        groups: The names of the groups, in the order in which they are shown.
+        group_of: To which of them a finding belongs.
+        show_all: Whether every one is shown, as it comes. Else the first of each group are, at the end.
         before: Called before something is written.
     """
 
-    def __init__(self, texts: Texts, *, show_all: bool, before: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        *,
+        groups: Iterable[str],
+        group_of: Callable[[Finding], str],
+        show_all: bool,
+        before: Callable[[], None],
+    ) -> None:
         self._texts = texts
+        self._group_of = group_of
         self._show_all = show_all
         self._before = before
         self._numbers: Counter[str] = Counter()
-        self._kept: dict[str, list[Finding]] = {kind: [] for kind in KINDS}
+        self._kept: dict[str, list[Finding]] = {group: [] for group in groups}
         self._shown_last = ""
 
     def add(self, finding: Finding) -> None:
         """Take in a finding."""
-        self._numbers[finding.kind] += 1
+        group = self._group_of(finding)
+        self._numbers[group] += 1
         if self._show_all:
             self._before()
-            if finding.kind != self._shown_last:
-                say(self._texts(f"store-found-{finding.kind}"))
-                self._shown_last = finding.kind
+            if group != self._shown_last:
+                say(self._texts(f"store-found-{group}"))
+                self._shown_last = group
             self._show(finding)
-        elif len(self._kept[finding.kind]) < SHOWN_OF_A_KIND:
-            self._kept[finding.kind].append(finding)
+        elif len(self._kept[group]) < SHOWN_OF_A_GROUP:
+            self._kept[group].append(finding)
 
     def show_rest(self) -> None:
         """Show what has not been shown as it came."""
-        for kind, findings in self._kept.items():
+        for group, findings in self._kept.items():
             if findings:
-                say(self._texts(f"store-found-{kind}"))
+                say(self._texts(f"store-found-{group}"))
                 for finding in findings:
                     self._show(finding)
-                if more := self._numbers[kind] - len(findings):
+                if more := self._numbers[group] - len(findings):
                     say(self._texts("store-found-more", count=more))
+                findings.clear()
+
+    def number_of(self, group: str) -> int:
+        """Return how many findings of a group there were."""
+        return self._numbers[group]
 
     def _show(self, finding: Finding) -> None:
         if finding.expected:

@@ -11,7 +11,6 @@ from console.wording import describe, instant, shorten, size
 from data import Texts
 from leveling_core.errors import StoreError
 from storage.backup_files import list_backups
-from storage.backups import default_backup_dir
 from storage.restore import Restored, restore
 from storage.snapshots import open_snapshot
 
@@ -30,7 +29,7 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
     """Restore a backup, or say what it would replace."""
     texts = session.texts
     place = session.own_place()
-    file = _read_file(arguments.file, place, texts)
+    file = _read_file(arguments.file, session.backup_dir(place), texts)
     before = run_async(_find_epoch(place.url))
     try:
         restored = run_async(_restore(session, place, file, replace=arguments.yes))
@@ -76,7 +75,13 @@ def _say_what_is_there(restored: Restored, place: FilePlace, texts: Texts) -> No
     """Say what was there, or is, and what the backup has instead."""
     found, contents, path = restored.found, restored.contents, shorten(place.path)
     if found.problem:
-        say(texts("store-restore-unreadable", place=path, problem=found.problem))
+        say(
+            texts(
+                "store-restore-was-unreadable" if restored.done else "store-restore-unreadable",
+                place=path,
+                problem=found.problem,
+            )
+        )
     elif found.contents is not None and not found.contents.is_empty:
         holds = describe(found.contents, texts)
         say(texts("store-restore-held" if restored.done else "store-restore-holds", place=path, holds=holds))
@@ -87,7 +92,7 @@ def _say_what_is_there(restored: Restored, place: FilePlace, texts: Texts) -> No
         say(texts("store-restore-lacks", count=found.contents.seq - contents.seq))
 
 
-def _read_file(name: str | None, place: FilePlace, texts: Texts) -> Path:
+def _read_file(name: str | None, folder: Path, texts: Texts) -> Path:
     """Return the backup's file.
 
     Raises:
@@ -101,7 +106,7 @@ def _read_file(name: str | None, place: FilePlace, texts: Texts) -> Path:
         problem, code = texts("store-restore-folder", file=name), FAILED
     else:
         return Path(name)
-    backups = list_backups(default_backup_dir(place.store))
+    backups = list_backups(folder)
     lines = [
         texts(
             "store-restore-backup",
@@ -111,5 +116,7 @@ def _read_file(name: str | None, place: FilePlace, texts: Texts) -> Path:
         )
         for backup in backups[:LISTED_BACKUPS]
     ]
-    heading = texts("store-restore-backups", count=len(backups)) if lines else texts("store-restore-none")
+    heading = texts(
+        "store-restore-backups" if lines else "store-restore-none", count=len(backups), folder=shorten(folder)
+    )
     raise Refused("\n".join([problem, heading, *lines]), code)

@@ -14,16 +14,34 @@ from typing import Any, NamedTuple, TypeVar
 
 from data import Texts
 from leveling_core.errors import ContentError
+from storage.backups import default_backup_dir
 from storage.opening import StorePlace, read_store_url
 from storage.sqlite_errors import translated
 from storage.unfinished_restore import RestoreSite
 
-__all__ = ["DONE", "FAILED", "WRONG_USAGE", "FilePlace", "Refused", "Session", "run_async", "say", "tell"]
+__all__ = [
+    "DONE",
+    "FAILED",
+    "OWN_STORE",
+    "WRONG_USAGE",
+    "FilePlace",
+    "Refused",
+    "Session",
+    "ask",
+    "can_ask",
+    "run_async",
+    "say",
+    "tell",
+]
 
 T = TypeVar("T")
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 """Exit codes: all is well; something was found, failed or was stopped; what was asked for cannot be."""
+
+
+OWN_STORE = "LAUREL_STORE"
+"""The setting that names the bot's own store."""
 
 
 class Refused(Exception):  # noqa: N818 -- it ends the command with a message; that is no error of its own
@@ -66,6 +84,26 @@ class FilePlace(NamedTuple):
         return self.store.path
 
 
+def can_ask() -> bool:
+    """Tell whether somebody sits there who reads questions and can answer."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str, yes: str) -> bool:
+    """Ask a question; tell whether the answer was one of those (parted by blanks) that mean yes.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was the answer.
+    """
+    sys.stdout.flush()
+    sys.stderr.write(f"{question} ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        sys.stderr.write("\n")
+    return answer.strip().casefold() in yes.split()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """What a command works with.
@@ -75,12 +113,14 @@ class Session:
         clock: Now, in ms UTC.
         store_url: The store.
         setting: What named it: ``LAUREL_STORE`` or ``--store``.
+        own_backup_dir: Where the backups of the bot's own store go; None for ``backups`` beside it.
     """
 
     texts: Texts
     clock: Callable[[], int]
     store_url: str
     setting: str
+    own_backup_dir: Path | None = None
 
     def own_place(self) -> FilePlace:
         """Return the place of the store that the command is about.
@@ -115,6 +155,12 @@ class Session:
             near = f"{'json' if path.is_dir() else 'sqlite'}:///{url}"
             return self.texts("store-wrong-url-near", name=setting, url=url, near=near)
         return self.texts("store-wrong-url", name=setting, url=url)
+
+    def backup_dir(self, place: FilePlace) -> Path:
+        """Return the folder that backups of a store go to, unless another is named."""
+        if place.setting == OWN_STORE and self.own_backup_dir is not None:
+            return self.own_backup_dir
+        return default_backup_dir(place.store)
 
     def require_store(self, place: FilePlace) -> FilePlace:
         """Return a place in which there is a store.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -49,6 +50,20 @@ class Shell:
     def store(self, *arguments: str) -> Said:
         """Run ``python bot.py store`` with arguments."""
         return self.run("store", *arguments)
+
+
+class Typed(io.StringIO):
+    """A terminal on which something is typed."""
+
+    def isatty(self) -> bool:
+        """Say that somebody sits there."""
+        return True
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Have somebody sit at a terminal and answer a question."""
+    monkeypatch.setattr(sys, "stdin", Typed(text))
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True, raising=False)
 
 
 def environment(**settings: str) -> dict[str, str]:

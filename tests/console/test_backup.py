@@ -29,6 +29,20 @@ def test_without_a_target_it_lies_beside_the_store(shell: Shell, url: str, tmp_p
     assert gzip.decompress((folder / name).read_bytes()).startswith(b"SQLite format 3\0")
 
 
+@pytest.mark.usefixtures("url")
+def test_it_goes_where_the_bots_own_go(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LAUREL_BACKUP_DIR is where backups of the bot's store are made and looked for, and of no other's."""
+    monkeypatch.setenv("LAUREL_BACKUP_DIR", "elsewhere")
+    assert shell.store("backup").code == 0
+    [name] = names_in(tmp_path / "elsewhere", "*.db.gz")
+    assert f"  elsewhere/{name} (" in shell.store("restore").err
+    (tmp_path / "other").mkdir()
+    assert shell.store("restore", f"elsewhere/{name}", "--store", "sqlite:///other/new.db").code == 0
+    assert shell.store("backup", "--store", "sqlite:///other/new.db").code == 0
+    assert names_in(tmp_path / "elsewhere", "*.db.gz") == [name]
+    assert len(names_in(tmp_path / "other" / "backups", "*.db.gz")) == 1
+
+
 @pytest.mark.usefixtures("laurel_db")
 @pytest.mark.parametrize("target", ["away/", "saved.db.gz", "plain", "."])
 def test_a_target_is_a_file_or_a_folder(shell: Shell, tmp_path: Path, target: str) -> None:

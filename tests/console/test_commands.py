@@ -12,8 +12,8 @@ import pytest
 from tests.console.support import Shell, environment, run_process
 from tests.storage.support import names_in
 
-COMMANDS = ["check", "backup", "restore", "copy"]
-OF_ONE_STORE = ["check", "backup"]
+COMMANDS = ["check", "repair", "backup", "restore", "copy"]
+OF_ONE_STORE = ["check", "repair", "backup"]
 """Those that need a store that is there."""
 
 

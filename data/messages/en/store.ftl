@@ -1,16 +1,16 @@
 # What whoever keeps a bot running reads of `python bot.py store ...`.
 
-store-help = look after what is stored: check, backup, restore, copy
+store-help = look after what is stored: check, repair, backup, restore, copy
 store-help-description =
     Look after what is stored. No token is needed.
     Each command tells more with --help.
 store-help-exit-codes =
     exit codes: 0 all is well; 1 something was found, failed, was refused or was
     stopped; 2 the command or a setting is written wrongly.
+store-help-all = show every finding, not only the first 20 of a kind
 store-help-store = the store, such as sqlite:///laurel.db or json:///laurel-data, instead of LAUREL_STORE
 
 store-check-help = see whether all is whole and adds up; changes nothing
-store-check-help-all = show every finding, not only the first 20 of a kind
 store-check-help-more =
     Read everything that is stored and see that it is whole, and that every
     member's XP, streak and achievements are what the ledger adds up to.
@@ -20,8 +20,20 @@ store-check-help-examples =
       { $command }
       { $command } --all > findings.txt
       { $command } --store json:///laurel-data
+store-repair-help = put right what is not as the ledger adds up to, after saying what
+store-repair-help-yes = do it without asking
+store-repair-help-dry-run = say what it would change, and stop
+store-repair-help-more =
+    Say what is not as the ledger adds up to, and put it right once you agree.
+    What is there now is saved first. Stop the bot before you agree; to look,
+    with --dry-run, it may go on.
+store-repair-help-examples =
+    examples:
+      { $command } --dry-run
+      { $command }
+      { $command } --yes
 store-backup-help = save everything in one compressed file
-store-backup-help-target = a new file ending in .gz, or a folder for it; left out: the folder backups beside the store
+store-backup-help-target = a new file ending in .gz, or a folder for it; left out: where the bot's own go, usually the folder backups beside the store
 store-backup-help-more =
     Save everything as of now in one compressed file, and read it back to see
     that it is whole. The bot may go on meanwhile.
@@ -73,6 +85,7 @@ store-stage-read-source = Reading what was copied
 store-stage-read-target = Reading the copy
 store-stage-look-again = Looking whether anything came meanwhile
 store-stage-backup = Making the backup
+store-stage-repair = Putting it right
 store-stage-restore = Reading the backup, and what is there
 store-stage-line = { $rows ->
     [0] { $stage } ...
@@ -97,11 +110,13 @@ store-holds-no-lines = { $members ->
    *[other] { $members } members
 } and no ledger lines
 
-store-found-file = Damage to the files. Look after the disk; restore a backup, or try store repair on a copy:
+store-found-file = Damage to the files, perhaps by the disk:
 store-found-unfinished = An unfinished copy. Copy again, or use the store that it came from:
 store-found-unreadable = What cannot be read:
 store-found-order = Ledger lines out of order:
 store-found-problem = Records that cannot be right:
+store-found-repairable = What can be put right:
+store-found-left = What a repair cannot put right:
 store-found-difference = What is not as the ledger adds up to:
 store-found-more = {"  "}... and { $count } more (--all shows every one)
 store-finding = {"  "}{ $where }: { $problem }
@@ -119,12 +134,53 @@ store-check-errors = { $count ->
     [one] 1 error was found, see above.
    *[other] { $count } errors were found, see above.
 }
+store-check-repairable = { $count ->
+    [one] 1 of them can be put right
+   *[other] { $count } of them can be put right
+}: see what would change with store repair --dry-run.
+store-check-lost = { $count ->
+    [one] For 1 of them a repair does not help
+   *[other] For { $count } of them a repair does not help
+}: restore a backup; store restore lists those that there are.
 store-check-warnings = { $count ->
     [one] 1 warning, and nothing that needs to be mended.
    *[other] { $count } warnings, and nothing that needs to be mended.
 }
 store-check-stopped = Stopped before the end; nothing was changed.
 store-check-failed = The store could not be checked. { $problem }.
+
+store-repair-nothing = Nothing needs to be put right.
+store-repair-nothing-left = { $count ->
+    [one] Nothing can be put right: 1 error stays as it is
+   *[other] Nothing can be put right: { $count } errors stay as they are
+}. store check says what helps.
+store-repair-plan = { $count ->
+    [one] 1 finding
+   *[other] { $count } findings
+} can be put right, by writing { $members ->
+    [0] no member
+    [one] 1 member
+   *[other] { $members } members
+} and { $documents ->
+    [0] no other record
+    [one] 1 other record
+   *[other] { $documents } other records
+} anew.
+store-repair-sums = The sums by day are made anew from the ledger.
+store-repair-some-left = { $count ->
+    [one] 1 error stays as it is: the ledger does not tell what is right. A backup from before it may.
+   *[other] { $count } errors stay as they are: the ledger does not tell what is right. A backup from before them may.
+}
+store-repair-dry-run = Nothing was changed.
+store-repair-question = Put this right? What is there now is saved first. The bot must not run. [y/N]
+store-answer-yes = y yes
+store-repair-refused = Nothing was changed, for nobody is here to ask. To put this right, say it again with --yes.
+store-repair-declined = Nothing was changed.
+store-repair-backup = What was there is saved in { $path }
+store-repaired = Put right: { $place } is as the ledger adds up to.
+store-repair-stopped = Stopped; nothing was changed.
+store-repair-stopped-late = Stopped. What was put right by then is right by itself: repair again for the rest.
+store-repair-failed = Not repaired. { $problem }.
 
 store-backed-up = Saved { $place } as of { $time } UTC in { $path } ({ $size }), read back and whole.
 store-backup-name = TARGET: { $target } ends neither like a backup, in .gz, nor is it a folder. For a new folder write { $target }/
@@ -134,15 +190,16 @@ store-backup-failed = No backup was made. { $problem }.
 store-restore-which = Which backup? Name its file.
 store-restore-no-file = There is no file { $file }.
 store-restore-folder = { $file } is a folder. Name the file of a backup.
-store-restore-none = No backup is in the folder backups beside the store.
+store-restore-none = No backup is in the folder { $folder }.
 store-restore-backups = { $count ->
-    [one] One is beside the store:
-   *[other] { $count } are beside the store; the newest:
+    [one] One is in the folder { $folder }:
+   *[other] { $count } are in the folder { $folder }; the newest:
 }
 store-restore-backup = {"  "}{ $path } (of { $time } UTC, { $size })
 store-restore-holds = { $place } holds { $holds }.
 store-restore-held = { $place } held { $holds }.
 store-restore-unreadable = { $place } holds something that cannot be read: { $problem }.
+store-restore-was-unreadable = { $place } held something that could not be read: { $problem }.
 store-restore-offers = The backup holds { $holds }.
 store-restore-lacks = { $count ->
     [one] 1 ledger line was written after it.
