@@ -168,7 +168,7 @@ async def run(settings: Settings, texts: Texts) -> None:
         OSError: Discord cannot be reached.
     """
     catalogue = load_catalogue()
-    store = await open_store(settings.laurel_store, clock=wall_clock)
+    store = await _open_store(settings)
     try:
         bot = LaurelBot(
             store,
@@ -181,6 +181,11 @@ async def run(settings: Settings, texts: Texts) -> None:
         await _run_until_stopped(bot, settings.token())
     finally:
         await store.close()
+
+
+async def _open_store(settings: Settings) -> LevelingStore:
+    url, backup_dir = settings.laurel_store, settings.laurel_backup_dir
+    return await open_store(url, clock=wall_clock, backup_dir=backup_dir)
 
 
 def _backups_of(settings: Settings) -> Backups:
@@ -239,7 +244,7 @@ def _check_content(texts: Texts) -> bool:
 
 async def _check_store(settings: Settings, texts: Texts) -> bool:
     try:
-        store = await open_store(settings.laurel_store, clock=wall_clock)
+        store = await _open_store(settings)
     except (StoreError, ContentError) as error:
         _say(_explain(error, texts))
         return False

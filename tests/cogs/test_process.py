@@ -15,14 +15,17 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+import aiosqlite
 import pytest
 
-from bot import Settings, main
+from bot import Settings, check, main
+from data import load_texts
 from leveling_core.ids import MemberKey
 from leveling_core.member import MemberRecord
 from playground import Playground
 from playground.waiting import wait_until
 from storage import open_store
+from storage.migrate import apply_migrations, bundled_migrations
 from tests.storage.support import names_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -335,6 +338,15 @@ def test_the_check_passes_and_says_line_by_line_what_it_saw(
     monkeypatch.setenv("LAUREL_BACKUP_HOURS", "0")
     assert main(["--check"]) == 0
     assert "\nbackups: off\n" in capsys.readouterr().err
+
+
+async def test_a_new_version_saves_the_database_where_backups_go(tmp_path: Path) -> None:
+    """Before the schema changes, the database of before is put where the settings say."""
+    path = tmp_path / "laurel.db"
+    async with aiosqlite.connect(path) as connection:
+        await apply_migrations(connection, path, at=5, migrations=bundled_migrations()[:1])
+    assert await check(Settings(laurel_backup_dir=tmp_path / "saved"), load_texts()) is False  # no token
+    assert len(names_in(tmp_path / "saved", "laurel-*-schema-1.db.gz")) == 1
 
 
 def test_the_check_names_every_problem(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
