@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.console.support import Shell, environment, run_process
+from tests.console.support import ROOT, Shell, environment, run_process
 from tests.storage.support import names_in
 
 COMMANDS = ["check", "repair", "backup", "restore", "copy"]
@@ -36,6 +37,17 @@ def test_each_command_explains_itself(shell: Shell, tmp_path: Path, name: str) -
     assert f"\n  python bot.py store {name}" in said.out
     assert max(len(line) for line in said.out.splitlines()) <= 100
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_is_documented(shell: Shell, name: str) -> None:
+    """The guide for self-hosters names every command with all its options and arguments."""
+    text = (ROOT / "docs" / "self-hosting.md").read_text(encoding="utf-8")
+    said = shell.store(name, "--help").out
+    options = set(re.findall(r"(?<!\S)--[a-z-]+", said))
+    arguments = re.findall(r"^  ([A-Z]+) ", said, re.MULTILINE)
+    assert re.search(rf"^\| `store {name}\b", text, re.MULTILINE)
+    assert [word for word in (*sorted(options), *arguments) if word not in text] == []
 
 
 def test_installed_it_goes_by_its_own_name(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
