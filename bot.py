@@ -137,6 +137,9 @@ def _set_up_logging(level: _LogLevel, token: str) -> None:
     for name in ("discord.gateway", "discord.http"):
         # At DEBUG these write whole events: what people said does not belong into a log.
         logging.getLogger(name).setLevel(max(logging.getLevelNamesMapping()[level], logging.INFO))
+    if level == "INFO":
+        # It tells twice a minute that it looked at the clock; what comes of that, the jobs themselves tell.
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 @contextlib.contextmanager

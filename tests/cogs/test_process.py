@@ -79,7 +79,7 @@ def _no_traces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    for name in ("discord.gateway", "discord.http"):
+    for name in ("apscheduler", "discord.gateway", "discord.http"):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
