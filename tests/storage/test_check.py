@@ -92,10 +92,11 @@ async def test_whatever_happens_the_ledger_adds_up(seed: int) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite:///{}/laurel.db", "json:///{}/laurel"])
-async def test_a_store_with_a_past_passes(url: str, tmp_path: Path) -> None:
+async def test_a_store_with_a_past_passes(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is found, and the summary says what was gone through, stage by stage."""
+    monkeypatch.setattr("storage.sqlite.LINES_PER_SUM", 50)
     url = url.format(tmp_path)
-    await live(url, deeds=3_000)
+    await live(url, deeds=800)
     stages: list[tuple[Stage, int]] = []
 
     def stage(name: Stage, rows: int) -> Progress:
@@ -109,7 +110,7 @@ async def test_a_store_with_a_past_passes(url: str, tmp_path: Path) -> None:
     assert (summary.errors, summary.warnings) == (0, 0)
     assert summary.head == snapshot.head
     assert summary.counts == await snapshot.count_rows()
-    assert summary.counts.ledger > 2_000
+    assert summary.counts.ledger > 500
     assert stages == [
         ("files", 0),
         ("ledger", summary.counts.ledger),
@@ -273,20 +274,20 @@ async def test_what_nobody_asks_for_is_but_a_warning(path: Path) -> None:
     ]
 
 
-async def test_sums_by_day_that_were_changed(path: Path) -> None:
+async def test_sums_by_day_that_were_changed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sums of days that are not what the ledger adds up to are named, both ways."""
-    await live(f"sqlite:///{path.with_name('long.db')}", deeds=3_000)
-    long = path.with_name("long.db")
-    assert await find(long) == []
+    monkeypatch.setattr("storage.sqlite_sums.LINES_PER_SUM", 5)
+    await (await open_store(f"sqlite:///{path}", clock=Clock())).close()  # sums up
+    assert await find(path) == []
     day = "(SELECT min(day_on) FROM member_days WHERE user_id = 1 AND guild_id = 41)"
     where = f"WHERE guild_id = 41 AND user_id = 1 AND day_on = {day}"
-    [finding] = await find(long, f"UPDATE member_days SET xp = xp + 7 {where}")
+    [finding] = await find(path, f"UPDATE member_days SET xp = xp + 7 {where}")
     assert finding.kind == "difference"
     assert finding.where.endswith(ANN)
     assert "XP" in finding.expected
-    [gone] = await find(long, f"DELETE FROM member_days {where}")
+    [gone] = await find(path, f"DELETE FROM member_days {where}")
     assert gone.found == "0 XP, 0 awards"
-    [still, made_up] = await find(long, "INSERT INTO member_days VALUES (41, 9, 9, 1, 1, 1, 1)")
+    [still, made_up] = await find(path, "INSERT INTO member_days VALUES (41, 9, 9, 1, 1, 1, 1)")
     assert sorted([still.where, made_up.where]) == sorted([gone.where, "day 9 of member 9 of guild 41"])
 
 

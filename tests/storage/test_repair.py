@@ -294,11 +294,12 @@ async def test_stages_are_told(place: Place) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed in the middle")
 @pytest.mark.parametrize("kind", KINDS)
-def test_killed_in_the_middle(tmp_path: Path, past: Path, kind: str) -> None:
+def test_killed_in_the_middle(tmp_path: Path, kind: str) -> None:
     """After each portion the store is whole, and repairing again does what is left."""
     spoilt = tmp_path / "spoilt"
     spoilt.mkdir()
-    asyncio.run(spoil(_copy(past, spoilt, kind)))
+    asyncio.run(live(Place(spoilt, kind).url, deeds=30))
+    asyncio.run(spoil(Place(spoilt, kind)))
     step, died = 0, True
     while died:
         (folder := tmp_path / f"step-{step}").mkdir()
@@ -385,9 +386,10 @@ async def test_nothing_is_changed_in_damaged_files(database: Place) -> None:
     assert await database.rows() == before
 
 
-async def test_sums_by_day(database: Place) -> None:
+async def test_sums_by_day(database: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sums of days that are wrong, missing or made up are made of the ledger again."""
-    await live(database.url, deeds=3_000, seed=8)
+    monkeypatch.setattr("storage.sqlite_sums.LINES_PER_SUM", 5)
+    await (await open_store(database.url, clock=Clock())).close()  # sums up
     assert await database.check() == []
     database.sql(
         "UPDATE member_days SET xp = xp + 7 WHERE user_id = 1",
