@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from console import backing_up, checking, copying, repairing, restoring
 from console.session import FAILED, OWN_STORE, WRONG_USAGE, Refused, Session, tell
+from console.wording import clip
 from data import Texts
-from leveling_core.errors import ContentError, StoreError
+from leveling_core.errors import StoreError
 
 __all__ = ["Command", "add_store_arguments", "run_store_command"]
 
@@ -105,9 +106,6 @@ def run_store_command(
     except Refused as refusal:
         tell(str(refusal))
         return refusal.code
-    except ContentError as error:
-        tell(str(error))
-        return WRONG_USAGE
     except StoreError as error:
         tell(texts(f"store-{name}-failed", problem=str(error)))
         return FAILED
@@ -116,7 +114,7 @@ def run_store_command(
         return FAILED
     except OSError as error:
         why = error.strerror or str(error)
-        problem = f"{error.filename}: {why}" if error.filename else why
+        problem = f"{clip(str(error.filename))}: {why}" if error.filename else why
         tell(texts(f"store-{name}-failed", problem=problem))
         return FAILED
     return code

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from console.session import say
+from console.wording import clip, clip_pair
 from data import Texts
 from storage.check import Finding
 
@@ -71,16 +72,14 @@ class FindingList:
         return self._numbers[group]
 
     def _show(self, finding: Finding) -> None:
+        where = clip(finding.where)
         if finding.expected:
+            found, expected = clip_pair(finding.found, finding.expected)
             text = self._texts(
-                "store-finding-difference",
-                where=finding.where,
-                field=finding.field,
-                found=finding.found,
-                expected=finding.expected,
+                "store-finding-difference", where=where, field=finding.field, found=found, expected=expected
             )
         else:
-            text = self._texts("store-finding", where=finding.where, problem=finding.found)
+            text = self._texts("store-finding", where=where, problem=clip(finding.found))
         if finding.severity == "warning":
             text = self._texts("store-finding-warning", finding=text)
         say(text)

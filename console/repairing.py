@@ -30,23 +30,23 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
     place, texts = session.require_store(session.own_place()), session.texts
     try:
         plan = _repair(session, place, show_all=arguments.all, apply=False)
+        if not plan.changes_something:
+            say(texts("store-repair-nothing-left" if plan.left else "store-repair-nothing", count=plan.left))
+            return FAILED if plan.left else DONE
+        _say_plan(plan, texts)
+        is_agreed = arguments.yes or (not arguments.dry_run and _agrees(texts))
     except KeyboardInterrupt:
         tell(texts("store-repair-stopped"))
         return FAILED
-    if not plan.changes_something:
-        say(texts("store-repair-nothing-left" if plan.left else "store-repair-nothing", count=plan.left))
-        return FAILED if plan.left else DONE
-    _say_plan(plan, texts)
-    if arguments.dry_run:
-        say(texts("store-repair-dry-run"))
-        return FAILED
-    if not arguments.yes and not can_ask():
-        tell(texts("store-repair-refused"))
-        return FAILED
-    if not arguments.yes and not ask(texts("store-repair-question"), texts("store-answer-yes")):
-        say(texts("store-repair-declined"))
-        return FAILED
-    return _apply(session, place)
+    if is_agreed:
+        return _apply(session, place)
+    tell(texts("store-repair-refused" if not (arguments.dry_run or can_ask()) else "store-repair-not-done"))
+    return FAILED
+
+
+def _agrees(texts: Texts) -> bool:
+    """Ask whether to go on, where somebody can be asked."""
+    return can_ask() and ask(texts("store-repair-question"), texts("store-answer-yes"))
 
 
 def _apply(session: Session, place: FilePlace) -> int:

@@ -98,9 +98,12 @@ def ask(question: str, yes: str) -> bool:
     sys.stdout.flush()
     sys.stderr.write(f"{question} ")
     sys.stderr.flush()
-    answer = sys.stdin.readline()
-    if not answer.endswith("\n"):
-        sys.stderr.write("\n")
+    answer = ""
+    try:
+        answer = sys.stdin.readline()
+    finally:
+        if not answer.endswith("\n"):  # what comes next begins on a line of its own
+            sys.stderr.write("\n")
     return answer.strip().casefold() in yes.split()
 
 

@@ -9,9 +9,15 @@ from pathlib import Path
 from data import Texts
 from storage.database_file import Contents
 
-__all__ = ["describe", "instant", "shorten", "size"]
+__all__ = ["clip", "clip_pair", "describe", "instant", "shorten", "size"]
 
 KB, MB = 1000, 1_000_000
+
+LONGEST = 200
+"""How long a value is shown. A roster or a member's achievements may be thousands of letters."""
+
+SHOWN_BEFORE = 40
+"""How much is shown of what two values have in common."""
 
 
 def shorten(path: Path) -> str:
@@ -19,6 +25,22 @@ def shorten(path: Path) -> str:
     with contextlib.suppress(ValueError):
         return str(path.relative_to(Path.cwd()))
     return str(path)
+
+
+def clip(text: str, start: int = 0) -> str:
+    """Return a text, or the part of a long one that begins somewhere, with dots for what is left out."""
+    if len(text) <= LONGEST:
+        return text
+    end = start + LONGEST
+    return f"{'...' if start else ''}{text[start:end]}{'...' if end < len(text) else ''}"
+
+
+def clip_pair(found: str, expected: str) -> tuple[str, str]:
+    """Return two texts that differ; of long ones the part where they begin to."""
+    places = enumerate(zip(found, expected, strict=False))
+    differs_at = next((place for place, (one, other) in places if one != other), len(found))
+    start = max(0, differs_at - SHOWN_BEFORE)
+    return clip(found, start), clip(expected, start)
 
 
 def instant(at: int) -> str:

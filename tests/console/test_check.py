@@ -105,13 +105,29 @@ def test_damaged_files_are_told(shell: Shell, url: str, tmp_path: Path) -> None:
     assert "restore" in said.out + said.err
 
 
+def test_of_what_fills_pages_a_part_is_shown(shell: Shell, laurel_db: Path) -> None:
+    """A roster of many boosters that should not be there is told in a line that can be read."""
+    users = ", ".join(str(10**18 + number) for number in range(500))
+    body = f'{{"user_ids": [{users}]}}'
+    change(laurel_db, f"INSERT OR REPLACE INTO documents VALUES ('boosters', 77, '', '{body}')")
+    said = shell.store("check", "--all")
+    assert said.code == 1
+    [line] = [line for line in said.out.splitlines() if "guild 77" in line]
+    assert str(10**18) in line
+    assert line.endswith(", should be []")
+    assert len(line) < 400
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.usefixtures("laurel_db")
-def test_stopped_it_says_what_it_had_found(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C in the middle: the findings so far, that nothing was changed, exit code 1."""
+def test_stopped_it_says_what_it_had_found(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    """Ctrl-C or SIGTERM in the middle: the findings so far, that nothing was changed, exit code 1."""
 
     async def check_store(_snapshot: object, report: Callable[[Finding], None], _stage: OpenStage) -> None:
         report(Finding(kind="order", where="ledger line 2", found="it comes after 3"))
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(number)
         await asyncio.sleep(60)
 
     monkeypatch.setattr(checking, "check_store", check_store)

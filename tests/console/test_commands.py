@@ -77,7 +77,7 @@ def test_what_is_not_known_is_refused(shell: Shell, arguments: list[str]) -> Non
 @pytest.mark.parametrize(
     ("store", "code", "told"),
     [
-        ("memory:", 2, "what is in memory:"),
+        ("memory:", 2, "a store in memory"),
         ("laurel", 2, "laurel is no place for a store. Write sqlite:///laurel.db"),
         ("mysql:///laurel", 2, "is no place for a store"),
         ("", 2, "is no place for a store"),
@@ -103,7 +103,7 @@ def test_the_settings_name_the_store(shell: Shell, tmp_path: Path, monkeypatch: 
     assert said.code == 1
     assert f"{tmp_path / 'laurel.db'}, which is where LAUREL_STORE points" in said.err
     monkeypatch.setenv("LAUREL_STORE", "memory:")
-    assert shell.store("check").err.startswith("LAUREL_STORE: what is in memory:")
+    assert shell.store("check").err.startswith("LAUREL_STORE: a store in memory")
 
 
 def test_a_setting_that_is_wrong_is_told_first(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,6 +134,14 @@ def test_what_may_not_be_read_is_told(shell: Shell, laurel_db: Path, name: str) 
     said = shell.store(name)
     assert said.code == 1
     assert "Permission denied" in said.err
+
+
+def test_what_the_system_refuses_is_told(shell: Shell) -> None:
+    """An error of the system that nobody foresaw has the path and the system's words; exit code 1."""
+    said = shell.store("restore", "x" * 5000)
+    assert said.code == 1
+    assert said.err.startswith("Nothing was restored, and what was there is as it was. xxxxx")
+    assert "too long" in said.err
 
 
 @pytest.mark.usefixtures("laurel_db")

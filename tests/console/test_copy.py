@@ -139,8 +139,8 @@ def test_stopped_it_says_what_to_do(shell: Shell, url: str, monkeypatch: pytest.
     ("source", "target", "code", "told"),
     [
         ("sqlite:///laurel.db", "sqlite:///./laurel.db", 2, "the same place"),
-        ("sqlite:///laurel.db", "memory:", 2, "TO: what is in memory:"),
-        ("memory:", "json:///copy", 2, "FROM: what is in memory:"),
+        ("sqlite:///laurel.db", "memory:", 2, "TO: a store in memory"),
+        ("memory:", "json:///copy", 2, "FROM: a store in memory"),
         (
             "laurel.db",
             "json:///copy",

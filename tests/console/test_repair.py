@@ -16,7 +16,7 @@ from console.display import Display
 from storage import open_store, repair
 from storage.repair import RepairSummary
 from storage.transfer import copy_store
-from tests.console.support import Shell, answer, run_process
+from tests.console.support import Shell, Typed, answer, run_process
 from tests.contract.support import Clock
 from tests.storage.support import names_in
 
@@ -24,14 +24,14 @@ WRONG = "UPDATE members SET xp = xp + 7 WHERE guild_id = 41 AND user_id < 3"
 
 
 @pytest.fixture(params=["sqlite", "json"])
-async def wrong(request: pytest.FixtureRequest, laurel_db: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def wrong(request: pytest.FixtureRequest, laurel_db: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A store of each kind in which two members are not what the ledger adds up to."""
     with sqlite3.connect(laurel_db) as connection:
         connection.execute(WRONG)
     connection.close()
     url = "sqlite:///laurel.db"
     if request.param == "json":
-        await copy_store(url, "json:///files", clock=Clock())
+        asyncio.run(copy_store(url, "json:///files", clock=Clock()))
         url = "json:///files"
     monkeypatch.setenv("LAUREL_STORE", url)
     return url
@@ -100,7 +100,7 @@ def test_on_a_terminal_it_asks(
         said = shell.store("repair")
     assert said.code == code
     assert "[y/N] " in said.err
-    assert told in said.out
+    assert told in said.out + said.err
     assert (shell.store("check").code == 0) is (code == 0)
 
 
@@ -119,6 +119,31 @@ async def test_beside_a_running_bot_it_only_looks(shell: Shell, wrong: str) -> N
     assert "Stop the other one first" in said.err
 
 
+def test_sums_by_day_are_made_anew(shell: Shell, laurel_db: Path) -> None:
+    """What is derived from the ledger alone is said to be made anew, and is right then."""
+    with sqlite3.connect(laurel_db) as connection:
+        connection.execute("INSERT INTO member_days VALUES (41, 9, 9, 1, 1, 1, 1)")
+    connection.close()
+    said = shell.store("repair", "--yes")
+    assert said.code == 0
+    assert "The sums by day are made anew from the ledger." in said.out
+    assert shell.store("check").code == 0
+
+
+def test_what_can_be_put_right_is_though_not_all_can(shell: Shell, laurel_db: Path) -> None:
+    """A wrong member is put right, an unreadable line stays: both are told, exit code 1."""
+    with sqlite3.connect(laurel_db) as connection:
+        connection.execute(WRONG)
+        connection.execute("UPDATE ledger SET counters = '{' WHERE user_id = 3 AND counters IS NOT NULL")
+    connection.close()
+    said = shell.store("repair", "--yes")
+    assert said.code == 1
+    assert "Put right: laurel.db" in said.out
+    assert re.search(
+        r"^\d+ errors? stays? as (?:it is|they are): the ledger does not tell", said.out, re.MULTILINE
+    )
+
+
 def test_what_the_ledger_does_not_tell_stays(shell: Shell, laurel_db: Path) -> None:
     """What cannot be put right is said to stay; exit code 1, also after the rest was put right."""
     with sqlite3.connect(laurel_db) as connection:
@@ -129,6 +154,22 @@ def test_what_the_ledger_does_not_tell_stays(shell: Shell, laurel_db: Path) -> N
     assert "What a repair cannot put right:" in said.out
     assert "ledger line 3" in said.out
     assert "1 error stays as it is" in said.out
+
+
+@pytest.mark.usefixtures("wrong")
+def test_stopped_at_the_question_nothing_is_changed(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C instead of an answer; exit code 1."""
+
+    def interrupt(_: Typed) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        answer(patch, "")
+        patch.setattr(Typed, "readline", interrupt)
+        said = shell.store("repair")
+    assert said.code == 1
+    assert said.err.endswith("[y/N] \nStopped; nothing was changed.\n")
+    assert shell.store("check").code == 1
 
 
 @pytest.mark.usefixtures("wrong")

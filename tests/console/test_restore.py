@@ -29,10 +29,10 @@ async def go_on(url: str) -> None:
 
 
 @pytest.fixture
-async def backup(shell: Shell, url: str) -> str:
+def backup(shell: Shell, url: str) -> str:
     """A backup of a store that has gone on since."""
-    assert (await asyncio.to_thread(shell.store, "backup", "saved.gz")).code == 0
-    await go_on(url)
+    assert shell.store("backup", "saved.gz").code == 0
+    asyncio.run(go_on(url))
     return "saved.gz"
 
 

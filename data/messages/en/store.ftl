@@ -69,7 +69,7 @@ store-copy-help-examples =
 store-wrong-url = { $name }: { $url } is no place for a store. Write sqlite:///laurel.db or json:///laurel-data for one in the folder
     that you are in, and sqlite:////srv/laurel/laurel.db or json:////srv/laurel/data for one anywhere.
 store-wrong-url-near = { $name }: { $url } is no place for a store. Write { $near }
-store-in-memory = { $name }: what is in memory: is seen by nobody but the bot, and gone when it ends. Name a store that is kept in files, such as sqlite:///laurel.db or json:///laurel-data.
+store-in-memory = { $name }: a store in memory is seen by nobody but the bot, and gone when it ends. Name a store that is kept in files, such as sqlite:///laurel.db or json:///laurel-data.
 store-missing = There is no store at { $path }, which is where { $name } points.
     A store without a leading fourth slash is looked for in the folder that you are in, and so is .env: go to
     the bot's folder, or name the store with its full path.
@@ -171,11 +171,10 @@ store-repair-some-left = { $count ->
     [one] 1 error stays as it is: the ledger does not tell what is right. A backup from before it may.
    *[other] { $count } errors stay as they are: the ledger does not tell what is right. A backup from before them may.
 }
-store-repair-dry-run = Nothing was changed.
+store-repair-not-done = Nothing was changed.
 store-repair-question = Put this right? What is there now is saved first. The bot must not run. [y/N]
 store-answer-yes = y yes
 store-repair-refused = Nothing was changed, for nobody is here to ask. To put this right, say it again with --yes.
-store-repair-declined = Nothing was changed.
 store-repair-backup = What was there is saved in { $path }
 store-repaired = Put right: { $place } is as the ledger adds up to.
 store-repair-stopped = Stopped; nothing was changed.
