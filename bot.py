@@ -1,7 +1,8 @@
 """The process: settings, store, bot. The only module that reads the environment.
 
-``python bot.py`` runs the bot, ``python bot.py --check`` says whether it could. The exit code is 0 after an
-orderly end, 1 after a failure, 2 when the settings do not allow a start.
+``python bot.py`` runs the bot, ``python bot.py --check`` says whether it could, ``python bot.py store`` looks
+after what is stored. The exit code is 0 after an orderly end, 1 after a failure, 2 when the settings do not
+allow a start.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cogs.context import wall_clock
 from cogs.discord_address import DiscordAddress, read_loopback_origin
 from cogs.host import GC_THRESHOLDS, LaurelBot
+from console import add_store_arguments, run_store_command
 from data import Texts, load_catalogue, load_texts
 from leveling_core.errors import ContentError, StoreError
 from leveling_core.store import LevelingStore
-from storage import open_store
+from storage import Backups, open_store
 
 __all__ = ["Settings", "check", "main", "run"]
 
@@ -51,6 +53,8 @@ class Settings(BaseSettings):
     Attributes:
         discord_token: The bot's token; shown by nothing.
         laurel_store: Where progress is kept.
+        laurel_backup_hours: How often it is backed up; 0 for never.
+        laurel_backup_dir: Where backups go; None for ``backups`` beside what is kept.
         laurel_prefix: What commands begin with, until a guild sets its own.
         laurel_log_level: How much is logged.
         laurel_sync_guild_id: Synchronise slash commands to this guild alone, at once.
@@ -63,6 +67,8 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = None
     laurel_store: str = "sqlite:///laurel.db"
+    laurel_backup_hours: Annotated[int, Field(ge=0, le=168)] = 6
+    laurel_backup_dir: Path | None = None
     laurel_prefix: Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f]{1,5}$")] = "!"
     laurel_log_level: Annotated[_LogLevel, BeforeValidator(lambda level: str(level).upper())] = "INFO"
     laurel_sync_guild_id: Annotated[int | None, Field(gt=0, lt=2**63)] = None
@@ -74,6 +80,7 @@ class Settings(BaseSettings):
 
 
 EXPECTED = {
+    "laurel_backup_hours": "process-backup-hours",
     "laurel_discord_api": "process-discord-api",
     "laurel_log_level": "process-log-level",
     "laurel_prefix": "process-prefix",
@@ -130,6 +137,9 @@ def _set_up_logging(level: _LogLevel, token: str) -> None:
     for name in ("discord.gateway", "discord.http"):
         # At DEBUG these write whole events: what people said does not belong into a log.
         logging.getLogger(name).setLevel(max(logging.getLevelNamesMapping()[level], logging.INFO))
+    if level == "INFO":
+        # It tells twice a minute that it looked at the clock; what comes of that, the jobs themselves tell.
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 @contextlib.contextmanager
@@ -161,7 +171,7 @@ async def run(settings: Settings, texts: Texts) -> None:
         OSError: Discord cannot be reached.
     """
     catalogue = load_catalogue()
-    store = await open_store(settings.laurel_store, clock=wall_clock)
+    store = await _open_store(settings)
     try:
         bot = LaurelBot(
             store,
@@ -169,10 +179,25 @@ async def run(settings: Settings, texts: Texts) -> None:
             catalogue=catalogue,
             default_prefix=settings.laurel_prefix,
             sync_guild_id=settings.laurel_sync_guild_id,
+            backups=_backups_of(settings),
         )
         await _run_until_stopped(bot, settings.token())
     finally:
         await store.close()
+
+
+async def _open_store(settings: Settings) -> LevelingStore:
+    url, backup_dir = settings.laurel_store, settings.laurel_backup_dir
+    return await open_store(url, clock=wall_clock, backup_dir=backup_dir)
+
+
+def _backups_of(settings: Settings) -> Backups:
+    return Backups(
+        settings.laurel_store,
+        clock=wall_clock,
+        folder=settings.laurel_backup_dir,
+        every_hours=settings.laurel_backup_hours,
+    )
 
 
 async def _run_until_stopped(bot: LaurelBot, token: str) -> None:
@@ -222,12 +247,18 @@ def _check_content(texts: Texts) -> bool:
 
 async def _check_store(settings: Settings, texts: Texts) -> bool:
     try:
-        store = await open_store(settings.laurel_store, clock=wall_clock)
+        store = await _open_store(settings)
     except (StoreError, ContentError) as error:
         _say(_explain(error, texts))
         return False
     _say(texts("process-check-store", place=store.description))
     await store.close()
+    backups = _backups_of(settings)
+    if backups.are_on:
+        hours, folder = settings.laurel_backup_hours, str(backups.folder)
+        _say(texts("process-check-backups", hours=hours, folder=folder))
+    else:
+        _say(texts("process-check-no-backups"))
     return True
 
 
@@ -253,6 +284,16 @@ def _explain(error: Exception, texts: Texts) -> str:
 def _start(arguments: argparse.Namespace, texts: Texts) -> int:
     settings = _read_settings(texts)
     _set_up_logging(settings.laurel_log_level, settings.token())
+    if arguments.command == "store":
+        if settings.laurel_log_level == "INFO":
+            logging.getLogger().setLevel(logging.WARNING)  # what it does, the command itself says
+        return run_store_command(
+            arguments,
+            texts,
+            store_url=settings.laurel_store,
+            clock=wall_clock,
+            backup_dir=settings.laurel_backup_dir,
+        )
     if arguments.check:
         passed = asyncio.run(check(settings, texts))
         _say(texts("process-check-passed" if passed else "process-check-failed"))
@@ -309,16 +350,23 @@ def _has_input() -> bool:
     return isinstance(script, io.BufferedReader) and bool(script.peek(1))
 
 
+def _make_parser(texts: Texts) -> argparse.ArgumentParser:
+    program = "laurel" if Path(sys.argv[0]).stem == "laurel" else "python bot.py"
+    parser = argparse.ArgumentParser(prog=program, description=texts("process-help"))
+    parser.add_argument("--check", action="store_true", help=texts("process-help-check"))
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title=texts("process-help-commands"))
+    add_store_arguments(commands.add_parser("store", help=texts("store-help")), texts)
+    return parser
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    parser = argparse.ArgumentParser(prog="bot.py", description="Laurel, a leveling bot for Discord.")
-    parser.add_argument("--check", action="store_true", help="say whether the bot could start, and stop")
-    arguments = parser.parse_args(argv)
     try:
         texts = load_texts()
     except ContentError as error:
         _say(str(error))
         return FAILED
+    arguments = _make_parser(texts).parse_args(argv)
     try:
         return _start(arguments, texts)
     except _Refused as refusal:

@@ -12,6 +12,7 @@ from cogs.activity import ActivityCog
 from cogs.adding import add_cog, refuse_clash, remove_cog
 from cogs.announcements import AnnouncementsCog
 from cogs.audit import AuditCog
+from cogs.backups import BackupsCog
 from cogs.base import LaurelCog
 from cogs.boosters import BoostersCog
 from cogs.config import ConfigCog
@@ -35,7 +36,7 @@ from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 from leveling_core.store import LevelingStore
 from leveling_core.subscribers import GoalBonusSubscriber, RankSubscriber
-from storage import Feed
+from storage import Backups, Feed
 
 __all__ = ["COGS", "Laurel", "PrefixBook", "install", "wall_clock"]
 
@@ -56,8 +57,9 @@ COGS: tuple[type[LaurelCog], ...] = (
     AuditCog,
     HelpCog,
     RetentionCog,
+    BackupsCog,
 )
-"""All cogs, in the order in which they are added."""
+"""All cogs, in the order in which they are added; the last is removed first."""
 
 
 class Laurel:
@@ -134,6 +136,7 @@ async def install(
     clock: Callable[[], int] = wall_clock,
     dice: Callable[[], int] = draw_dice,
     default_prefix: str = "!",
+    backups: Backups | None = None,
 ) -> Laurel:
     """Install Laurel into a bot, on the running event loop: best in the bot's ``setup_hook``.
 
@@ -147,6 +150,8 @@ async def install(
         clock: Now, in ms UTC.
         dice: Draws the dice of a fact.
         default_prefix: What texts show as the prefix where a guild has set none.
+        backups: Backups of the store, which are made when they are due; those who run the bot are told by
+            direct message when they fail. None: nobody makes any here.
 
     Returns:
         What was installed; its ``close`` undoes it.
@@ -171,6 +176,7 @@ async def install(
         clock=clock,
         dice=dice,
         default_prefix=default_prefix,
+        backups=backups,
     )
     laurel = Laurel(bot, context)
     try:

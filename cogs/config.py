@@ -169,7 +169,7 @@ class ConfigCog(PanelHost):
         await reply_with_all(ctx, pages)
 
     def _storage_status(self) -> StorageStatus:
-        return storage_status(self.texts, self.leveling.store.health)
+        return storage_status(self.texts, self.leveling.store.health, self.laurel.backups)
 
     async def _list_troubles(self, guild_id: int) -> list[str]:
         record = cast(AnnouncementsRecord, await self.leveling.store.read(announcements_key(guild_id)))

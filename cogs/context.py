@@ -17,7 +17,7 @@ from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 
 if TYPE_CHECKING:
-    from storage import Feed
+    from storage import Backups, Feed
 
 __all__ = ["LaurelContext", "draw_dice", "wall_clock"]
 
@@ -53,6 +53,7 @@ class LaurelContext:
         default_prefix: What commands begin with where a guild has set nothing.
         schedule: Runs what happens without anybody asking.
         earning: What each guild's rules want to know of whoever earns there.
+        backups: Backups of the store; None where they are somebody else's concern.
     """
 
     leveling: Leveling
@@ -66,3 +67,4 @@ class LaurelContext:
     clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"
+    backups: Backups | None = None

@@ -1,4 +1,4 @@
-"""What happens without anybody asking: daily jobs, by the one clock of the process."""
+"""What happens without anybody asking: jobs at intervals, by the one clock of the process."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from leveling_core.periods import MS_PER_DAY
+from leveling_core.periods import MS_PER_DAY, MS_PER_MINUTE
 
 __all__ = ["Schedule"]
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 60
-"""How often the clock is looked at: a daily job is late by so much at most."""
+"""How often the clock is looked at: a job is late by so much at most, and runs no more often."""
 
 _Job = Callable[[], Awaitable[None]]
 
@@ -25,15 +25,18 @@ _Job = Callable[[], Awaitable[None]]
 @dataclass(slots=True)
 class _Entry:
     job: _Job
+    every_ms: int
     due_at: int
 
 
 class Schedule:
-    """Runs daily jobs when the clock says so.
+    """Runs jobs when the clock says so.
 
     The scheduler only wakes it once a minute; what is due is decided by the clock it was given, so that a
     clock that is moved forward (a world in the playground, a machine that slept) moves the jobs too. However
-    many times a job was missed, it runs once. One that raises is logged and runs again a day later.
+    many times a job was missed, it runs once. After a clock that was set back, no job waits for longer than
+    its interval. Jobs run one after another: what takes long goes on in a task of its own. One that raises is
+    logged and runs again when it is due again.
 
     Args:
         clock: Now, in ms UTC.
@@ -62,7 +65,18 @@ class Schedule:
             first_in_ms: In how many milliseconds it runs for the first time: less than a day where it must
                 run also in a process that is started anew every day.
         """
-        self._entries[name] = _Entry(job, self._clock() + first_in_ms)
+        self.every(MS_PER_DAY, name, job, first_in_ms=first_in_ms)
+
+    def every(self, interval_ms: int, name: str, job: _Job, *, first_in_ms: int) -> None:
+        """Run a job at intervals; it takes the place of one of its name.
+
+        Args:
+            interval_ms: How long after it ran it runs again.
+            name: Its name.
+            job: What to do.
+            first_in_ms: In how many milliseconds it runs for the first time, at most the interval.
+        """
+        self._entries[name] = _Entry(job, interval_ms, self._clock() + first_in_ms)
 
     def drop(self, name: str) -> None:
         """Run a job no more; nothing happens if there is none of the name."""
@@ -72,13 +86,16 @@ class Schedule:
         """Run every job whose time has come."""
         now = self._clock()
         for name, entry in list(self._entries.items()):
+            entry.due_at = min(entry.due_at, now + entry.every_ms)
             if entry.due_at > now:
                 continue
-            entry.due_at = now + MS_PER_DAY
+            entry.due_at = now + entry.every_ms
             try:
                 await entry.job()
             except Exception:
-                log.exception("The daily job %s failed; it runs again in a day", name)
+                log.exception(
+                    "The job %s failed; it runs again in %d min", name, entry.every_ms // MS_PER_MINUTE
+                )
 
     def start(self) -> None:
         """Begin; must be called on the running event loop."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cogs.backup_status import backup_lines
 from cogs.errors import quoted
 from cogs.ui.times import relative
 from data import Texts
 from leveling_core.store import StoreHealth
+from storage import Backups
 
 __all__ = ["StorageStatus", "storage_status"]
 
@@ -24,13 +26,22 @@ class StorageStatus(NamedTuple):
     lines: list[str]
 
 
-def storage_status(texts: Texts, health: StoreHealth) -> StorageStatus:
-    """Return what is said of the storage.
+def storage_status(texts: Texts, health: StoreHealth, backups: Backups | None = None) -> StorageStatus:
+    """Return what is said of the storage, and of its backups.
 
     Args:
         texts: What people read.
         health: How it does.
+        backups: Its backups; None where nobody has told of any, which says nothing.
     """
+    status = _store_status(texts, health)
+    if backups is None:
+        return status
+    is_well = status.is_well and backups.state.failure is None
+    return StorageStatus(is_well, [*status.lines, *backup_lines(texts, backups)])
+
+
+def _store_status(texts: Texts, health: StoreHealth) -> StorageStatus:
     if not health.failing_since_at:
         if health.breaker == "closed":
             return StorageStatus(True, [texts("config-storage-well")])

@@ -10,6 +10,7 @@ __all__ = [
     "DAYS_PER_WEEK",
     "MS_PER_DAY",
     "MS_PER_HOUR",
+    "MS_PER_MINUTE",
     "MS_PER_SECOND",
     "WeekStart",
     "day_of",
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 MS_PER_SECOND = 1000
+MS_PER_MINUTE = 60_000
 MS_PER_HOUR = 3_600_000
 MS_PER_DAY = 24 * MS_PER_HOUR
 DAYS_PER_WEEK = 7

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -28,9 +28,9 @@ from leveling_core.errors import (
 )
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import rules_key
-from leveling_core.outcomes import RulesChanged
+from leveling_core.outcomes import LedgerLine, RulesChanged
 from leveling_core.rule_values import TargetWords
-from leveling_core.rules import GuildRules, Ruleset, ruleset_of
+from leveling_core.rules import DEFAULTS_VERSION, GuildRules, Ruleset, ruleset_of
 from leveling_core.settle import Stamp
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "describe_section",
     "get_rule",
     "list_rules",
+    "replay_rules",
     "rule_value",
     "show_value",
     "typed_value",
@@ -332,3 +333,31 @@ def decide_guild_seen(view: View, guild_id: int) -> Decision[bool]:
     if record.version:
         return Decision(False)
     return Decision(True, {rules_key(guild_id): record.begun()})
+
+
+def replay_rules(lines: Iterable[LedgerLine]) -> RulesRecord:
+    """Return a guild's rules as they are by the changes that were made to them.
+
+    With which defaults the guild began is told by no line; they are taken to be those of now.
+
+    Args:
+        lines: All of the guild's lines that tell of changed rules, in order.
+    """
+    changes: dict[str, Any] = {}
+    changed_by: dict[str, ChangeStamp] = {}
+    version = 1
+    for line in lines:
+        if isinstance(line.outcome, RulesChanged):
+            version += 1
+            for name, (_, value) in line.outcome.changes.items():
+                changes[name] = value
+                changed_by[name] = ChangeStamp(line.actor_id, line.at)
+    defaults = ruleset_of({}, DEFAULTS_VERSION)
+    # A rule that is gone stays: it is passed over, and named in the log, as in any record.
+    differing = {
+        name: value
+        for name, value in changes.items()
+        if name not in _rules_by_name() or value != _plain(defaults, name)
+    }
+    stamps = {name: changed_by[name] for name in differing}
+    return RulesRecord(changes=differing, version=version, changed_by=stamps)

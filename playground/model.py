@@ -60,6 +60,15 @@ class User:
 
 
 @dataclass(slots=True, eq=False)
+class TeamMember:
+    """Somebody in the team that an application belongs to; the role is admin, developer or read_only."""
+
+    user: User
+    role: str = "admin"
+    accepted: bool = True
+
+
+@dataclass(slots=True, eq=False)
 class Overwrite:
     """What a channel allows or denies to a role or a member."""
 

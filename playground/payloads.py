@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Final
 
 from playground import permissions
 from playground.clock import timestamp
 from playground.errors import Json
-from playground.model import Attachment, Channel, ChannelType, Guild, Member, Message, Role, User
+from playground.model import Attachment, Channel, ChannelType, Guild, Member, Message, Role, TeamMember, User
 from playground.world import World
 
 LARGE_GUILD: Final = 250
@@ -38,6 +38,31 @@ class Payloads:
             "bot": user.bot,
             "public_flags": 0,
         }
+
+    def team(self, members: Sequence[TeamMember]) -> Json:
+        """Return the team that the application belongs to; its owner is the first."""
+        team_id = str(self._world.bot.id)
+        return {
+            "id": team_id,
+            "name": f"{self._world.bot.name} team",
+            "icon": None,
+            "owner_user_id": str(members[0].user.id),
+            "members": [
+                {
+                    "team_id": team_id,
+                    "user": self.user(member.user),
+                    "membership_state": 2 if member.accepted else 1,
+                    "permissions": ["*"],
+                    "role": member.role,
+                }
+                for member in members
+            ],
+        }
+
+    def team_account(self) -> Json:
+        """Return the account, nobody's, that Discord names as the owner where a team is."""
+        team_id = self._world.bot.id
+        return self.user(User(id=team_id, name=f"team{team_id}"))
 
     def member(self, member: Member, *, with_user: bool = True) -> Json:
         """Return a member."""

@@ -81,7 +81,8 @@ def create_dm(call: Call) -> Json:
 @routes.add("GET", "/applications/@me")
 def get_application(call: Call) -> Json:
     """Return the bot's application."""
-    world = call.server.world
+    world, payloads = call.server.world, call.server.payloads
+    team = payloads.team(world.team) if world.team else None
     return {
         "id": str(world.bot.id),
         "name": world.bot.name,
@@ -89,8 +90,8 @@ def get_application(call: Call) -> Json:
         "description": "",
         "bot_public": False,
         "bot_require_code_grant": False,
-        "owner": call.server.payloads.user(world.guild.owner.user),
-        "team": None,
+        "owner": payloads.user(world.guild.owner.user) if team is None else payloads.team_account(),
+        "team": team,
         "verify_key": "0" * 64,
         "flags": call.server.application_flags,
         "approximate_guild_count": len(world.guilds),

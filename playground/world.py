@@ -13,7 +13,18 @@ from typing import Literal
 from playground import permissions
 from playground.clock import DEFAULT_START, WorldClock
 from playground.errors import Json, PlaygroundError
-from playground.model import Attachment, Channel, ChannelType, Guild, Member, Message, Overwrite, Role, User
+from playground.model import (
+    Attachment,
+    Channel,
+    ChannelType,
+    Guild,
+    Member,
+    Message,
+    Overwrite,
+    Role,
+    TeamMember,
+    User,
+)
 
 __all__ = ["Channel", "ChannelType", "Guild", "Member", "Message", "Overwrite", "Role", "User", "World"]
 
@@ -56,6 +67,8 @@ class World:
         self.attachments: dict[int, Attachment] = {}
         self.commands: dict[int | None, dict[int, Json]] = {}
         """Registered application commands by guild id; None holds the global ones."""
+        self.team: list[TeamMember] = []
+        """Who owns the application, the team's owner first; empty where the first guild's owner does."""
         self._bot_permissions = (
             permissions.BOT_DEFAULT if bot_permissions is None else permissions.bits(*bot_permissions)
         )

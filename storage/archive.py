@@ -19,7 +19,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from leveling_core.errors import StoreError
-from storage.backup_files import BackupFile
+from storage.backup_files import BackupFile, translated_folder
 from storage.database_file import SYNC_EVERY_BYTES, Contents, Inspection, copy_database, inspect_database
 from storage.durable import flush, move, sync_folder, take_rights, write_all
 from storage.pace import Pace
@@ -88,9 +88,9 @@ def write_archive(
     """
     folder = target.parent
     if not folder.parent.is_dir():
-        cause, cure = f"the folder {folder.parent} does not exist", "Make it, or choose another"
-        raise StoreError(path=str(folder), cause=cause, cure=cure)
-    with translated(folder):
+        cause, cure = "there is no such folder", "Make it, or choose another"
+        raise StoreError(path=str(folder.parent), cause=cause, cure=cure)
+    with translated(folder), translated_folder(folder):
         folder.mkdir(exist_ok=True)
         with _working_in(folder) as working:
             _check_space(folder, size_bytes)

@@ -203,6 +203,13 @@ class Backend(Protocol):
         """Fix a moment, and return all rows as of then. It is called while no write is on its way."""
         ...
 
+    async def sum_up_anew(self) -> None:
+        """Forget what is kept of members' days, and make it of the ledger again.
+
+        Broken off, it goes on when the store is opened next. It is called while no write is on its way.
+        """
+        ...
+
     async def open_board(self, guild_id: int, board: KeptBoard) -> AsyncGenerator[Sequence[BoardEntry], None]:
         """Fix a moment, and return an iterator over all who were on the board then.
 

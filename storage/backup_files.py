@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from leveling_core.errors import StoreError
 from leveling_core.periods import DAYS_PER_WEEK, MS_PER_DAY, utc_day_of
+from storage.file_errors import FAILING
 
-__all__ = ["BackupFile", "backup_name", "choose_kept", "list_backups", "new_backup_path", "stamp_of"]
+__all__ = [
+    "BackupFile",
+    "backup_name",
+    "choose_kept",
+    "list_backups",
+    "new_backup_path",
+    "stamp_of",
+    "translated_folder",
+]
 
 STAMP = "%Y%m%dT%H%M%SZ"
 NAME = re.compile(r"laurel-(\d{8}T\d{6}Z)\.db\.gz")
+
+_FORBIDDEN = (
+    "the folder of the backups may not be read or written",
+    "Give the user that Laurel runs as the right to do both, or choose another in LAUREL_BACKUP_DIR",
+)
+_FULL = ("the disk is full", "Free some space, or choose a folder on another disk in LAUREL_BACKUP_DIR")
+_IN_THE_WAY = (
+    "a file stands where the folder of the backups is to be",
+    "Move it away, or choose another folder in LAUREL_BACKUP_DIR",
+)
+_CAUSES: dict[int, tuple[str, str]] = {
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: _FORBIDDEN,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EEXIST: _IN_THE_WAY,
+    errno.ENOTDIR: _IN_THE_WAY,
+}
 
 KEPT_MS = MS_PER_DAY
 KEPT_DAYS = 7
@@ -32,6 +63,17 @@ class BackupFile(NamedTuple):
     path: Path
     at: int
     size_bytes: int
+
+
+@contextmanager
+def translated_folder(folder: Path) -> Iterator[None]:
+    """Turn errors of the file system in a folder of backups into ``StoreError``, with what mends them."""
+    try:
+        yield
+    except OSError as error:
+        cause, cure = _CAUSES.get(error.errno or 0, FAILING)
+        cause = f"{cause} ({error.strerror or error})"
+        raise StoreError(path=str(folder), cause=cause, cure=cure) from error
 
 
 def stamp_of(at: int) -> str:

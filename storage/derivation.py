@@ -49,6 +49,7 @@ class MemberSums(msgspec.Struct, gc=False):
         user_id: The member; 0 for the guild as a whole.
         lines: How many lines tell of the member.
         damaged: How many of them cannot be read: of those only XP and the instant are in the sums.
+        unsummed: How many of those do not even tell XP and an instant.
         changes: How counters changed, by name.
         worst_rank: At least this; no line tells of a rank that was worse than any before.
         rank_improvement: At least this.
@@ -59,6 +60,7 @@ class MemberSums(msgspec.Struct, gc=False):
     user_id: int
     lines: int = 0
     damaged: int = 0
+    unsummed: int = 0
     xp: int = 0
     changes: dict[str, int] = {}
     last_award_at: int = 0
@@ -169,6 +171,9 @@ class _Reader:
         if kind == _TELLS_OF_NOBODY:
             return
         sums.lines += 1
+        if type(row[_XP]) is not int or type(row[_AT]) is not int:
+            self._leave_out(sums, row)
+            return
         sums.xp += row[_XP]
         if changes:
             own = sums.changes
@@ -176,6 +181,11 @@ class _Reader:
                 own[name] = own.get(name, 0) + change
         if kind == _AWARD and row[_SOURCE] == "message":
             sums.last_award_at = row[_AT]
+
+    def _leave_out(self, sums: MemberSums, row: Row) -> None:
+        sums.damaged += 1
+        sums.unsummed += 1
+        self._damaged(row, "its XP or its instant is no number")
 
     def _read(self, sums: MemberSums, row: Row, texts: tuple[str, str | None, str | None]) -> dict[str, int]:
         """Return how a line changed counters; apply what it changes beyond."""

@@ -19,7 +19,7 @@ from leveling_core.member import Counters, MemberRecord, Unlock
 from storage.codec import MEMBER_COLUMNS, Row, decode_member
 from storage.derivation import MemberSums
 
-__all__ = ["Difference", "find_differences", "is_as_told", "name_member"]
+__all__ = ["Difference", "find_differences", "is_as_told"]
 
 MISSING = "missing"
 UNREADABLE = "unreadable"
@@ -56,11 +56,6 @@ class Difference(NamedTuple):
     field: str
     found: str
     expected: str
-
-
-def name_member(guild_id: int, user_id: int) -> str:
-    """Name a member as errors do."""
-    return f"member {user_id} of guild {guild_id}"
 
 
 def is_as_told(row: Row, sums: MemberSums) -> bool:
@@ -124,7 +119,8 @@ def find_differences(row: Row | None, sums: MemberSums) -> tuple[list[Difference
     Args:
         row: The row, None for none.
         sums: What the member's lines add up to. Where some cannot be read, only XP and the last award are
-            held against it, and the rest only takes the place of what is unreadable.
+            held against it (those neither where a line does not even tell them), and the rest only takes
+            the place of what is unreadable.
     """
     if row is None:
         right = _right_record(MemberRecord(), set(MEMBER_COLUMNS), sums)
@@ -195,20 +191,22 @@ def _right_record(found: MemberRecord, unreadable: set[str], sums: MemberSums) -
         unreadable: The names of what could not.
         sums: What the lines add up to.
     """
-    right = MemberRecord(xp=min(max(sums.xp, 0), MAX_TOTAL_XP))
+    has_all_xp = not sums.unsummed or "xp" in unreadable
+    right = MemberRecord(xp=min(max(sums.xp, 0), MAX_TOTAL_XP) if has_all_xp else found.xp)
+    told = () if sums.unsummed else ("last_award_at",)
     for name in _DERIVED:
-        is_certain = not sums.damaged or name == "last_award_at" or name in unreadable
+        is_certain = not sums.damaged or name in told or name in unreadable
         setattr(right, name, getattr(sums if is_certain else found, name))
-    told = right.ledgered
+    ledgered = right.ledgered
     right.refused = found.refused
     unlined = sum(found.refused.values())
     if "refused" in unreadable and "messages" not in unreadable:
-        unlined = max(0, found.messages - told.messages)
+        unlined = max(0, found.messages - ledgered.messages)
         # Why they earned nothing is lost, and nearly all of them do for this.
         right.refused = {COOLDOWN: unlined} if unlined else {}
-    right.messages = told.messages + unlined
+    right.messages = ledgered.messages + unlined
     for name in _ACTIVITY[1:]:
-        least, recorded = getattr(told, name), getattr(found, name)
+        least, recorded = getattr(ledgered, name), getattr(found, name)
         most = MAX_SNOWFLAKE if name == "commands" else least + unlined
         setattr(right, name, recorded if least <= recorded <= most else least)
     ranks = _own_ranks(found) if sums.damaged else _ranks_of(found, sums)

@@ -116,6 +116,10 @@ class MemoryBackend:
             rows += [row for row in lines if is_award(row) and day_of_row(row) == day.day_on]
         return rows
 
+    async def sum_up_anew(self) -> None:
+        """Forget the sums by day: they are made when somebody first asks."""
+        self._sums = DaySums(self.state.ledger)
+
     async def open_board(self, guild_id: int, board: KeptBoard) -> AsyncGenerator[Sequence[BoardEntry], None]:
         """Return all who are on the board now, or have XP in the period."""
         if isinstance(board, PeriodBoard):

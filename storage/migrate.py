@@ -134,7 +134,7 @@ async def check_version(connection: aiosqlite.Connection, path: Path) -> None:
         raise StoreError(
             path=str(path),
             cause=f"the database has schema {version}, and this Laurel reads schema {newest}",
-            cure="Start Laurel on it once: that brings it to the new schema (the old one is saved beside it)",
+            cure="Start Laurel on it once: that brings it to the new schema, and backs up the old one first",
         )
 
 

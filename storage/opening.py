@@ -62,7 +62,11 @@ def read_store_url(url: str) -> StorePlace:
 
 
 async def open_store(
-    url: str, *, clock: Callable[[], int], cached_records: int = DEFAULT_CACHED_RECORDS
+    url: str,
+    *,
+    clock: Callable[[], int],
+    cached_records: int = DEFAULT_CACHED_RECORDS,
+    backup_dir: Path | None = None,
 ) -> LevelingStore:
     """Open a store for writing; close it when done.
 
@@ -71,17 +75,24 @@ async def open_store(
             trying things out.
         clock: Now, in ms UTC; tells how old a once-key's answer is.
         cached_records: How many records are kept in memory, at most.
+        backup_dir: Where a database of an older version is backed up before it is brought to this one; None
+            for ``backups`` beside it.
 
     Raises:
         ContentError: The URL names no place for a store.
         StoreError: The database cannot be opened; says why and what mends it.
     """
-    backend = await open_backend(read_store_url(url), clock=clock)
+    backend = await open_backend(read_store_url(url), clock=clock, backup_dir=backup_dir)
     return GroupedStore(backend, clock=clock, cached_records=cached_records)
 
 
 async def open_backend(
-    place: StorePlace, *, clock: Callable[[], int], epoch: str | None = None, is_copy: bool = False
+    place: StorePlace,
+    *,
+    clock: Callable[[], int],
+    epoch: str | None = None,
+    is_copy: bool = False,
+    backup_dir: Path | None = None,
 ) -> Backend:
     """Open the rows of a store for writing, without what a store does above them; close it when done.
 
@@ -90,11 +101,12 @@ async def open_backend(
         clock: Now, in ms UTC.
         epoch: That of a store that is made now, None for a new one.
         is_copy: Whether it may be one into which a copy is under way, which nobody else may open.
+        backup_dir: As for :func:`open_store`.
 
     Raises:
         StoreError: It cannot be opened; says why and what mends it.
     """
-    backend = await _open_backend(place, clock, epoch)
+    backend = await _open_backend(place, clock, epoch, backup_dir)
     if not is_copy:
         try:
             await refuse_unfinished(backend)
@@ -104,10 +116,12 @@ async def open_backend(
     return backend
 
 
-async def _open_backend(place: StorePlace, clock: Callable[[], int], epoch: str | None) -> Backend:
+async def _open_backend(
+    place: StorePlace, clock: Callable[[], int], epoch: str | None, backup_dir: Path | None
+) -> Backend:
     if place.kind == "memory":
         return MemoryBackend(MemoryState(epoch=epoch) if epoch else None)
     await asyncio.to_thread(finish_restore, place.kind, place.path)
     if place.kind == "sqlite":
-        return await SqliteBackend.open(place.path, clock=clock, epoch=epoch)
+        return await SqliteBackend.open(place.path, clock=clock, epoch=epoch, backup_dir=backup_dir)
     return await JsonBackend.open(place.path, epoch=epoch)

@@ -7,7 +7,18 @@ from typing import Literal, TypeAlias
 
 __all__ = ["OpenStage", "Progress", "Stage", "no_progress", "unseen"]
 
-Stage: TypeAlias = Literal["copy", "files", "ledger", "members", "others", "read-source", "read-target"]
+Stage: TypeAlias = Literal[
+    "backup",
+    "copy",
+    "days",
+    "files",
+    "ledger",
+    "members",
+    "others",
+    "read-source",
+    "read-target",
+    "repair",
+]
 """What is being done."""
 
 Progress: TypeAlias = Callable[[int], None]

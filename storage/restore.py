@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from collections.abc import Sequence
 from glob import escape as glob_escape
 from pathlib import Path
 from typing import NamedTuple
@@ -20,17 +19,17 @@ import aiosqlite
 from leveling_core.errors import ContentError, StoreError
 from storage.archive import unpack
 from storage.backup_files import stamp_of
-from storage.database_file import Contents, copy_database, inspect_database, open_alone, read_database
-from storage.durable import sync_file, take_rights
+from storage.database_file import Contents, copy_database, inspect_database, open_alone
 from storage.locking import locked
 from storage.migrate import apply_migrations, bundled_migrations
 from storage.opening import read_store_url
 from storage.pace import Pace, run_in_thread
+from storage.restore_targets import DatabaseTarget, FilesTarget, Found, RestoreTarget
 from storage.sqlite_errors import translated
-from storage.swap import Move, begin_swap, end_swap, undo_swap
+from storage.swap import begin_swap, end_swap, undo_swap
 from storage.unfinished_restore import RestoreSite
 
-__all__ = ["Found", "Restored", "restore"]
+__all__ = ["Restored", "restore"]
 
 GZIP_MAGIC = b"\x1f\x8b"
 SQLITE_MAGIC = b"SQLite format 3\0"
@@ -38,25 +37,6 @@ NEWEST_AT = (
     "SELECT max(coalesce((SELECT max(at) FROM answers), 0),"
     " coalesce((SELECT at FROM ledger ORDER BY seq DESC LIMIT 1), 0))"
 )
-LOGS = ("-wal", "-shm", "-journal")
-"""What SQLite may leave beside a database. Beside another one it would be applied to that."""
-
-
-class Found(NamedTuple):
-    """What is where a backup is to be restored.
-
-    Attributes:
-        contents: What is in it; None where there is nothing, or it cannot be read.
-        problem: Why it cannot be read, "" where it can.
-    """
-
-    contents: Contents | None
-    problem: str
-
-    @property
-    def is_missed(self) -> bool:
-        """Whether somebody may miss it."""
-        return bool(self.problem) or (self.contents is not None and not self.contents.is_empty)
 
 
 class Restored(NamedTuple):
@@ -102,33 +82,40 @@ async def restore(file: Path, url: str, *, at: int, replace: bool) -> Restored:
             expected="a store that is kept in files, such as sqlite:///laurel.db",
         )
     site = RestoreSite.of(place.kind, place.path)
-    with translated(place.path), locked(site.lock_file, path=place.path):
-        return await _Restore(site, file, at).run(replace=replace)
+    target = FilesTarget(site) if place.kind == "json" else DatabaseTarget(site)
+    with translated(place.path):
+        if place.kind == "json":
+            await asyncio.to_thread(place.path.mkdir, exist_ok=True)
+        with locked(site.lock_file, path=place.path):
+            return await _Restore(site, target, file, at).run(replace=replace)
 
 
 class _Restore:
     """A restore of one backup, while nobody else has the store."""
 
-    def __init__(self, site: RestoreSite, file: Path, at: int) -> None:
+    def __init__(self, site: RestoreSite, target: RestoreTarget, file: Path, at: int) -> None:
         self._site = site
+        self._target = target
         self._file = file
         self._at = at
         self._database = site.working / "laurel.db"
 
     async def run(self, *, replace: bool) -> Restored:
-        await asyncio.to_thread(self._begin)
+        await run_in_thread(self._begin)
         try:
             contents = await run_in_thread(self._unpack)
-            found = await asyncio.to_thread(self._look)
+            found = await self._target.look()
             if found.is_missed and not replace:
                 return Restored(False, found, contents, None)
             await self._renew()
-            aside = await asyncio.to_thread(self._put_in_place, found)
+            await self._target.prepare(self._database, self._file)
+            # In such a thread, because who is told to stop meanwhile waits for its end.
+            aside = await run_in_thread(lambda _: self._put_in_place(found))
             return Restored(True, found, contents, aside)
         finally:
-            await asyncio.to_thread(self._end)
+            await run_in_thread(self._end)
 
-    def _begin(self) -> None:
+    def _begin(self, _pace: Pace) -> None:
         """Finish what another restore has left, and make room to work in."""
         if self._site.plan.exists():
             end_swap(self._site.plan)
@@ -136,7 +123,7 @@ class _Restore:
             shutil.rmtree(self._site.working)
         self._site.working.mkdir(mode=0o700)
 
-    def _end(self) -> None:
+    def _end(self, _pace: Pace) -> None:
         if not self._site.plan.exists():  # else what it moves is still in the folder
             shutil.rmtree(self._site.working, ignore_errors=True)
 
@@ -167,36 +154,28 @@ class _Restore:
             )
         return found.contents
 
-    def _look(self) -> Found:
-        """Look what is there, as far as it can be read."""
-        main = self._site.main
-        if not main.exists() or not main.stat().st_size:
-            return Found(None, "")
-        try:
-            with translated(main):
-                return Found(read_database(main), "")
-        except StoreError as error:
-            return Found(None, error.cause)
-
     async def _renew(self) -> None:
         """Bring the database to the schema of now, and begin a new epoch in it."""
         async with aiosqlite.connect(self._database) as connection:
             await apply_migrations(connection, self._database, at=self._at, is_backed_up=True)
-        await asyncio.to_thread(_begin_epoch, self._database, self._at)
+        await run_in_thread(lambda _: _begin_epoch(self._database, self._at))
 
     def _put_in_place(self, found: Found) -> Path | None:
         """Swap the old for the new; return where the old is."""
-        site = self._site
-        take_rights(self._database, site.main if site.main.exists() else self._file)
-        sync_file(self._database)
-        if found.contents is not None:
-            _settle(site.main)
         aside = self._name_aside()
-        there = [suffix for suffix in ("", *LOGS) if site.main.with_name(site.main.name + suffix).exists()]
-        out = [Move(f"{site.main.name}{suffix}", f"{aside}{suffix}") for suffix in there]
-        into = [Move(f"{site.working.name}/{self._database.name}", site.main.name)]
-        self._swap(out, into)
-        return site.folder / aside if there else None
+        swap = self._target.plan(aside, found)
+        plan = self._site.plan
+        try:
+            begin_swap(plan, out=swap.out, into=swap.into)
+            try:
+                end_swap(plan)
+            except OSError:
+                undo_swap(plan)
+                raise
+        except OSError:
+            self._target.forget(aside)
+            raise
+        return self._site.folder / aside if swap.out else None
 
     def _name_aside(self) -> str:
         """Return a name for what was there that nothing has yet."""
@@ -204,27 +183,6 @@ class _Restore:
         while any(self._site.folder.glob(f"{glob_escape(name := self._site.aside + stamp_of(at))}*")):
             at += 1000
         return name
-
-    def _swap(self, out: Sequence[Move], into: Sequence[Move]) -> None:
-        plan = self._site.plan
-        begin_swap(plan, out=out, into=into)
-        try:
-            end_swap(plan)
-        except OSError:
-            undo_swap(plan)
-            raise
-
-
-def _settle(database: Path) -> None:
-    """Have all of a database in its one file, as it would be after an orderly end.
-
-    Only of one that can be read: in another SQLite would write the log over what can perhaps be saved.
-
-    Raises:
-        sqlite3.OperationalError: Another program has it open.
-    """
-    with open_alone(database) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
 
 
 def _begin_epoch(database: Path, at: int) -> None:

@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AbstractContextManager, AsyncExitStack, aclosing
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,6 +51,7 @@ from storage.sqlite_sums import (
     fix_moment,
     list_foldable,
     list_period,
+    make_anew,
     read_summed_seq,
     sum_up,
     write_folds,
@@ -116,13 +117,21 @@ class SqliteBackend:
         self._end_at = math.inf
 
     @classmethod
-    async def open(cls, path: Path, *, clock: Callable[[], int], epoch: str | None = None) -> SqliteBackend:
+    async def open(
+        cls,
+        path: Path,
+        *,
+        clock: Callable[[], int],
+        epoch: str | None = None,
+        backup_dir: Path | None = None,
+    ) -> SqliteBackend:
         """Open a database for writing, alone; make it if there is none, migrate it if it is old.
 
         Args:
             path: Its file.
             clock: Now, in ms UTC.
             epoch: That of a database that is made now, None for a new one.
+            backup_dir: Where it is backed up before it is migrated; None for ``backups`` beside it.
 
         Raises:
             StoreError: It cannot be, or another Laurel has it.
@@ -137,7 +146,7 @@ class SqliteBackend:
                 writer = await stack.enter_async_context(
                     aiosqlite.connect(path, isolation_level="IMMEDIATE", timeout=BUSY_TIMEOUT_SECONDS)
                 )
-                await apply_migrations(writer, path, at=clock())
+                await apply_migrations(writer, path, at=clock(), backup_dir=backup_dir)
                 for pragma in WRITER_PRAGMAS:
                     await writer.execute_fetchall(f"PRAGMA {pragma}")
                 await writer.execute(TRY_TO_WRITE)
@@ -164,23 +173,23 @@ class SqliteBackend:
 
     async def load(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
         """Return the rows of those keys that have one, on the writer's connection."""
-        with translated(self.description):
+        with self._translated():
             return await self._patiently(lambda: read_rows(self._writer, members, documents))
 
     async def read(self, members: Sequence[MemberKey], documents: Sequence[DocumentKey]) -> Rows:
         """Return rows as last committed, beside a write that may be on its way."""
-        with translated(self.description):
+        with self._translated():
             return await read_rows(self._reader, members, documents)
 
     async def load_answers(self, keys: Sequence[str], since_at: int) -> list[Row]:
         """Return once-key, instant and answer of those that were kept at ``since_at`` or later."""
         sql = f"{READ_ANSWERS}({marks(len(keys))})"
-        with translated(self.description):
+        with self._translated():
             return await self._patiently(lambda: fetch(self._writer, sql, (since_at, *keys)))
 
     async def write(self, writes: Writes) -> None:
         """Write all in one transaction; it is on disk, in the place where it belongs, when this returns."""
-        with translated(self.description):
+        with self._translated():
             await self._patiently(lambda: self._write(writes))
 
     async def _write(self, writes: Writes) -> None:
@@ -212,6 +221,9 @@ class SqliteBackend:
         self._file.check()
         self._summed_seq = summed_seq
 
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self.description, at_work=True)
+
     async def _patiently(self, action: Callable[[], Awaitable[T]]) -> T:
         """Repeat what finds the database held by another program, for a while."""
         until = time.monotonic() + WRITE_BUSY_SECONDS
@@ -228,7 +240,7 @@ class SqliteBackend:
         Nothing has to be opened anew: after a write or a flush that failed, SQLite gives up what was not
         committed, and the same connection goes on (what it wrote of it to its log is overwritten).
         """
-        with translated(self.description):
+        with self._translated():
             self._file.check()
             if self._writer.in_transaction:
                 await self._writer.rollback()
@@ -242,31 +254,31 @@ class SqliteBackend:
     async def list_ledger(self, query: LedgerQuery) -> list[Row]:
         """Return rows of the ledger, in the order that the query asks for."""
         sql, values = ledger_sql(query)
-        with translated(self.description):
+        with self._translated():
             return await fetch(self._reader, sql, values)
 
     async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
         """Return user ids, ascending."""
-        with translated(self.description):
+        with self._translated():
             rows = await fetch(self._reader, READ_MEMBER_IDS, (guild_id, present))
             return [user_id for (user_id,) in rows]
 
     async def open_snapshot(self) -> SqliteSnapshot:
         """Fix a moment, and return all rows as of then, on a connection of its own."""
-        with translated(self.description):
+        with self._translated():
             self._file.check()  # what is found at the path now need not be what is open
         return await SqliteSnapshot.open(self._path)
 
     async def list_documents(self, kind: str) -> list[Row]:
         """Return the rows of all documents of a kind."""
-        with translated(self.description):
+        with self._translated():
             return await fetch(self._reader, READ_DOCUMENTS_OF_KIND, (kind,))
 
     async def list_foldable(
         self, guild_id: int, *, after: tuple[int, int], before_on: int, until_seq: int, limit: int
     ) -> list[Row]:
         """Return awards that share their member and day with another, oldest days first."""
-        with translated(self.description):
+        with self._translated():
             return await list_foldable(
                 self._reader,
                 guild_id,
@@ -276,17 +288,24 @@ class SqliteBackend:
                 limit=limit,
             )
 
+    async def sum_up_anew(self) -> None:
+        """Forget the sums by day and make them of the ledger again, in portions."""
+        with self._translated():
+            self._file.check()
+            await make_anew(self._writer, self._path)
+            self._summed_seq = await read_summed_seq(self._writer)
+
     async def open_board(self, guild_id: int, board: KeptBoard) -> AsyncGenerator[Sequence[BoardEntry], None]:
         """Fix a moment, and return an iterator over all who were on the board then.
 
         An open cursor keeps SQLite's snapshot of when it was opened. There is no ``ORDER BY``: sorting would
         happen here, before the first row. What a period adds up to is read in a transaction for that reason.
         """
-        with translated(self.description):
+        with self._translated():
             await end_moment(self._boards)
             if isinstance(board, PeriodBoard):
                 await fix_moment(self._boards)
-                return self._translated(list_period(self._boards, guild_id, board, BOARD_PORTION))
+                return self._guarded(list_period(self._boards, guild_id, board, BOARD_PORTION))
             if isinstance(board, XpBoard):
                 cursor = await self._boards.execute(READ_XP_BOARD, (guild_id,))
             else:
@@ -294,15 +313,15 @@ class SqliteBackend:
         return self._portions(cursor)
 
     async def _portions(self, cursor: aiosqlite.Cursor) -> AsyncGenerator[Sequence[BoardEntry], None]:
-        with translated(self.description):
+        with self._translated():
             async with cursor:
                 while portion := await cursor.fetchmany(BOARD_PORTION):
                     yield [(value, user_id, True) for value, user_id in portion]
 
-    async def _translated(
+    async def _guarded(
         self, portions: AsyncGenerator[Sequence[BoardEntry], None]
     ) -> AsyncGenerator[Sequence[BoardEntry], None]:
-        with translated(self.description):
+        with self._translated():
             async with aclosing(portions):
                 async for portion in portions:
                     yield portion

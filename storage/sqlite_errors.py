@@ -36,6 +36,14 @@ _LASTING: dict[int, tuple[str, str]] = {
         "Stop Laurel, keep a copy of the file, and restore a backup (or try sqlite3's .recover)",
     ),
 }
+_AT_WORK: dict[int, tuple[str, str]] = {
+    sqlite3.SQLITE_CORRUPT: (
+        "the disk cannot be read, or the database is damaged",
+        f"{FAILING[1]}; if it knows of none, stop Laurel and run `python bot.py store check`",
+    ),
+}
+"""What else may pass in a database that could be opened: SQLite calls damage what a disk refuses to read."""
+
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _PRIMARY_CODE = 0xFF  # the low byte of SQLite's extended codes (https://sqlite.org/rescode.html)
 
@@ -45,14 +53,21 @@ def is_busy(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _BUSY
 
 
-def store_error(path: str, error: Exception) -> StoreError:
-    """Translate an error of the driver or the file system; the caller chains it."""
+def store_error(path: str, error: Exception, *, at_work: bool = False) -> StoreError:
+    """Translate an error of the driver or the file system; the caller chains it.
+
+    Args:
+        path: Where the database is.
+        error: What went wrong.
+        at_work: Whether the database was opened and in order before, so that damage need not be any.
+    """
     if isinstance(error, OSError):
         cause, cure = explain_os_error(error)
         return StoreUnavailableError(path=path, cause=cause, cure=cure)
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
-    if code in _PASSING:
-        cause, cure = _PASSING[code]
+    passing = _PASSING | _AT_WORK if at_work else _PASSING
+    if code in passing:
+        cause, cure = passing[code]
         return StoreUnavailableError(path=path, cause=f"{cause} ({error})", cure=cure)
     if code in _LASTING:
         cause, cure = _LASTING[code]
@@ -61,9 +76,9 @@ def store_error(path: str, error: Exception) -> StoreError:
 
 
 @contextmanager
-def translated(path: Path | str) -> Iterator[None]:
-    """Turn errors of the driver and the file system into ``StoreError``, once."""
+def translated(path: Path | str, *, at_work: bool = False) -> Iterator[None]:
+    """Turn errors of the driver and the file system into ``StoreError``, once; see :func:`store_error`."""
     try:
         yield
     except (sqlite3.Error, OSError, OverflowError, ValueError) as error:
-        raise store_error(str(path), error) from error
+        raise store_error(str(path), error, at_work=at_work) from error

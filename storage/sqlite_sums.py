@@ -184,7 +184,7 @@ async def make_anew(connection: aiosqlite.Connection, path: Path) -> None:
     """Forget all sums and make them again, on the connection that writes, outside a transaction."""
     await connection.execute("DELETE FROM member_days")
     await connection.execute(WRITE_SUMMED_SEQ, ("0",))
-    await connection.commit()
+    await connection.commit()  # killed from here on, it is made up for by the next start
     ((last_seq,),) = await connection.execute_fetchall("SELECT coalesce(max(seq), 0) FROM ledger")
     await catch_up(connection, path, int(last_seq))
 

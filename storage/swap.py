@@ -45,7 +45,10 @@ def begin_swap(plan: Path, *, out: Iterable[Move], into: Iterable[Move]) -> None
     Raises:
         OSError: It could not; nothing will be moved.
     """
-    content = msgspec.json.encode(_Plan(format=FORMAT, out=tuple(out), into=tuple(into)))
+    wanted = _Plan(format=FORMAT, out=tuple(out), into=tuple(into))
+    for one in wanted.into:  # what is not there could not take the place of what makes room
+        (plan.parent / one.source).stat()
+    content = msgspec.json.encode(wanted)
     draft = plan.with_name(f"{plan.name}.draft")
     draft.unlink(missing_ok=True)
     try:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from benchmarks.places import warn_of_memory
 from benchmarks.storage.commits import WAITING, CommitResult, measure_commits
+from benchmarks.storage.files import LINES_OF_EACH, FilesResult, fill_files, measure_files
 from benchmarks.storage.sizes import LOOKS, SizeResult, fill, measure_memory, measure_size
 
 __all__ = ["main"]
@@ -26,7 +27,9 @@ __all__ = ["main"]
 T = TypeVar("T")
 
 SIZES = (1_000, 100_000, 1_000_000)
+SIZES_OF_FILES = (1_000, 10_000, 50_000)
 MEMORY_MEMBERS = 100_000
+UNITS = {"mib": "MiB", "seconds": "s", "us": "µs", "ms": "ms"}
 AIM_OF_RAW, AIM_TIMES_ALONE, AIM_FROM = 0.4, 10.0, 256
 AIM_GROWTH, AIM_RANK_US, AIM_START_SECONDS = 3.0, 1_000.0, 3.0
 
@@ -34,7 +37,7 @@ AIM_GROWTH, AIM_RANK_US, AIM_START_SECONDS = 3.0, 1_000.0, 3.0
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure what the command line asks for and print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks storage", description=__doc__)
-    parser.add_argument("--only", choices=("commits", "sizes"), help="only one part")
+    parser.add_argument("--only", choices=("commits", "sizes", "files"), help="only one part")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each number of commits (default 3)")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="members of a guild")
     parser.add_argument("--folder", type=Path, help="where the databases lie (default: a temporary one)")
@@ -42,10 +45,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     warn_of_memory(options.folder or Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix="laurel-benchmark-", dir=options.folder))
     try:
-        if options.only != "sizes":
+        if options.only in {None, "commits"}:
             _measure_commits(folder, options.rounds)
-        if options.only != "commits":
+        if options.only in {None, "sizes"}:
             _measure_sizes(folder, options.sizes)
+        if options.only in {None, "files"}:
+            _measure_files(folder)
     finally:
         shutil.rmtree(folder)
 
@@ -120,6 +125,28 @@ def _measure_sizes(folder: Path, sizes: Sequence[int]) -> None:
         print(f"  first {name:12}{line}")
     print(f"  {'start':18}" + "".join(f"{result.start_seconds:>20.3f} s" for result in results), end="")
     print(f"   under {AIM_START_SECONDS:.0f} s: {_verdict(results[-1].start_seconds < AIM_START_SECONDS)}")
+
+
+def _measure_files(folder: Path) -> None:
+    results: list[FilesResult] = []
+    for members in SIZES_OF_FILES:
+        place = folder / f"{members}-in-files"
+        _run(fill_files, place, members)
+        results.append(_run(measure_files, place, members))
+        shutil.rmtree(place)
+    print(f"\nJSON files, each member with {LINES_OF_EACH} ledger lines")
+    print(f"  {'members':28}" + "".join(f"{members:>12,}" for members in SIZES_OF_FILES))
+    for name, unit, places in (
+        ("disk", "mib", 0),
+        ("memory", "mib", 0),
+        ("start", "seconds", 1),
+        ("award", "us", 0),
+        ("stall", "ms", 0),
+    ):
+        values = (getattr(result, f"{name}_{unit}") for result in results)
+        line = "".join(f"{value:>12,.{places}f}" for value in values)
+        print(f"  {f'{name}, {UNITS[unit]}':28}{line}")
+    print("  award and the longest stall of the event loop: while files are written anew all the time")
 
 
 def _print_memory(grown: dict[str, float]) -> None:

@@ -26,7 +26,7 @@ from storage.backend import Writes
 from storage.codec import encode_line, encode_member
 from storage.sqlite import SqliteBackend
 
-__all__ = ["LOOKS", "SizeResult", "fill", "measure_memory", "measure_size"]
+__all__ = ["LOOKS", "SizeResult", "fill", "measure_memory", "measure_size", "resident_mib"]
 
 GUILD_ID = 800_000_000_000_000_000
 PORTION = 5_000
@@ -116,7 +116,7 @@ async def measure_memory(path: Path, members: int) -> dict[str, float]:
     """Return by how many MiB the process grows with its records cached, then with each board's index."""
     store = await open_store(f"sqlite:///{path}", clock=wall_clock, cached_records=2 * members)
     boards, now = Boards(store), wall_clock()
-    grown, before = {}, _resident_mib()
+    grown, before = {}, resident_mib()
     try:
         for first in range(1, members + 1, PORTION):
             keys = [MemberKey(GUILD_ID, user_id) for user_id in range(first, first + PORTION)]
@@ -139,10 +139,11 @@ def _look(_: View) -> Decision[None]:
 
 def _grown(before: float) -> tuple[float, float]:
     gc.collect()
-    now = _resident_mib()
+    now = resident_mib()
     return now - before, now
 
 
-def _resident_mib() -> float:
+def resident_mib() -> float:
+    """Return how much memory the process has."""
     fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
     return int(fields[1]) * 4096 / 2**20

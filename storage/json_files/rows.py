@@ -79,6 +79,14 @@ class Table:
                 values[place] = msgspec.Raw(_embedded(values[place]))
         return _encode(self.type(*values))
 
+    def read(self, data: bytes) -> Any:
+        """Return an object that was written, of this table's ``type``.
+
+        Raises:
+            msgspec.DecodeError: It is none.
+        """
+        return msgspec.json.decode(data, type=self.type)
+
     def rows(self, records: Iterable[Any], left_out: int | None = None) -> Iterator[Row]:
         """Iterate over the rows of objects that were read.
 

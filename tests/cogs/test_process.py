@@ -15,14 +15,18 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+import aiosqlite
 import pytest
 
-from bot import Settings, main
+from bot import Settings, check, main
+from data import load_texts
 from leveling_core.ids import MemberKey
 from leveling_core.member import MemberRecord
 from playground import Playground
 from playground.waiting import wait_until
 from storage import open_store
+from storage.migrate import apply_migrations, bundled_migrations
+from tests.storage.support import names_in
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "playground-token"
@@ -34,7 +38,25 @@ from playground.kit import Addresses
 Addresses().replace(*sys.argv[1:4])
 del sys.argv[1:4]
 import bot
+{before}
 sys.exit(bot.main())
+"""
+
+# Looks at once whether a backup is due.
+SOON = """
+import cogs.backups, cogs.schedule
+cogs.schedule.LOOK_EVERY_SECONDS, cogs.backups.FIRST_LOOK_IN_MS = 0.1, 0
+"""
+
+# Has backups that never come to an end.
+ENDLESS = """
+import logging, storage.archive
+def copy_for_ever(source, target, pace):
+    target.write_bytes(b"half of it")
+    logging.getLogger("test").warning("Copying")
+    while True:
+        pace.pause()
+storage.archive.copy_database = copy_for_ever
 """
 
 
@@ -45,6 +67,8 @@ def _no_traces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     for name in (
         "DISCORD_TOKEN",
         "LAUREL_STORE",
+        "LAUREL_BACKUP_HOURS",
+        "LAUREL_BACKUP_DIR",
         "LAUREL_PREFIX",
         "LAUREL_LOG_LEVEL",
         "LAUREL_SYNC_GUILD_ID",
@@ -55,7 +79,7 @@ def _no_traces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    for name in ("discord.gateway", "discord.http"):
+    for name in ("apscheduler", "discord.gateway", "discord.http"):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
@@ -79,14 +103,14 @@ class Process:
         self.text = ""
 
     @classmethod
-    async def start(cls, pg: Playground, folder: Path, **settings: str) -> Process:
-        """Start bot.py in a folder, towards a playground."""
+    async def start(cls, pg: Playground, folder: Path, before: str = "", **settings: str) -> Process:
+        """Start bot.py in a folder, towards a playground; ``before`` it, some Python is run."""
         addresses = (pg.server.api_url, pg.server.gateway_url, pg.server.cdn_url)
-        kept = {name: value for name, value in os.environ.items() if name not in Settings.model_fields}
+        kept = {name: os.environ[name] for name in os.environ if name.lower() not in Settings.model_fields}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            REDIRECTED,
+            REDIRECTED.format(before=before),
             *addresses,
             cwd=folder,
             env={**kept, "PYTHONPATH": str(ROOT), "DISCORD_TOKEN": TOKEN, **settings},
@@ -190,6 +214,44 @@ async def test_it_ends_in_time_though_the_database_is_held(pg: Playground, tmp_p
     assert (await read_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 0
 
 
+async def test_it_makes_backups_where_it_is_told_to(pg: Playground, tmp_path: Path) -> None:
+    """Beside its work, in the folder of the settings, or beside the data; the log says where they are."""
+    bot = await Process.start(pg, tmp_path, SOON, LAUREL_BACKUP_DIR="saved")
+    await bot.wait_for("Made a backup of")
+    bot.process.terminate()
+    await bot.end()
+    assert names_in(tmp_path / "saved", "laurel-*.db.gz") != []
+    bot = await Process.start(pg, tmp_path, SOON, LAUREL_BACKUP_HOURS="1")
+    await bot.wait_for("Made a backup of")
+    bot.process.terminate()
+    await bot.end()
+    assert names_in(tmp_path / "backups", "laurel-*.db.gz") != []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes without asking them")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_told_to_stop_in_the_middle_of_a_backup(
+    pg: Playground, tmp_path: Path, number: signal.Signals
+) -> None:
+    """It ends as quickly as ever, keeps what was said, and leaves nothing half in the folder of backups."""
+    ann = pg.world.add_member(pg.guild, "ann")
+    bot = await Process.start(pg, tmp_path, SOON + ENDLESS)
+    await bot.wait_for("Ready as")
+    await bot.wait_for("Copying")
+    await pg.say(ann, "hello")
+    await pg.say(ann, "!profile")
+    await pg.wait_reply()
+    began = time.monotonic()
+    bot.process.send_signal(number)
+    assert await bot.end() == 0
+    assert time.monotonic() - began < 5
+    assert names_in(tmp_path / "backups", "*") == [".lock"]
+    assert (await read_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 1
+    assert "Traceback" not in bot.text
+    assert "nclosed" not in bot.text
+    assert "The backup failed" not in bot.text
+
+
 async def test_a_bad_token_is_told_with_what_mends_it(pg: Playground, tmp_path: Path) -> None:
     """A token that Discord refuses: one message, no traceback, exit code 1, the token not shown."""
     bot = await Process.start(pg, tmp_path, DISCORD_TOKEN="not-the-token", LAUREL_LOG_LEVEL="ERROR")
@@ -268,9 +330,23 @@ def test_the_check_passes_and_says_line_by_line_what_it_saw(
         "token",
         "content",
         "store",
+        "backups",
         "All right.",
     ]
     assert "laurel.db" in lines[3]
+    assert lines[4] == "backups: every 6 hours, in backups"
+    monkeypatch.setenv("LAUREL_BACKUP_HOURS", "0")
+    assert main(["--check"]) == 0
+    assert "\nbackups: off\n" in capsys.readouterr().err
+
+
+async def test_a_new_version_saves_the_database_where_backups_go(tmp_path: Path) -> None:
+    """Before the schema changes, the database of before is put where the settings say."""
+    path = tmp_path / "laurel.db"
+    async with aiosqlite.connect(path) as connection:
+        await apply_migrations(connection, path, at=5, migrations=bundled_migrations()[:1])
+    assert await check(Settings(laurel_backup_dir=tmp_path / "saved"), load_texts()) is False  # no token
+    assert len(names_in(tmp_path / "saved", "laurel-*-schema-1.db.gz")) == 1
 
 
 def test_the_check_names_every_problem(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -292,6 +368,10 @@ def test_the_check_names_every_problem(capsys: pytest.CaptureFixture[str], tmp_p
         ("LAUREL_SYNC_GUILD_ID", "my server", "digits alone"),
         ("LAUREL_SYNC_GUILD_ID", "-1", "digits alone"),
         ("LAUREL_STORE", "laurel.db", "sqlite:///laurel.db"),
+        ("LAUREL_BACKUP_HOURS", "-1", "from 1 to 168, or 0 for no backups"),
+        ("LAUREL_BACKUP_HOURS", "169", "from 1 to 168"),
+        ("LAUREL_BACKUP_HOURS", "0.5", "a whole number of hours"),
+        ("LAUREL_BACKUP_HOURS", "daily", "a whole number of hours"),
     ],
 )
 @pytest.mark.parametrize("arguments", [[], ["--check"]])

@@ -1,11 +1,11 @@
-"""Daily jobs, by the clock that they are given."""
+"""Jobs at intervals, by the clock that they are given."""
 
 from __future__ import annotations
 
 import pytest
 
 from cogs.schedule import Schedule
-from leveling_core.periods import MS_PER_DAY, MS_PER_HOUR
+from leveling_core.periods import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE
 
 
 class Clock:
@@ -51,6 +51,41 @@ async def test_a_job_may_run_sooner_for_the_first_time() -> None:
         clock.now_ms += step
         await schedule.run_due()
     assert [clock.now_ms - at for at in ran] == [MS_PER_DAY, 0]
+
+
+async def test_a_job_may_have_an_interval_of_its_own() -> None:
+    """It runs when its first time has come, then an interval after each run."""
+    clock, ran = Clock(), list[int]()
+    schedule = Schedule(clock)
+
+    async def job() -> None:
+        ran.append(clock.now_ms)
+
+    schedule.every(5 * MS_PER_MINUTE, "look", job, first_in_ms=MS_PER_MINUTE)
+    for _ in range(12):
+        clock.now_ms += MS_PER_MINUTE
+        await schedule.run_due()
+    assert [at - clock.now_ms for at in ran] == [-11 * MS_PER_MINUTE, -6 * MS_PER_MINUTE, -MS_PER_MINUTE]
+
+
+@pytest.mark.parametrize("ahead_ms", [MS_PER_HOUR, 5000 * MS_PER_DAY])
+async def test_a_clock_that_is_set_back_stops_no_job(ahead_ms: int) -> None:
+    """After a clock that was ahead, a job waits for no longer than its interval."""
+    clock, ran = Clock(), list[int]()
+    schedule = Schedule(clock)
+
+    async def job() -> None:
+        ran.append(clock.now_ms)
+
+    schedule.every(MS_PER_HOUR, "look", job, first_in_ms=MS_PER_HOUR)
+    clock.now_ms += ahead_ms
+    await schedule.run_due()
+    clock.now_ms -= ahead_ms
+    await schedule.run_due()
+    assert len(ran) == 1
+    clock.now_ms += MS_PER_HOUR
+    await schedule.run_due()
+    assert len(ran) == 2
 
 
 async def test_a_job_that_fails_disturbs_no_other_and_runs_again(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,7 @@ from leveling_core.documents import RulesRecord
 from leveling_core.errors import InvalidRuleError, NoSuchRuleError, RuleMovedError, UnknownRuleError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import rules_key
-from leveling_core.outcomes import RulesChanged
+from leveling_core.outcomes import LedgerLine, MemberLeft, RulesChanged
 from leveling_core.rule_changes import (
     RulesAnswer,
     decide_guild_seen,
@@ -18,6 +18,7 @@ from leveling_core.rule_changes import (
     describe_section,
     get_rule,
     list_rules,
+    replay_rules,
     rule_value,
     value_mark,
 )
@@ -261,3 +262,23 @@ def test_a_change_of_what_was_seen_before_somebody_else_changed_it_is_refused() 
     assert _record(world).changes == {rule: 30}
     mark = value_mark(_record(world).ruleset, rule)
     assert change("90", 3).changes == {rule: ("30", "90")}
+
+
+def test_changes_replayed_come_to_the_same_rules() -> None:
+    """The lines of a guild's changes tell its rules, and who set them when; others are passed over."""
+    world = World()
+    world.run(partial(decide_guild_seen, guild_id=GUILD))
+    _change(world, {"earning.cooldown_seconds": "30", "general.timezone": "Europe/Berlin"})
+    _change(world, {"earning.cooldown_seconds": "default", "goal.max_target": "3"})
+    _change(world, {"goal.max_target": "4"})
+    others = [LedgerLine(at=1, guild_id=GUILD, user_id=1, outcome=MemberLeft())]
+    assert replay_rules([*world.lines, *others]) == _record(world)
+
+
+def test_rules_that_are_gone_are_replayed_too() -> None:
+    """A rule that this version does not know stays, so that it is named like any that cannot be used."""
+    outcome = RulesChanged(changes={"quests.enabled": (False, True)})
+    line = LedgerLine(at=7, guild_id=GUILD, user_id=0, outcome=outcome, actor_id=ADMIN)
+    record = replay_rules([line])
+    assert record.changes == {"quests.enabled": True}
+    assert record.ruleset.invalid == ("quests.enabled",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -116,6 +117,29 @@ async def test_members_lose_nothing(house: TroubledHouse, trouble: str) -> None:
     assert (await house.record(ben)).dailies == 1
     await house.reopen()
     assert await messages_in_order(house) == [message.id for message in said]
+
+
+async def test_the_breaker_is_told_of(house: TroubledHouse, caplog: pytest.LogCaptureFixture) -> None:
+    """That it opened, tried again and closed is in the log; `config show` says so while it is."""
+    caplog.set_level(logging.INFO, "storage.outage")
+    owner = house.pg.guild.owner
+    await house.connect()
+    await house.say(owner)
+    assert "All is well." in (await house.ask_during_it(owner, "!config show")).text
+    with house.held():
+        await house.pg.say(owner, "hello")
+        await house.open_breaker()
+        shown = (await house.ask_during_it(owner, "!config show")).text
+        assert "It fails again and again, so I try it once a minute" in shown
+        assert "What it says: `another program holds the database" in shown
+        assert "fails again and again: another program holds the database" in caplog.text
+    await house.come_to_rest()
+    while house.store.health.breaker != "closed":
+        shown = (await house.ask(owner, "!config show")).text
+        assert "It works again. I trust it once" in shown or "All is well." in shown
+    assert "is tried again: what waits goes first" in caplog.text
+    assert "works as it should again" in caplog.text
+    assert "All is well." in (await house.ask(owner, "!config show")).text
 
 
 async def test_what_was_announced_is_not_announced_again(house: TroubledHouse) -> None:

@@ -158,7 +158,7 @@ enum action { GO_ON = 0, FAIL, HALVE, SKIP };
 
 /* Say what is to become of an operation, by the control file: "<what> <action> <after> <times> <ending>".
  *
- * what: open, read, write, sync, truncate, rename, unlink, mkdir; or any but reading, which is `change`.
+ * what: open, read, write, sync, truncate, rename, unlink, mkdir; `change` for all but reading, `any` for all.
  * action: an errno; `half` (half of what was to be written is written); `torn` (the same once, and what
  *         follows finds the disk full); `skip` (a sync does nothing, and says that it has done it); `kill` (the
  *         process ends as by kill -9).
@@ -197,7 +197,8 @@ static enum action find_fault(int kind, const char *path, int *error)
         has_torn = 0;
     }
     if (sscanf(text, "%15s %15s %ld %ld %127s", what, action, &after, &times, ending) != 5
-        || (strcmp(what, name) != 0 && (kind == KIND_READ || strcmp(what, "change") != 0))) {
+        || (strcmp(what, name) != 0 && strcmp(what, "any") != 0
+            && (kind == KIND_READ || strcmp(what, "change") != 0))) {
         pthread_mutex_unlock(&lock);
         return GO_ON;
     }

@@ -38,7 +38,8 @@ FAULTS = {
     "a write breaks off, then the disk is full": "write torn",
     "a write breaks off, then nothing works": "change torn",
     "a flush fails": f"sync {errno.EIO}",
-    "nothing works": f"change {errno.EIO}",
+    "nothing can be changed": f"change {errno.EIO}",
+    "the disk is gone": f"any {errno.EIO}",
 }
 HARMLESS = {
     "writes are short": "write half",

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from playground import Member, MessageType, Playground
+from playground.model import TeamMember
 from tests.playground.bots import RecordingBot
 
 
@@ -53,6 +54,22 @@ async def test_the_application_and_its_owner_are_known(pg: Playground) -> None:
     info = await bot.application_info()
     assert (info.name, info.owner.name, info.id) == ("Laurel", "owner", pg.world.bot.id)
     assert await bot.is_owner(info.owner)
+
+
+async def test_an_application_may_belong_to_a_team(pg: Playground, ann: Member) -> None:
+    """Then the owner is an account of nobody's, and those who own it are the team's members."""
+    owner = pg.guild.owner
+    pg.world.team = [TeamMember(owner.user), TeamMember(ann.user, "developer", accepted=False)]
+    bot = RecordingBot()
+    await pg.connect(bot)
+    info = await bot.application_info()
+    assert info.owner.name == f"team{info.owner.id}"
+    assert info.team is not None
+    assert info.team.owner_id == owner.id
+    assert [(one.id, one.role.value, one.membership_state.name) for one in info.team.members] == [
+        (owner.id, "admin", "accepted"),
+        (ann.id, "developer", "invited"),
+    ]
 
 
 async def test_reactions_can_be_taken_away(pg: Playground, ann: Member) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PACKAGES = ("leveling_core", "storage", "data", "cogs")
+PACKAGES = ("leveling_core", "storage", "data", "cogs", "console")
 """The packages that the rules for modules apply to."""
 
 

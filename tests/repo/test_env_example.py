@@ -48,6 +48,13 @@ def test_names_are_those_the_bot_reads() -> None:
     assert set(read_example()) == list_env_names(get_settings())
 
 
+def test_the_docs_tell_of_each() -> None:
+    """The table of docs/self-hosting.md has a row for each setting, in the order of the example."""
+    text = (ROOT / "docs" / "self-hosting.md").read_text(encoding="utf-8")
+    table = text.partition("## Settings of the process")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE) == list(read_example())
+
+
 def test_example_is_valid_and_shows_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     """The example, with a token filled in, is accepted and means what leaving all else out means."""
     settings = get_settings()

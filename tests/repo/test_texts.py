@@ -95,7 +95,7 @@ def list_command_texts() -> set[str]:
 
 
 def _modules() -> list[tuple[Path, ast.Module]]:
-    paths = [*list_modules("cogs"), ROOT / "bot.py"]
+    paths = [*list_modules("cogs"), *list_modules("console"), ROOT / "bot.py"]
     return [(path, parse(path)) for path in paths]
 
 

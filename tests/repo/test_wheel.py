@@ -20,7 +20,7 @@ import laurel
 names = [module.name for module in pkgutil.walk_packages(laurel.__path__, "laurel.")]
 for name in names:
     importlib.import_module(name)
-taken = sorted({"bot", "cogs", "data", "leveling_core", "storage"} & sys.modules.keys())
+taken = sorted({"bot", "cogs", "console", "data", "leveling_core", "storage"} & sys.modules.keys())
 assert not taken, f"imported beside laurel: {taken}"
 print(*names)
 """
@@ -63,6 +63,7 @@ SMALL_TREE = {
     "cogs/__init__.py": "",
     "cogs/profile.py": "from importlib.resources import files\n\nimport data\n"
     "from leveling_core.ids import KEY\n\nTEXT = files(data).joinpath('en.ftl').read_text()\n",
+    "console/__init__.py": "",
     "data/__init__.py": "",
     "data/en.ftl": "hello = Hello\n",
     "leveling_core/__init__.py": "",

@@ -91,6 +91,16 @@ async def test_an_old_database_is_backed_up_and_migrated(tmp_path: Path) -> None
     await store.close()
 
 
+async def test_the_backup_goes_where_backups_go(tmp_path: Path) -> None:
+    """A folder for backups, on another disk perhaps, is also that of the database of before."""
+    path, folder = tmp_path / "laurel.db", tmp_path / "elsewhere"
+    await migrated(path, bundled_migrations()[:1])
+    store = await open_store(f"sqlite:///{path}", clock=Clock(), backup_dir=folder)
+    await store.close()
+    assert len(names_in(folder, "laurel-*-schema-1.db.gz")) == 1
+    assert not names_in(tmp_path, "backups")
+
+
 async def test_a_migration_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The log names the schemas and the backup; a new database is none of that."""
     caplog.set_level(logging.INFO, "storage.migrate")

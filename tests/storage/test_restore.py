@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,14 @@ from leveling_core.errors import ContentError, StoreError
 from leveling_core.ids import MemberKey, OnceKey, cursor_key
 from leveling_core.member import MemberRecord
 from leveling_core.periods import MS_PER_DAY
-from leveling_core.store import Head, LedgerQuery
+from leveling_core.store import Head, LedgerQuery, LevelingStore
 from storage import durable, open_store
 from storage.backups import make_backup
 from storage.migrate import Migration, apply_migrations, bundled_migrations
 from storage.restore import Restored, restore
 from storage.snapshots import open_snapshot
 from tests.contract.support import GUILD, NOON, Clock, gain
+from tests.storage.killing import dies_at
 from tests.storage.support import damage, names_in
 
 ANN = MemberKey(GUILD, 1)
@@ -41,30 +43,59 @@ class Scene:
     """A store that has gone on since a backup of it was made.
 
     Attributes:
+        folder: Where all of it lies.
         url: The store.
-        path: Its file.
+        store_folder: Where its files lie.
+        main: The file without which there is no store.
         backup: The backup.
+        clock: The time of day.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: str = "sqlite") -> None:
         self.folder = folder
+        self.kind = kind
         self.path = folder / "laurel.db"
-        self.url = f"sqlite:///{self.path}"
+        self.url = f"sqlite:///{self.path}" if kind == "sqlite" else f"json:///{folder / 'files'}"
+        self.store_folder = folder if kind == "sqlite" else folder / "files"
+        self.main = self.path if kind == "sqlite" else self.store_folder / "manifest.json"
         self.backup = folder / "away" / "laurel-backup.db.gz"
         self.clock = Clock()
+        self._opened: list[LevelingStore] = []
+
+    def names(self) -> list[str]:
+        """Return the names of all that belongs to the store, or to a restore of it."""
+        return [name for name in names_in(self.store_folder, "*") if name not in {"away", "files"}]
+
+    def url_of(self, aside: Path | None) -> str:
+        """Return the URL of what was kept aside."""
+        return f"{self.kind}:///{aside}"
+
+    async def open(self, url: str | None = None) -> LevelingStore:
+        """Open the store, or another; closed at the latest with the test."""
+        store = await open_store(url or self.url, clock=self.clock)
+        self._opened.append(store)
+        return store
+
+    async def close(self) -> None:
+        """Close what is still open: a failed test must not hold up the end of all."""
+        for store in self._opened:
+            await store.close()
 
     async def play(self) -> None:
         """Gain some XP, make the backup, gain some more; then the process dies."""
         self.backup.parent.mkdir()
-        store = await open_store(self.url, clock=self.clock)
+        store = await self.open()
         await store.commit((ANN,), gain(ANN, BACKED_UP), once=PAID)
         await make_backup(self.url, self.backup, at=NOON)
         await store.commit((ANN,), gain(ANN, LATER))
-        # The log is left behind as by a process that was killed: what was gained last is only there.
-        left = {suffix: self.path.with_name(f"laurel.db{suffix}").read_bytes() for suffix in ("", "-wal")}
+        # What was gained last is only in the log or journal, as a process leaves it that was killed.
+        left = {path: path.read_bytes() for path in self.store_folder.iterdir() if path.is_file()}
         await store.close()
-        for suffix, content in left.items():
-            self.path.with_name(f"laurel.db{suffix}").write_bytes(content)
+        for path in self.store_folder.iterdir():
+            if path.is_file():
+                path.unlink()
+        for path, content in left.items():
+            path.write_bytes(content)
 
     async def restore(self, *, replace: bool = True, file: Path | None = None) -> Restored:
         """Restore the backup."""
@@ -72,46 +103,55 @@ class Scene:
 
     async def look(self, url: str | None = None) -> tuple[int, Head, int]:
         """Return Ann's XP, the end of the ledger, and the sum of its lines' XP."""
-        store = await open_store(url or self.url, clock=self.clock)
-        try:
-            record, head = await store.read(ANN), await store.get_head()
-            lines = await store.list_ledger(LedgerQuery())
-        finally:
-            await store.close()
+        store = await self.open(url)
+        record, head = await store.read(ANN), await store.get_head()
+        lines = await store.list_ledger(LedgerQuery())
+        await store.close()
         assert isinstance(record, MemberRecord)
         return record.xp, head, sum(getattr(line.outcome, "xp", 0) for line in lines)
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> Scene:
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     """Give a store that has gone on since its backup."""
     scene = Scene(tmp_path)
     await scene.play()
-    return scene
+    yield scene
+    await scene.close()
 
 
-async def test_the_backup_takes_the_place_of_the_data(scene: Scene) -> None:
+@pytest.fixture(params=["sqlite", "json"])
+async def any_scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
+    """Give one of each kind that is kept in files."""
+    scene = Scene(tmp_path, request.param)
+    await scene.play()
+    yield scene
+    await scene.close()
+
+
+async def test_the_backup_takes_the_place_of_the_data(any_scene: Scene) -> None:
     """What was gained after the backup is gone, what was before is there, and the ledger says the same."""
-    result = await scene.restore()
+    result = await any_scene.restore()
     assert result.done
-    xp, head, told = await scene.look()
+    xp, head, told = await any_scene.look()
     assert (xp, head.seq, told) == (BACKED_UP, 1, BACKED_UP)
 
 
-async def test_a_new_epoch_begins(scene: Scene) -> None:
+async def test_a_new_epoch_begins(any_scene: Scene) -> None:
     """Numbers of lines are given again, so an event is another one by the epoch."""
-    epochs = [(await scene.look())[1].epoch]
+    epochs = [(await any_scene.look())[1].epoch]
     for _ in range(2):
-        await scene.restore()
-        epochs.append((await scene.look())[1].epoch)
+        await any_scene.restore()
+        epochs.append((await any_scene.look())[1].epoch)
     assert len(set(epochs)) == 3
 
 
-async def test_what_was_there_is_kept_whole(scene: Scene) -> None:
+async def test_what_was_there_is_kept_whole(any_scene: Scene) -> None:
     """Nothing is thrown away: the old store opens under its new name, with what was only in its log."""
-    aside = (await scene.restore()).aside
-    assert aside == scene.folder / "laurel.db.before-restore-20250615T150640Z"
-    xp, _, told = await scene.look(f"sqlite:///{aside}")
+    aside = (await any_scene.restore()).aside
+    name = {"sqlite": "laurel.db.before-restore", "json": "before-restore"}[any_scene.kind]
+    assert aside == any_scene.store_folder / f"{name}-20250615T150640Z"
+    xp, _, told = await any_scene.look(any_scene.url_of(aside))
     assert (xp, told) == (BACKED_UP + LATER, BACKED_UP + LATER)
 
 
@@ -124,25 +164,25 @@ async def test_a_restore_can_be_taken_back(scene: Scene) -> None:
     assert (await scene.look())[0] == BACKED_UP + LATER
 
 
-async def test_data_is_not_replaced_unasked(scene: Scene) -> None:
+async def test_data_is_not_replaced_unasked(any_scene: Scene) -> None:
     """Without leave it is said what is there and what would come, and nothing is touched."""
-    before = names_in(scene.folder, "laurel.db*")
-    result = await scene.restore(replace=False)
+    before = any_scene.names()
+    result = await any_scene.restore(replace=False)
     found = result.found.contents
     assert found is not None
     assert (result.done, result.aside) == (False, None)
     assert (found.members, found.lines, found.last_at) == (1, 2, NOON)
     assert (result.contents.members, result.contents.lines) == (1, 1)
-    assert set(names_in(scene.folder, "laurel.db*")) <= {*before, "laurel.db-shm", "laurel.db.lock"}
-    assert (await scene.look())[0] == BACKED_UP + LATER
+    assert any_scene.names() == before
+    assert (await any_scene.look())[0] == BACKED_UP + LATER
 
 
-async def test_no_leave_is_needed_where_nothing_is(scene: Scene) -> None:
+async def test_no_leave_is_needed_where_nothing_is(any_scene: Scene) -> None:
     """On a new machine a backup is simply restored."""
-    scene.url = f"sqlite:///{scene.folder}/new.db"
-    result = await scene.restore(replace=False)
+    any_scene.url = f"{any_scene.kind}:///{any_scene.folder}/new"
+    result = await any_scene.restore(replace=False)
     assert (result.done, result.aside, result.found.is_missed) == (True, None, False)
-    assert (await scene.look())[0] == BACKED_UP
+    assert (await any_scene.look())[0] == BACKED_UP
 
 
 async def test_data_that_cannot_be_read_is_data(scene: Scene) -> None:
@@ -174,11 +214,11 @@ async def test_a_log_that_is_left_over_is_never_applied(scene: Scene, suffix: st
     assert (await scene.look())[0] == BACKED_UP
 
 
-async def test_a_working_bot_is_not_disturbed(scene: Scene) -> None:
+async def test_a_working_bot_is_not_disturbed(any_scene: Scene) -> None:
     """While a bot has the store nothing is restored."""
-    store = await open_store(scene.url, clock=scene.clock)
+    store = await any_scene.open()
     with pytest.raises(StoreError, match="another Laurel is running"):
-        await scene.restore()
+        await any_scene.restore()
     assert await store.commit((ANN,), gain(ANN)) == BACKED_UP + LATER + 1
     await store.close()
 
@@ -210,13 +250,13 @@ def _flip(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("spoil", [_cut, _flip, lambda _: b"", lambda _: b"PK\x03\x04 something else"])
-async def test_a_file_that_is_no_whole_backup_is_refused(scene: Scene, spoil: Any) -> None:
+async def test_a_file_that_is_no_whole_backup_is_refused(any_scene: Scene, spoil: Any) -> None:
     """Cut off, turned over, empty or something else: the error names the file, and nothing is touched."""
-    scene.backup.write_bytes(spoil(scene.backup.read_bytes()))
+    any_scene.backup.write_bytes(spoil(any_scene.backup.read_bytes()))
     with pytest.raises(StoreError, match=r"laurel-backup.db.gz"):
-        await scene.restore()
-    assert names_in(scene.folder, "*restor*") == []
-    assert (await scene.look())[0] == BACKED_UP + LATER
+        await any_scene.restore()
+    assert names_in(any_scene.store_folder, "*restor*") == []
+    assert (await any_scene.look())[0] == BACKED_UP + LATER
 
 
 async def test_a_file_that_is_not_there_is_refused(scene: Scene) -> None:
@@ -227,7 +267,7 @@ async def test_a_file_that_is_not_there_is_refused(scene: Scene) -> None:
 
 async def test_a_damaged_database_in_a_whole_archive_is_refused(scene: Scene) -> None:
     """The archive's checksum says nothing of the database: its pages are looked at."""
-    store = await open_store(f"sqlite:///{scene.folder}/bad.db", clock=scene.clock)
+    store = await scene.open(f"sqlite:///{scene.folder}/bad.db")
     for start in range(0, 2000, 100):
         keys = [MemberKey(GUILD, 1 + start + number) for number in range(100)]
         await asyncio.gather(*(store.commit((key,), gain(key)) for key in keys))
@@ -287,27 +327,27 @@ async def test_a_link_stays_a_link(scene: Scene) -> None:
 # what was done once, and who followed the ledger
 
 
-async def test_deeds_are_not_done_again(scene: Scene) -> None:
+async def test_deeds_are_not_done_again(any_scene: Scene) -> None:
     """What was paid before the backup stays paid, though the backup is older than answers are kept."""
-    scene.clock.now = NOON + 30 * MS_PER_DAY
-    await scene.restore()
-    store = await open_store(scene.url, clock=scene.clock)
+    any_scene.clock.now = NOON + 30 * MS_PER_DAY
+    await any_scene.restore()
+    store = await any_scene.open()
     assert await store.commit((ANN,), gain(ANN, 50), once=PAID) == BACKED_UP
-    scene.clock.now += 8 * MS_PER_DAY
+    any_scene.clock.now += 8 * MS_PER_DAY
     assert await store.commit((ANN,), gain(ANN, 50), once=PAID) == BACKED_UP + 50
     await store.close()
 
 
-async def test_cursors_come_along_as_they_were(scene: Scene) -> None:
+async def test_cursors_come_along_as_they_were(any_scene: Scene) -> None:
     """A cursor keeps the epoch in which it was written, by which the feed knows of the restore."""
-    store = await open_store(scene.url, clock=scene.clock)
+    store = await any_scene.open()
     cursor, key = CursorRecord(1, (await store.get_head()).epoch), cursor_key("someone")
     await store.commit((key,), lambda _: Decision(None, {key: cursor}))
     await store.close()
-    backup = scene.folder / "away" / "second.db.gz"
-    await make_backup(scene.url, backup, at=NOON)
-    await scene.restore(file=backup)
-    store = await open_store(scene.url, clock=scene.clock)
+    backup = any_scene.folder / "away" / "second.db.gz"
+    await make_backup(any_scene.url, backup, at=NOON)
+    await any_scene.restore(file=backup)
+    store = await any_scene.open()
     assert await store.read(key) == cursor
     assert (await store.get_head()).epoch != cursor.epoch
     await store.close()
@@ -319,72 +359,55 @@ async def test_cursors_come_along_as_they_were(scene: Scene) -> None:
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "sqlite3.connect", "shutil.rmtree"}
 
 
-def _restore_until(step: int, scene: Scene) -> bool:
-    """Restore in a process that dies before its ``step``-th change to files; tell whether it died."""
-    child = os.fork()
-    if child == 0:
-        left = step
-
-        def die_in_time(event: str, arguments: tuple[Any, ...]) -> None:
-            nonlocal left
-            writes = event in CHANGES or (event == "open" and "r" not in str(arguments[1] or "r"))
-            if writes or (
-                event == "open" and arguments[1] is None and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-            ):
-                left -= 1
-                if left < 0:
-                    os._exit(9)
-
-        sys.addaudithook(die_in_time)
-        asyncio.run(scene.restore())
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in {0, 9}
-    return code == 9
+def _is_change(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Tell whether an audit event is a change to files."""
+    if event != "open":
+        return event in CHANGES
+    mode, flags = arguments[1:3]
+    return bool(flags & (os.O_WRONLY | os.O_RDWR)) if mode is None else "r" not in str(mode)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed in the middle")
+@pytest.mark.parametrize("kind", ["sqlite", "json"])
 @pytest.mark.parametrize("is_new", [False, True], ids=["over old data", "where nothing was"])
-def test_killed_at_any_step(tmp_path: Path, *, is_new: bool) -> None:
+def test_killed_at_any_step(tmp_path: Path, kind: str, *, is_new: bool) -> None:
     """Either the old data is there or the restored, whole; else the start is refused, never an empty one."""
-    first = Scene(tmp_path / "first")
+    first = Scene(tmp_path / "first", kind)
     first.folder.mkdir()
     asyncio.run(first.play())
+    if is_new:
+        for name in first.names():
+            (first.store_folder / name).unlink()
     step, outcomes, died = 0, list[str](), True
     while died:
-        scene = Scene(tmp_path / f"step-{step}")
+        scene = Scene(tmp_path / f"step-{step}", kind)
         shutil.copytree(first.folder, scene.folder)
-        if is_new:
-            for name in names_in(scene.folder, "laurel.db*"):
-                (scene.folder / name).unlink()
-        died = _restore_until(step, scene)
+        died = dies_at(step, scene.restore, _is_change)
         outcomes.append(asyncio.run(_outcome(scene)))
         assert asyncio.run(_outcome_of_another_try(scene)) == "new", step
         step += 1
     assert step > 15
-    before = {"empty, nothing begun", "refused"} if is_new else {"old"}
-    assert set(outcomes) <= {*before, "new"}, outcomes
+    before = {"nothing was begun", "refused"} if is_new else {"old"}
     turn = outcomes.index("new")
-    assert set(outcomes[turn:]) == {"new"}
-    assert set(outcomes[:turn]) == before
+    assert set(outcomes[:turn]) == before, outcomes
+    assert set(outcomes[turn:]) == {"new"}, outcomes
 
 
 async def _outcome(scene: Scene) -> str:
     """Tell what a bot finds, having looked twice."""
-    traces = names_in(scene.folder, "laurel.db*")
-    if not {"laurel.db", "laurel.db.restore-plan.json"} & set(traces) and "laurel.db.restoring" in traces:
+    traces = [name for name in scene.names() if "lock" not in name]
+    is_begun = scene.main.name not in traces and any("restoring" in name for name in traces)
+    if is_begun and not any(name.endswith("restore-plan.json") for name in traces):
         with pytest.raises(StoreError, match=r"Run `python bot.py store restore FILE` again"):
             await scene.look()
-        assert names_in(scene.folder, "laurel.db*") == traces
+        assert [name for name in scene.names() if "lock" not in name] == traces
         return "refused"
+    if not traces:
+        return "nothing was begun"
     xp, head, told = await scene.look()
     assert xp == told
     assert (await scene.look())[1] == head
-    if not xp:
-        assert set(traces) <= {"laurel.db.lock"}
-        scene.path.unlink()
-    return {BACKED_UP: "new", BACKED_UP + LATER: "old", 0: "empty, nothing begun"}[xp]
+    return {BACKED_UP: "new", BACKED_UP + LATER: "old"}[xp]
 
 
 async def _outcome_of_another_try(scene: Scene) -> str:
@@ -412,27 +435,27 @@ class FailingFiles:
 
 @pytest.mark.parametrize("number", range(3))
 async def test_a_rename_that_fails_is_taken_back(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, number: int
+    any_scene: Scene, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """A file that may not be moved (a volume of its own, say) is told of, and the old data is as it was."""
     FailingFiles(monkeypatch, number, times=1)
     with pytest.raises(StoreError, match="busy"):
-        await scene.restore()
+        await any_scene.restore()
     monkeypatch.undo()
-    assert names_in(scene.folder, "*restor*") == []
-    assert (await scene.look())[0] == BACKED_UP + LATER
+    assert names_in(any_scene.store_folder, "*restor*") == []
+    assert (await any_scene.look())[0] == BACKED_UP + LATER
 
 
 async def test_a_disk_that_goes_on_failing_is_mended_by_the_next_start(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    any_scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where nothing can be taken back either, the restore is finished by whoever opens the store next."""
     FailingFiles(monkeypatch, 2, times=100)
     with pytest.raises(StoreError):
-        await scene.restore()
+        await any_scene.restore()
     with pytest.raises(StoreError):
-        await scene.look()
+        await any_scene.look()
     with pytest.raises(StoreError, match="a restore of it is under way"):
-        await open_snapshot(scene.url)
+        await open_snapshot(any_scene.url)
     monkeypatch.undo()
-    assert (await scene.look())[0] == BACKED_UP
+    assert (await any_scene.look())[0] == BACKED_UP

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from leveling_core.documents import CursorRecord
-from leveling_core.errors import ContentError, LevelingError, StoreError
+from leveling_core.errors import ContentError, LevelingError, StoreError, StoreUnavailableError
 from leveling_core.ids import MemberKey, cursor_key
 from leveling_core.store import LedgerQuery, LevelingStore, XpBoard
 from storage import Feed, open_store, sqlite, sqlite_rows
@@ -351,6 +351,14 @@ def test_codes_are_translated(code: int) -> None:
     error = sqlite3.OperationalError("oh")
     error.sqlite_errorcode = code
     assert CODES[code] in str(store_error("laurel.db", error))
+
+
+def test_damage_at_work_may_pass() -> None:
+    """SQLite calls it damage if a disk refuses to read, so what found it in order before tries it again."""
+    error = sqlite3.DatabaseError("malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    assert isinstance(store_error("laurel.db", error, at_work=True), StoreUnavailableError)
+    assert not isinstance(store_error("laurel.db", error), StoreUnavailableError)
 
 
 @pytest.mark.parametrize(

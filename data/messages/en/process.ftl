@@ -1,5 +1,9 @@
 # What whoever runs the bot reads on standard error.
 
+process-help = Laurel, a leveling bot for Discord. Without a command it runs the bot.
+process-help-check = say whether the bot could start, and stop
+process-help-commands = commands
+
 process-no-token = There is no token, so I cannot log in.
     1. Open https://discord.com/developers/applications, choose your application (or make one), then Bot -> Reset Token.
     2. Copy .env.example to .env and put the token after DISCORD_TOKEN=
@@ -23,6 +27,7 @@ process-settings-wrong = { $count ->
 process-env-not-utf8 = .env is not written in UTF-8, so I cannot read it. Save it as UTF-8 and start me again:
     in an editor by "Save as", encoding UTF-8; in PowerShell with Set-Content -Encoding utf8.
 process-env-unreadable = .env cannot be read: { $problem }. Let the account that I run under read it, or take it away.
+process-backup-hours = a whole number of hours from 1 to 168, or 0 for no backups
 process-log-level = one of DEBUG, INFO, WARNING, ERROR or CRITICAL
 process-prefix = 1 to 5 visible characters without spaces
 process-guild-id = the id of a server: digits alone (Discord: developer mode on, right click on the server, Copy Server ID)
@@ -33,5 +38,10 @@ process-check-no-token = token: missing; without it I cannot log in (DISCORD_TOK
 process-check-token = token: given (Discord is not asked)
 process-check-content = content: { $texts } texts and { $achievements } achievements
 process-check-store = store: { $place } opens
+process-check-backups = { $hours ->
+    [one] backups: every hour, in { $folder }
+   *[other] backups: every { $hours } hours, in { $folder }
+}
+process-check-no-backups = backups: off
 process-check-passed = All right.
 process-check-failed = Not all right: see above.

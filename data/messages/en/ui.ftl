@@ -21,6 +21,10 @@ ui-days = { $days ->
     [one] { $days } day
    *[other] { $days } days
 }
+ui-kilobytes = { $kilobytes } kB
+ui-megabytes = { $megabytes } MB
+ui-gigabytes = { $gigabytes } GB
+
 ui-until = { $relative } ({ $duration })
 
 ui-day = { $weekday ->

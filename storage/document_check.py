@@ -1,0 +1,106 @@
+"""Holding all other records to what they must be: readable, possible, and not ahead of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from leveling_core.documents import (
+    DOCUMENT_TYPES,
+    AnnouncementsRecord,
+    BoostersRecord,
+    ChannelRecord,
+    CursorRecord,
+    Document,
+    GoalRecord,
+    RulesRecord,
+)
+from leveling_core.errors import StoreError
+from leveling_core.ids import DocumentKey, Key
+from leveling_core.store import Head
+from storage.codec import Row, check_key
+
+__all__ = ["find_key_problem", "find_problem", "read_body"]
+
+
+def find_key_problem(key: Key) -> str:
+    """Return why nobody ever asks for a record of this key, "" if somebody may."""
+    try:
+        check_key(key)
+    except (StoreError, TypeError) as error:
+        return error.cause if isinstance(error, StoreError) else str(error)
+    return ""
+
+
+def read_body(row: Row) -> tuple[Document | None, str]:
+    """Return the record of a row with a right key, and why there is none ("" if there is)."""
+    kind, _, _, body = row
+    try:
+        return msgspec.json.decode(body, type=DOCUMENT_TYPES[kind]), ""
+    except (msgspec.DecodeError, TypeError, UnicodeError) as error:
+        return None, str(error)
+
+
+def find_problem(key: DocumentKey, record: Document, head: Head) -> str:
+    """Return what is wrong with a record that can be read, "" for nothing.
+
+    Args:
+        key: Its key.
+        record: The record.
+        head: The end of the ledger, beyond which nothing may be.
+    """
+    return _PROBLEMS[type(record)](key, record, head)
+
+
+def _of_rules(_key: DocumentKey, _record: RulesRecord, _head: Head) -> str:
+    return ""  # a rule that cannot be used is passed over, and is no damage
+
+
+def _of_channel(_key: DocumentKey, record: ChannelRecord, _head: Head) -> str:
+    edges = [edge for interval in record.closed for edge in interval]
+    # Of an interval both ends may be one message; two intervals never share one.
+    ends = all(first <= last for first, last in record.closed)
+    if not ends or any(a[1] >= b[0] for a, b in pairwise(record.closed)) or any(edge < 0 for edge in edges):
+        return "its intervals of counted messages overlap"
+    if any(a >= b for a, b in pairwise(record.recent)):
+        return "its newest messages are out of order"
+    return ""
+
+
+def _of_goal(key: DocumentKey, record: GoalRecord, _head: Head) -> str:
+    if not key.id.isdecimal():
+        return "its id is no day"
+    if min(record.target, record.claimers, record.reached_at, record.bonus_xp) < 0:
+        return "a number of it is below 0"
+    if len(record.early) > record.claimers or len(set(record.early)) < len(record.early):
+        return "its claimers are not as many as it says"
+    return ""
+
+
+def _of_boosters(_key: DocumentKey, record: BoostersRecord, _head: Head) -> str:
+    return "its users are out of order" if any(a >= b for a, b in pairwise(record.user_ids)) else ""
+
+
+def _of_announcements(_key: DocumentKey, record: AnnouncementsRecord, head: Head) -> str:
+    last_seq = max([record.sent_seq, *(one.last_seq for one in record.sending.values())])
+    return f"it tells of line {last_seq}, and the ledger ends with {head.seq}" if last_seq > head.seq else ""
+
+
+def _of_cursor(_key: DocumentKey, record: CursorRecord, head: Head) -> str:
+    # A cursor of another epoch is from before a restore; the feed begins it at the end of then.
+    if record.epoch == head.epoch and record.seq > head.seq:
+        return f"it is at line {record.seq}, and the ledger ends with {head.seq}"
+    return ""
+
+
+_PROBLEMS: dict[type[Document], Callable[[DocumentKey, Any, Head], str]] = {
+    RulesRecord: _of_rules,
+    ChannelRecord: _of_channel,
+    GoalRecord: _of_goal,
+    BoostersRecord: _of_boosters,
+    AnnouncementsRecord: _of_announcements,
+    CursorRecord: _of_cursor,
+}

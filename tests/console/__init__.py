@@ -1,0 +1,1 @@
+"""`python bot.py store ...`, as whoever keeps a bot running knows it."""
