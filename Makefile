@@ -5,6 +5,7 @@
 #   make test     every check, then every test      make clean    remove what these made
 #   make bench    measure                           make transcript   write the README's transcript anew
 #   make load     200,000 messages over a socket    make crash    kill it hundreds of times (CRASHES=200)
+#   make sync     roles of 5,000 members, with kills, at 100 times Discord's pace (SYNC_SPEED=1: 90 minutes)
 #
 # PYTHON=/path/to/python3.12 picks the interpreter, VENV=elsewhere the place of the virtual environment.
 
@@ -12,7 +13,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run test lint format bench load transcript crash clean
+.PHONY: help run test lint format bench load transcript crash sync clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,6 +46,14 @@ CRASHES ?= 200
 
 crash: $(VENV)/.ready-to-develop
 	CRASHES=$(CRASHES) $(BIN)/python -m pytest --no-cov tests/faults/test_crash.py tests/faults/test_power_cut.py
+
+SYNC_MEMBERS ?= 5000
+SYNC_KILLS ?= 3
+SYNC_SPEED ?= 100
+
+sync: $(VENV)/.ready-to-develop
+	SYNC_MEMBERS=$(SYNC_MEMBERS) SYNC_KILLS=$(SYNC_KILLS) SYNC_SPEED=$(SYNC_SPEED) \
+		$(BIN)/python -m pytest --no-cov -s -o faulthandler_timeout=0 tests/e2e/test_rewards_sync_killed.py
 
 transcript: $(VENV)/.ready-to-develop
 	$(BIN)/python -m playground.terminal.transcript
