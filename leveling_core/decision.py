@@ -17,6 +17,7 @@ from leveling_core.documents import (
     BoostersRecord,
     ChannelRecord,
     CursorRecord,
+    EventsRecord,
     GoalRecord,
     HandRecord,
     Record,
@@ -110,6 +111,10 @@ class View(dict[Key, Record]):
     def hand(self, key: Key) -> HandRecord:
         """Return what was changed of a member by hand."""
         return cast(HandRecord, self[key])
+
+    def events(self, key: Key) -> EventsRecord:
+        """Return a guild's running events."""
+        return cast(EventsRecord, self[key])
 
     def cursor(self, key: Key) -> CursorRecord:
         """Return how far a subscriber has come."""

@@ -28,12 +28,14 @@ __all__ = [
     "CursorRecord",
     "Delivery",
     "Document",
+    "EventsRecord",
     "GoalRecord",
     "HandRecord",
     "Record",
     "RewardsRecord",
     "RoleTrouble",
     "RulesRecord",
+    "RunningEvent",
     "SyncRecord",
     "Trouble",
     "absent_record",
@@ -260,6 +262,30 @@ class HandRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     last_set: str = ""
 
 
+class RunningEvent(msgspec.Struct, frozen=True, gc=False):
+    """An event whose beginning was told and whose end was not; see ``earning_rules.ScheduledEvent``.
+
+    Attributes:
+        name: As people know it.
+        factor: What XP is multiplied by, as text: ``1.5``.
+        from_at: Its first instant, ms UTC.
+        until_at: The instant after its last, ms UTC.
+        channel_id: Channel or thread in which it was asked for, 0 for nowhere.
+    """
+
+    name: str
+    factor: str
+    from_at: int
+    until_at: int
+    channel_id: int = 0
+
+
+class EventsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A guild's running events."""
+
+    running: tuple[RunningEvent, ...] = ()
+
+
 class CursorRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a subscriber has come: every line up to ``seq`` of the store's ``epoch`` is done with."""
 
@@ -276,6 +302,7 @@ Document = (
     | RewardsRecord
     | BatchRecord
     | HandRecord
+    | EventsRecord
     | CursorRecord
 )
 """Any record that is not a member's."""
@@ -293,6 +320,7 @@ DOCUMENT_TYPES: dict[str, type[Document]] = {
     "batch": BatchRecord,
     "hand": HandRecord,
     "cursor": CursorRecord,
+    "events": EventsRecord,
 }
 """The type of a document by its key's kind: what a storage codec encodes and decodes."""
 

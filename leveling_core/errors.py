@@ -9,10 +9,13 @@ The tree::
     │   ├── BatchUndoneError
     │   ├── CurveError       (curves) parameters make no curve
     │   ├── EarnsNothingError
+    │   ├── EventExistsError, EventLengthError, EventNameError, EventTimeError
+    │   ├── FactorError
     │   ├── InvalidRuleError
     │   │   └── RuleConflictError
     │   ├── LevelRangeError  (curves) the curve has no such level
     │   ├── LevelingOffError
+    │   ├── NoSuchEventError
     │   ├── NoSuchRewardError
     │   ├── NoSuchRuleError
     │   ├── NothingToUndoError
@@ -22,6 +25,7 @@ The tree::
     │   ├── RuleMovedError
     │   ├── SetSinceError
     │   ├── SyncRunningError
+    │   ├── TooManyEntriesError, TooManyEventsError
     │   ├── TooManyRewardsError
     │   ├── UnknownMemberError
     │   └── UnknownRuleError
@@ -42,9 +46,15 @@ __all__ = [
     "BatchUndoneError",
     "ContentError",
     "EarnsNothingError",
+    "EventExistsError",
+    "EventLengthError",
+    "EventNameError",
+    "EventTimeError",
+    "FactorError",
     "InvalidRuleError",
     "LevelingError",
     "LevelingOffError",
+    "NoSuchEventError",
     "NoSuchRewardError",
     "NoSuchRuleError",
     "NothingToUndoError",
@@ -59,6 +69,8 @@ __all__ = [
     "StoreError",
     "StoreUnavailableError",
     "SyncRunningError",
+    "TooManyEntriesError",
+    "TooManyEventsError",
     "TooManyRewardsError",
     "UnknownMemberError",
     "UnknownRuleError",
@@ -114,6 +126,78 @@ class EarnsNothingError(RuleError):
 
     def __init__(self, *, refusal: str, rule: str, id_: int) -> None:
         super().__init__(refusal=refusal.replace("_", "-"), rule=rule, id=str(id_))
+
+
+class FactorError(RuleError):
+    """A factor is none that XP can be multiplied by."""
+
+    code = "invalid-factor"
+
+    def __init__(self, *, value: str, highest: int) -> None:
+        super().__init__(value=value[:50], highest=highest)
+
+
+class TooManyEntriesError(RuleError):
+    """A list of the guild's rules takes no more entries."""
+
+    code = "too-many-entries"
+
+    def __init__(self, *, rule: str, limit: int) -> None:
+        super().__init__(rule=rule, limit=limit)
+
+
+class EventExistsError(RuleError):
+    """An event of the name runs, or is to come."""
+
+    code = "event-exists"
+
+    def __init__(self, *, event: str) -> None:
+        super().__init__(event=event)
+
+
+class EventLengthError(RuleError):
+    """An event would last too short or too long."""
+
+    code = "event-length"
+
+    def __init__(self, *, days: int) -> None:
+        super().__init__(days=days)
+
+
+class EventNameError(RuleError):
+    """An event cannot be called so."""
+
+    code = "event-name"
+
+    def __init__(self, *, event: str, limit: int) -> None:
+        super().__init__(event=event[:100], limit=limit)
+
+
+class EventTimeError(RuleError):
+    """An event would begin in the past, or too far ahead."""
+
+    code = "event-time"
+
+    def __init__(self, *, from_at: int, days: int) -> None:
+        super().__init__(from_at=from_at, days=days)
+
+
+class NoSuchEventError(RuleError):
+    """No event of the name runs or is to come, or several might be meant; ``names`` says which there are."""
+
+    code = "no-such-event"
+
+    def __init__(self, *, event: str, names: str) -> None:
+        super().__init__(event=event[:100], names=names)
+
+
+class TooManyEventsError(RuleError):
+    """A guild has as many events, running and to come, as it can."""
+
+    code = "too-many-events"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)
 
 
 class NoSuchRuleError(RuleError):

@@ -7,6 +7,7 @@ that of the event: the snowflake of the message or interaction.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -18,13 +19,17 @@ __all__ = [
     "BoostObserved",
     "CommandCompleted",
     "DailyClaimRequested",
+    "EventStartRequested",
+    "EventStopRequested",
     "GoalBonusDue",
     "MemberPresenceObserved",
     "MessagePosted",
+    "MultiplierChangeRequested",
     "RankObserved",
     "RewardAddRequested",
     "RewardRemovalRequested",
     "RulesChangeRequested",
+    "ScopeChangeRequested",
     "XpChangeRequested",
     "XpUndoRequested",
 ]
@@ -298,6 +303,104 @@ class XpUndoRequested(msgspec.Struct, frozen=True):
     guild_id: int
     actor_id: int
     event_id: int
+
+    @property
+    def at(self) -> int:
+        """When it was asked: ms since the epoch, UTC."""
+        return instant_of(self.event_id)
+
+
+class ScopeChangeRequested(msgspec.Struct, frozen=True):
+    """An admin asks to name a place, role or member as no-XP or only-XP, or to name it no longer.
+
+    Attributes:
+        guild_id: The guild.
+        actor_id: Who asks.
+        event_id: Snowflake of the message or interaction that asks.
+        rule: Which list, such as ``scope.no_xp_channels``.
+        id: What is named.
+        add: Whether it is to be named, or to be named no longer.
+        channel_id: Where it was asked.
+    """
+
+    guild_id: int
+    actor_id: int
+    event_id: int
+    rule: str
+    id: int
+    add: bool
+    channel_id: int = 0
+
+    @property
+    def at(self) -> int:
+        """When it was asked: ms since the epoch, UTC."""
+        return instant_of(self.event_id)
+
+
+class MultiplierChangeRequested(msgspec.Struct, frozen=True):
+    """An admin asks to set or remove a multiplier.
+
+    Attributes:
+        guild_id: The guild.
+        actor_id: Who asks.
+        event_id: Snowflake of the message or interaction that asks.
+        rule: ``multipliers.server``, ``multipliers.roles`` or ``multipliers.channels``.
+        factor: What to multiply by; None to remove it.
+        id: Which role, channel, category or thread; 0 for the server.
+        channel_id: Where it was asked.
+    """
+
+    guild_id: int
+    actor_id: int
+    event_id: int
+    rule: str
+    factor: Decimal | None
+    id: int = 0
+    channel_id: int = 0
+
+    @property
+    def at(self) -> int:
+        """When it was asked: ms since the epoch, UTC."""
+        return instant_of(self.event_id)
+
+
+class EventStartRequested(msgspec.Struct, frozen=True):
+    """An admin asks for an event: a time in which XP is multiplied.
+
+    Attributes:
+        guild_id: The guild.
+        actor_id: Who asks.
+        event_id: Snowflake of the message or interaction that asks.
+        name: What it is called.
+        factor: What XP is multiplied by.
+        lasts_ms: How long it lasts.
+        from_at: When it begins, ms UTC; 0 for at once.
+        channel_id: Channel or thread in which it was asked.
+    """
+
+    guild_id: int
+    actor_id: int
+    event_id: int
+    name: str
+    factor: Decimal
+    lasts_ms: int
+    from_at: int = 0
+    channel_id: int = 0
+
+    @property
+    def at(self) -> int:
+        """When it was asked: ms since the epoch, UTC."""
+        return instant_of(self.event_id)
+
+
+class EventStopRequested(msgspec.Struct, frozen=True):
+    """An admin asks to end an event now, or to call off one that is to come; "" for the only one there is."""
+
+    guild_id: int
+    actor_id: int
+    event_id: int
+    name: str = ""
+    channel_id: int = 0
 
     @property
     def at(self) -> int:

@@ -24,6 +24,7 @@ __all__ = [
     "boosters_key",
     "channel_key",
     "cursor_key",
+    "events_key",
     "first_snowflake_at",
     "goal_key",
     "hand_key",
@@ -110,6 +111,11 @@ def batch_key(guild_id: int, batch: str) -> DocumentKey:
 def hand_key(guild_id: int, user_id: int) -> DocumentKey:
     """Name the record of what was changed of a member by hand."""
     return DocumentKey("hand", guild_id, str(user_id))
+
+
+def events_key(guild_id: int) -> DocumentKey:
+    """Name the record of a guild's running events."""
+    return DocumentKey("events", guild_id)
 
 
 def cursor_key(subscriber: str) -> DocumentKey:

@@ -21,6 +21,8 @@ __all__ = [
     "Combine",
     "DailyClaimed",
     "DeliveryFailed",
+    "EventEnded",
+    "EventStarted",
     "GoalReached",
     "LedgerLine",
     "LevelLost",
@@ -222,6 +224,40 @@ class RulesChanged(_Outcome, frozen=True, kw_only=True, tag="rules_changed"):
     changes: dict[str, tuple[Any, Any]]
 
 
+class EventStarted(_Outcome, frozen=True, gc=False, kw_only=True, tag="event_started"):
+    """An event began: XP is multiplied for a while. Belongs to no member (user id 0).
+
+    Attributes:
+        name: As people know it.
+        factor: What XP is multiplied by, as text: ``1.5``.
+        from_at: Its first instant, ms UTC.
+        until_at: The instant after its last, ms UTC.
+    """
+
+    name: str
+    factor: str
+    from_at: int
+    until_at: int
+
+
+class EventEnded(_Outcome, frozen=True, gc=False, kw_only=True, tag="event_ended"):
+    """An event is over. Belongs to no member (user id 0).
+
+    Attributes:
+        name: As people know it.
+        factor: What XP was multiplied by, as text: ``1.5``.
+        from_at: Its first instant, ms UTC.
+        until_at: The instant after its last, ms UTC.
+        stopped: Whether it was ended before its time.
+    """
+
+    name: str
+    factor: str
+    from_at: int
+    until_at: int
+    stopped: bool = False
+
+
 class DeliveryFailed(_Outcome, frozen=True, gc=False, kw_only=True, tag="delivery_failed"):
     """A subscriber of the feed gave up on a line after its last try."""
 
@@ -247,6 +283,8 @@ Outcome = (
     | MemberReturned
     | RankImproved
     | RulesChanged
+    | EventStarted
+    | EventEnded
     | DeliveryFailed
 )
 """Anything that can have happened."""

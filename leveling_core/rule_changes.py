@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from annotated_types import BaseMetadata, Ge, Gt, Le, Lt
@@ -39,6 +39,7 @@ __all__ = [
     "change_record",
     "decide_guild_seen",
     "decide_rules_change",
+    "decide_rules_edit",
     "describe_section",
     "get_rule",
     "list_rules",
@@ -49,6 +50,8 @@ __all__ = [
     "value_mark",
 ]
 
+
+T = TypeVar("T")
 
 _EXPLAINED = frozenset(
     {"curve.table", "events.scheduled", "multipliers.channels", "multipliers.roles", "rewards.roles"}
@@ -294,6 +297,22 @@ def change_record(
         changed_by=changed_by,
     )
     return new, moved
+
+
+def decide_rules_edit(view: View, asked: Mapping[str, Any], stamp: Stamp, answer: T) -> Decision[T]:
+    """Change rules to values that a decision has made of those that it found; the change is a ledger line.
+
+    Args:
+        view: What the decision sees.
+        asked: New plain value by the rule's full name; None for its default.
+        stamp: Who changes them, when and where.
+        answer: What to answer.
+    """
+    record = view.rules_record(stamp.guild_id)
+    new, moved = change_record(record, asked, actor_id=stamp.actor_id, at=stamp.at)
+    if not moved:
+        return Decision(answer)
+    return Decision(answer, {rules_key(stamp.guild_id): new}, [stamp.line(0, RulesChanged(changes=moved))])
 
 
 def decide_rules_change(view: View, fact: RulesChangeRequested) -> Decision[RulesAnswer]:
