@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 
 from cogs.ui.achievement_names import NAMED_AT_ONCE, AchievementNames
+from cogs.ui.names import escaped
 from cogs.ui.packing import packed
+from cogs.ui.times import moment, relative
 from data.texts import Texts
 from leveling_core.achievements import Catalogue
-from leveling_core.announcing import GoalNotice, MemberNotice, Notice, Unlocked
+from leveling_core.announcing import EventNotice, GoalNotice, MemberNotice, Notice, Unlocked
 
 __all__ = ["AnnouncementWriter"]
 
@@ -42,6 +44,8 @@ class AnnouncementWriter:
         for notice in notices:
             if isinstance(notice, GoalNotice):
                 lines.append(self._goal(notice))
+            elif isinstance(notice, EventNotice):
+                lines.append(self._event(notice))
             elif notice.user_id in names:
                 earned = [roles[role_id] for role_id in notice.role_ids if role_id in roles]
                 lines.append(self._member(notice, names[notice.user_id], earned))
@@ -49,6 +53,15 @@ class AnnouncementWriter:
 
     def _goal(self, notice: GoalNotice) -> str:
         return self._texts("announcement-goal", members=notice.target, xp=notice.bonus_xp)
+
+    def _event(self, notice: EventNotice) -> str:
+        return self._texts(
+            "announcement-event-ended" if notice.over else "announcement-event-started",
+            name=escaped(notice.name),
+            factor=notice.factor,
+            until=moment(notice.until_at),
+            relative=relative(notice.until_at),
+        )
 
     def _member(self, notice: MemberNotice, name: str, earned: Sequence[str]) -> str:
         count, unlocked = len(notice.unlocked), [self._achievement(one) for one in notice.unlocked]

@@ -13,10 +13,13 @@ import msgspec
 
 from leveling_core.decision import Decision, View
 from leveling_core.documents import AnnouncementsRecord, Delivery, Trouble
+from leveling_core.events import REPLIED
 from leveling_core.ids import announcements_key, rules_key
 from leveling_core.outcomes import (
     AchievementRevoked,
     AchievementUnlocked,
+    EventEnded,
+    EventStarted,
     GoalReached,
     LedgerLine,
     LevelLost,
@@ -30,6 +33,7 @@ from leveling_core.rules import AnnouncementRules
 __all__ = [
     "ANNOUNCED_KINDS",
     "CANCELLING_KINDS",
+    "EventNotice",
     "GoalNotice",
     "MemberNotice",
     "Notice",
@@ -45,16 +49,19 @@ __all__ = [
     "split_interrupted",
 ]
 
-ANNOUNCED_KINDS = frozenset({"level_reached", "achievement_unlocked", "goal_reached"})
+ANNOUNCED_KINDS = frozenset(
+    {"level_reached", "achievement_unlocked", "goal_reached", "event_started", "event_ended"}
+)
 """The kinds of outcomes that can be announced."""
 
 CANCELLING_KINDS = frozenset({"level_lost", "achievement_revoked"})
 """The kinds of outcomes after which something that is not announced yet is not any more."""
 
-LEVEL_RULE, ACHIEVEMENT_RULE, GOAL_RULE = (
+LEVEL_RULE, ACHIEVEMENT_RULE, GOAL_RULE, EVENT_RULE = (
     "announcements.level",
     "announcements.achievement",
     "announcements.goal",
+    "announcements.event",
 )
 
 TARGETS = frozenset(info.name for info in list_rules() if info.target_words)
@@ -98,7 +105,23 @@ class GoalNotice(msgspec.Struct, frozen=True):
     bonus_xp: int
 
 
-Notice = MemberNotice | GoalNotice
+class EventNotice(msgspec.Struct, frozen=True):
+    """A post tells that an event has begun, or is over.
+
+    Attributes:
+        name: As its admins called it.
+        factor: What XP is multiplied by, as text: ``1.5``.
+        until_at: The instant after its last, ms UTC.
+        over: Whether it is.
+    """
+
+    name: str
+    factor: str
+    until_at: int
+    over: bool
+
+
+Notice = MemberNotice | GoalNotice | EventNotice
 """One line of a post."""
 
 
@@ -123,7 +146,7 @@ class _Draft:
 
     def __init__(self, rewards: RewardRules) -> None:
         self._rewards = rewards
-        self.goals: dict[int, GoalNotice] = {}
+        self.of_guild: dict[int, GoalNotice | EventNotice] = {}
         self.levels: dict[int, tuple[int, int]] = {}
         self.unlocked: dict[int, dict[str, int]] = {}
         self.order: list[tuple[str, int]] = []
@@ -139,10 +162,7 @@ class _Draft:
         """Return what was collected."""
         notices: list[Notice] = []
         for what, id_ in self.order:
-            if what == "goal":
-                notices.append(self.goals[id_])
-                continue
-            notices.append(self._notice(id_))
+            notices.append(self.of_guild[id_] if what == "guild" else self._notice(id_))
         return Post(channel_id, tuple(notices), tuple(sorted(self.rules)), all(self.rules.values()))
 
     def _notice(self, user_id: int) -> MemberNotice:
@@ -157,11 +177,17 @@ def _place(target: str | int, line: LedgerLine) -> int:
     """Return the channel that a rule means for a line, 0 for none."""
     if target == "off":
         return 0
-    if not isinstance(target, str):
-        return target
-    if isinstance(line.outcome, LevelReached) and line.outcome.source == "daily":
-        return 0  # the reply to the claim has just told of it, in the same place
-    return line.thread_id or line.channel_id
+    outcome, there = line.outcome, line.thread_id or line.channel_id
+    # The reply to the claim or the command has just told of it, in the same place.
+    if isinstance(outcome, LevelReached) and outcome.source == "daily" and target == "here":
+        return 0
+    if isinstance(outcome, EventStarted | EventEnded) and outcome.source == REPLIED:
+        return 0 if target in {"here", there} else int(target)
+    return there if isinstance(target, str) else target
+
+
+def _event_notice(outcome: EventStarted | EventEnded) -> EventNotice:
+    return EventNotice(outcome.name, outcome.factor, outcome.until_at, over=isinstance(outcome, EventEnded))
 
 
 class _Plan:
@@ -181,7 +207,10 @@ class _Plan:
             elif isinstance(line.outcome, AchievementUnlocked):
                 self._add_achievement(line, line.outcome)
             elif isinstance(line.outcome, GoalReached):
-                self._add_goal(line, line.outcome)
+                notice = GoalNotice(line.outcome.target, line.outcome.bonus_xp)
+                self._add_of_guild(line, GOAL_RULE, self._rules.goal, notice)
+            elif isinstance(line.outcome, EventStarted | EventEnded):
+                self._add_of_guild(line, EVENT_RULE, self._rules.event, _event_notice(line.outcome))
 
     def _draft(self, channel_id: int) -> _Draft:
         return self._drafts.setdefault(channel_id, _Draft(self._rewards))
@@ -208,13 +237,15 @@ class _Plan:
         draft.mark(rule, here=here, entry=("member", line.user_id))
         draft.unlocked.setdefault(line.user_id, {})[outcome.achievement_id] = outcome.times
 
-    def _add_goal(self, line: LedgerLine, outcome: GoalReached) -> None:
-        place = _place(self._rules.goal, line)
+    def _add_of_guild(
+        self, line: LedgerLine, rule: str, target: str | int, notice: GoalNotice | EventNotice
+    ) -> None:
+        place = _place(target, line)
         if not place:
             return
         draft = self._draft(place)
-        draft.mark(GOAL_RULE, here=self._rules.goal == "here", entry=("goal", line.seq))
-        draft.goals[line.seq] = GoalNotice(outcome.target, outcome.bonus_xp)
+        draft.mark(rule, here=target == "here", entry=("guild", line.seq))
+        draft.of_guild[line.seq] = notice
 
     def posts(self) -> list[Post]:
         return [draft.post(channel_id) for channel_id, draft in self._drafts.items()]

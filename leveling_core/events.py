@@ -39,6 +39,7 @@ from leveling_core.settle import Stamp
 
 __all__ = [
     "EVENTS_RULE",
+    "REPLIED",
     "EventStarting",
     "EventStopped",
     "decide_event_start",
@@ -49,6 +50,9 @@ __all__ = [
 ]
 
 EVENTS_RULE: Final = "events.scheduled"
+
+REPLIED: Final = "reply"
+"""The source of what the reply to a command has told of, in the place where the event was asked for."""
 
 EVENT_KEPT_MS = MS_PER_DAY
 """How long an event that is over stays in the rules: a message of its time may be told of late."""
@@ -165,8 +169,7 @@ def decide_event_start(view: View, fact: EventStartRequested) -> Decision[EventS
     if not runs or not ruleset.enabled:
         return decision
     running = EventsRecord((*view.events(key).running, answer.event))
-    # The reply to the command tells of it where it was asked: "reply" keeps it from being told twice there.
-    line = stamp.line(0, _started(answer.event, source="reply"))
+    line = stamp.line(0, _started(answer.event, source=REPLIED))
     return Decision(answer, {**decision.writes, key: running}, [*decision.lines, line])
 
 
@@ -216,7 +219,7 @@ def decide_event_stop(view: View, fact: EventStopRequested) -> Decision[EventSto
     if not any(_identity(known) == event.identity for known in before):
         return decision  # nobody was told that it had begun
     running = EventsRecord(tuple(known for known in before if _identity(known) != event.identity))
-    source = "reply" if event.channel_id == fact.channel_id else ""
+    source = REPLIED if event.channel_id == fact.channel_id else ""
     there = msgspec.structs.replace(stamp, channel_id=event.channel_id)
     line = there.line(0, _ended(answer.event, stopped=True, source=source))
     return Decision(answer, {**decision.writes, key: running}, [*decision.lines, line])

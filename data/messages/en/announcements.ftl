@@ -24,6 +24,8 @@ announcement-goal = { $members ->
     [one] 🎯 Today’s goal is reached: { $members } member claimed the daily, for a bonus of { $xp } XP.
    *[other] 🎯 Today’s goal is reached: { $members } members claimed the daily. Everyone who claims today gets a bonus of { $xp } XP.
 }
+announcement-event-started = ⚡ **{ $name }** is on: { $factor }x XP until { $until } ({ $relative }).
+announcement-event-ended = 🏁 **{ $name }** ({ $factor }x XP) is over. It ended { $relative }.
 
 announcement-list = { $first }, { $next }
 announcement-list-more = { $count ->
