@@ -18,6 +18,7 @@ from cogs.boosters import BoostersCog
 from cogs.config import ConfigCog
 from cogs.context import LaurelContext, draw_dice, wall_clock
 from cogs.daily import DailyCog
+from cogs.earning import EventsCog, MultipliersCog, ScopeCog
 from cogs.earning_book import EarningBook
 from cogs.help import HelpCog
 from cogs.leaderboard import LeaderboardCog
@@ -32,6 +33,7 @@ from data import Texts, load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.administration import Administration
 from leveling_core.boards import Boards
+from leveling_core.earning_settings import EarningSettings
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 from leveling_core.store import LevelingStore
@@ -52,6 +54,9 @@ COGS: tuple[type[LaurelCog], ...] = (
     AchievementsCog,
     AnnouncementsCog,
     ConfigCog,
+    ScopeCog,
+    MultipliersCog,
+    EventsCog,
     RewardsCog,
     XpCog,
     AuditCog,
@@ -172,6 +177,7 @@ async def install(
         feed=Feed(store, clock),
         texts=texts or load_texts(),
         schedule=Schedule(clock),
+        earning_settings=EarningSettings(store),
         earning=EarningBook(leveling),
         clock=clock,
         dice=dice,

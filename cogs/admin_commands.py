@@ -14,6 +14,7 @@ __all__ = [
     "AdminGroup",
     "admin_command",
     "admin_group",
+    "is_for_all",
     "lone_admin_command",
     "require_manager",
 ]
@@ -22,16 +23,23 @@ _Callback = Callable[Concatenate[Any, commands.Context[Any], ...], Coroutine[Any
 AdminCommand = commands.HybridCommand[Any, ..., None]
 AdminGroup = commands.HybridGroup[Any, ..., None]
 
+FOR_ALL = "for_all"
 
-def admin_group(name: str) -> Callable[[_Callback], AdminGroup]:
+
+def admin_group(name: str, *, for_all: bool = False) -> Callable[[_Callback], AdminGroup]:
     """Make a group; Discord hides its slash commands from those who do not manage the server.
 
     That is for tidiness alone: the cog checks the permission itself, for commands with a prefix too.
+
+    Args:
+        name: What it is called.
+        for_all: Whether some of its commands are for all members, so that it must not be hidden.
     """
 
     def make(callback: _Callback) -> AdminGroup:
+        shown = callback if for_all else app_commands.default_permissions(manage_guild=True)(callback)
         group: AdminGroup = commands.HybridGroup(
-            app_commands.default_permissions(manage_guild=True)(callback), name=name, case_insensitive=True
+            shown, name=name, case_insensitive=True, extras={FOR_ALL: for_all}
         )
         return commands.guild_only()(group)
 
@@ -50,15 +58,36 @@ def lone_admin_command(name: str) -> Callable[[_Callback], AdminCommand]:
     return make
 
 
-def admin_command(group: AdminGroup, name: str) -> Callable[[_Callback], AdminCommand]:
-    """Make a command of a group. discord.py's own decorator does the same, in types beyond mypy."""
+def admin_command(
+    group: AdminGroup, name: str, *, usage: str | None = None, for_all: bool = False
+) -> Callable[[_Callback], AdminCommand]:
+    """Make a command of a group. discord.py's own decorator does the same, in types beyond mypy.
+
+    Args:
+        group: The group.
+        name: What it is called in the group.
+        usage: What is typed after its name with a prefix, where its parameters do not say it.
+        for_all: Whether members may use it who do not manage the server; see ``is_for_all``.
+    """
 
     def make(callback: _Callback) -> AdminCommand:
-        command: AdminCommand = commands.HybridCommand(callback, name=name, parent=group, ignore_extra=False)
+        command: AdminCommand = commands.HybridCommand(
+            callback,
+            name=name,
+            parent=group,
+            ignore_extra=False,
+            usage=usage,
+            extras={FOR_ALL: for_all},
+        )
         group.add_command(command)
         return command
 
     return make
+
+
+def is_for_all(command: commands.Command[Any, ..., Any] | None) -> bool:
+    """Tell whether members may use a command of those who manage the server."""
+    return command is not None and bool(command.extras.get(FOR_ALL))
 
 
 def require_manager(who: discord.User | discord.Member) -> None:

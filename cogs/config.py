@@ -93,7 +93,7 @@ class ConfigCog(PanelHost):
 
     @admin_command(config, "announce")
     async def announce(
-        self, ctx: _Context, kind: Literal["level", "achievement", "goal"], *, where: str
+        self, ctx: _Context, kind: Literal["level", "achievement", "goal", "event"], *, where: str
     ) -> None:
         """Choose where something is announced: a channel, where it happened, or nowhere."""
         await self._change(ctx, f"announcements.{kind}", where)

@@ -13,6 +13,7 @@ from cogs.schedule import Schedule
 from data.texts import Texts
 from leveling_core.administration import Administration
 from leveling_core.boards import Boards
+from leveling_core.earning_settings import EarningSettings
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 
@@ -52,6 +53,7 @@ class LaurelContext:
         dice: Draws the dice of a fact.
         default_prefix: What commands begin with where a guild has set nothing.
         schedule: Runs what happens without anybody asking.
+        earning_settings: The use cases of where and who earns, multipliers and events.
         earning: What each guild's rules want to know of whoever earns there.
         backups: Backups of the store; None where they are somebody else's concern.
     """
@@ -63,6 +65,7 @@ class LaurelContext:
     feed: Feed
     texts: Texts
     schedule: Schedule
+    earning_settings: EarningSettings
     earning: EarningBook
     clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)

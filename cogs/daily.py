@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
+from cogs.earning.wording import fraction_text, multiplier_name
 from cogs.role_problems import names_of_roles
 from cogs.ui.achievement_names import NAMED_AT_ONCE, AchievementNames
 from cogs.ui.bars import progress_bar
@@ -23,7 +24,7 @@ from cogs.ui.times import until
 from leveling_core.daily import DailyAnswer
 from leveling_core.facts import DailyClaimRequested
 from leveling_core.goals import GoalState
-from leveling_core.outcomes import Multiplier
+from leveling_core.multipliers import combined_factor
 from leveling_core.periods import midnight_of
 from leveling_core.rewards import rewards_between
 
@@ -50,7 +51,7 @@ class DailyCog(LaurelCog):
             )
             answer = await self.leveling.claim_daily(fact)
             earned = await self._earned(guild, answer)
-        embed = self._claimed(answer, fact.at, earned)
+        embed = self._claimed(guild, answer, fact.at, earned)
         if isinstance(ctx.author, discord.Member):
             about(embed, self.texts, ctx.author)
         await reply(ctx, embed)
@@ -78,14 +79,16 @@ class DailyCog(LaurelCog):
         role_ids = rewards_between(rules.rules.rewards, progress.level_from, progress.level_to)
         return list(names_of_roles(guild, role_ids).values())
 
-    def _claimed(self, answer: DailyAnswer, at: int, earned: Sequence[str]) -> discord.Embed:
+    def _claimed(
+        self, guild: discord.Guild, answer: DailyAnswer, at: int, earned: Sequence[str]
+    ) -> discord.Embed:
         texts = self.texts
         embed = new_embed(
             title=texts("daily-title", xp=answer.xp),
             description=self._news(answer, earned),
             footer=texts("ui-footer"),
         )
-        add_field(embed, texts("daily-why-title"), self._why(answer))
+        add_field(embed, texts("daily-why-title"), self._why(answer, guild))
         streak = texts("daily-streak", days=answer.streak, longest=answer.longest_streak)
         add_field(embed, texts("daily-streak-title"), streak, inline=True)
         ready = answer.next_claim_at <= at
@@ -126,13 +129,20 @@ class DailyCog(LaurelCog):
             xp=names.xp(achievement_id),
         )
 
-    def _why(self, answer: DailyAnswer) -> str:
+    def _why(self, answer: DailyAnswer, guild: discord.Guild) -> str:
         texts = self.texts
         why = [texts("daily-part", part=part.name, xp=part.xp) for part in answer.parts]
         why += [
-            texts("daily-multiplier", multiplier=multiplier.name, factor=_factor(multiplier))
+            texts(
+                "daily-multiplier",
+                multiplier=multiplier_name(texts, multiplier.name, guild),
+                factor=fraction_text(multiplier.numerator, multiplier.denominator),
+            )
             for multiplier in answer.multipliers
         ]
+        if answer.combine != "multiply" and len(answer.multipliers) > 1:
+            factor = fraction_text(*combined_factor(answer.multipliers, answer.combine))
+            why.append(texts("daily-multipliers", mode=answer.combine, factor=factor))
         if answer.goal_bonus_xp:
             why.append(texts("daily-goal-bonus", xp=answer.goal_bonus_xp))
         return "\n".join(why)
@@ -146,7 +156,3 @@ class DailyCog(LaurelCog):
             missing=max(0, goal.target - goal.claimers),
             xp=goal.bonus_xp,
         )
-
-
-def _factor(multiplier: Multiplier) -> float:
-    return multiplier.numerator / multiplier.denominator

@@ -29,7 +29,15 @@ _AnyCommand = commands.Command[Any, ..., Any]
 CATEGORIES = {
     "help-category-progress": ("LaurelProfile", "LaurelDaily", "LaurelAchievements"),
     "help-category-server": ("LaurelLeaderboard",),
-    "help-category-admin": ("LaurelConfig", "LaurelRewards", "LaurelXp", "LaurelAudit"),
+    "help-category-admin": (
+        "LaurelConfig",
+        "LaurelScope",
+        "LaurelMultipliers",
+        "LaurelEvents",
+        "LaurelRewards",
+        "LaurelXp",
+        "LaurelAudit",
+    ),
 }
 """The cogs whose commands stand together, by the name of the heading's text; all others come last."""
 

@@ -14,6 +14,8 @@ ALSO = "also"
 
 def usage_of(command: commands.Command[Any, ..., Any], prefix: str) -> str:
     """Return how a command is typed: ``<needed>``, ``[optional]``, choices with ``|`` between."""
+    if command.usage is not None and prefix != "/":
+        return f"{prefix}{command.qualified_name} {command.usage}"
     parts = [f"{prefix}{command.qualified_name}"]
     for name, parameter in command.clean_params.items():
         literal = get_origin(parameter.converter) is Literal

@@ -16,6 +16,7 @@ from leveling_core.goals import PAID_AT_ONCE, GoalState, count_claimer, get_dail
 from leveling_core.ids import Key, MemberKey, goal_key
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import (
+    Combine,
     DailyClaimed,
     GoalReached,
     LedgerLine,
@@ -39,6 +40,7 @@ class DailyAnswer(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         xp: What the claim itself earned, multipliers applied.
         parts: The summands before multipliers: ``base`` and ``streak``.
         multipliers: What was applied to their sum.
+        combine: How they came together.
         streak: The streak after it.
         lost_streak: The streak that was lost with it, 0 for none.
         longest_streak: The highest ever.
@@ -60,6 +62,7 @@ class DailyAnswer(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     goal: GoalState
     goal_bonus_xp: int
     progress: Progress
+    combine: Combine = "multiply"
 
 
 def daily_parts(ruleset: Ruleset, streak: int) -> tuple[Part, ...]:
@@ -115,6 +118,7 @@ def decide_daily(view: View, fact: DailyClaimRequested, catalogue: Catalogue) ->
         xp=claimed.xp,
         parts=claimed.parts,
         multipliers=claimed.multipliers,
+        combine=claimed.combine,
         streak=draft.streak,
         lost_streak=lost,
         longest_streak=draft.longest_streak,

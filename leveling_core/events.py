@@ -228,7 +228,7 @@ def decide_event_stop(view: View, fact: EventStopRequested) -> Decision[EventSto
 def _find(events: Sequence[ScheduledEvent], name: str) -> ScheduledEvent:
     found = [event for event in events if not name or event.name.casefold() == name.casefold()]
     if len(found) != 1:
-        raise NoSuchEventError(event=name, names=", ".join(event.name for event in events))
+        raise NoSuchEventError(event=name, names=", ".join(event.name for event in events) or "none")
     return found[0]
 
 

@@ -144,7 +144,7 @@ class Server:
         """Give a prefix command and return the first reply."""
         return (await self.pg.ask(who, text))[0]
 
-    async def slash(self, who: Member, name: str, **options: Any) -> Message:
+    async def slash(self, who: Member, name: str, /, **options: Any) -> Message:
         """Give a slash command and return its answer."""
         result = await self.pg.slash(who, name, **options)
         assert result.response is not None

@@ -83,7 +83,7 @@ async def test_the_same_works_with_slash_commands(server: Server) -> None:
         ("!config show nonsense", "There are: general, earning"),
         ("!config nonsense", "There are: general, earning"),
         ("!config enabled perhaps", "say one of on, off"),
-        ("!config announce levels here", "say one of level, achievement, goal"),
+        ("!config announce levels here", "say one of level, achievement, goal, event"),
         ("!config announce level nowhere", "I cannot find or read a channel `nowhere`"),
         ("!config prefix much-too-long", "1 to 5 visible characters"),
         (

@@ -24,7 +24,7 @@ def commands_of(server: Server) -> list[commands.Command[Any, ..., Any]]:
 async def test_every_command_stands_in_the_overview(server: Server) -> None:
     """Whoever manages the server sees every command, one line each, aliases included."""
     await server.connect()
-    text = (await server.ask(owner_of(server), "!help")).text
+    text = "\n".join(reply.text for reply in await server.pg.ask(owner_of(server), "!help"))
     for command in commands_of(server):
         assert f"`!{command.qualified_name}" in text
         assert command.help is not None
@@ -41,6 +41,17 @@ async def test_commands_that_one_may_not_use_are_not_shown(server: Server) -> No
     assert "`!xp give" not in (await server.ask(ann, "!help")).text
     assert "!xp give" not in (await server.ask(ann, "!help xp")).text
     assert "There is no command `config set`" in (await server.ask(ann, "!help config set")).text
+
+
+async def test_of_a_group_only_what_one_may_use_is_shown(server: Server) -> None:
+    """Everybody may look at multipliers, only who manages the server sets them."""
+    ann = server.person("ann")
+    await server.connect()
+    for command in ("!help", "!help multipliers"):
+        text = (await server.ask(ann, command)).text
+        assert "`!multipliers list`" in text
+        assert "multipliers set" not in text
+    assert "`!multipliers set" in (await server.ask(owner_of(server), "!help multipliers")).text
 
 
 async def test_every_command_can_be_asked_for_in_full(server: Server) -> None:
@@ -85,7 +96,7 @@ async def test_a_group_shows_its_commands(server: Server) -> None:
     await server.connect()
     text = (await server.ask(owner_of(server), "!help config")).text
     assert "`!config set <rule> <value>`" in text
-    assert "`!config announce <level|achievement|goal> <where>`" in text
+    assert "`!config announce <level|achievement|goal|event> <where>`" in text
 
 
 async def test_names_are_suggested(server: Server) -> None:
@@ -98,15 +109,16 @@ async def test_names_are_suggested(server: Server) -> None:
 async def test_no_command_is_left_without_a_category(server: Server) -> None:
     """Every cog with commands has its heading; only help itself stands under the last one."""
     await server.connect()
-    [embed] = (await server.ask(owner_of(server), "!help")).embeds
-    # What is too long for one field goes on in another, without a name.
-    assert [name for field in embed["fields"] if (name := field["name"]) != "\u200b"] == [
+    replies = await server.pg.ask(owner_of(server), "!help")
+    fields = [field for reply in replies for embed in reply.embeds for field in embed["fields"]]
+    titles = [field["name"] for field in fields if field["name"] != "\u200b"]
+    assert list(dict.fromkeys(titles)) == [
         "Your progress",
         "This server",
         "Settings",
         "More",
     ]
-    assert len(embed["fields"][-1]["value"].splitlines()) == 1
+    assert len(fields[-1]["value"].splitlines()) == 1
 
 
 async def test_commands_of_a_group_stand_in_the_order_of_their_definition(server: Server) -> None:

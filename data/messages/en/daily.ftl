@@ -26,10 +26,11 @@ daily-part = { $part ->
     [streak] Streak bonus
    *[other] Other
 }: +{ $xp } XP
-daily-multiplier = { $multiplier ->
-    [booster] Server booster
-   *[other] Multiplier
-}: × { NUMBER($factor, maximumFractionDigits: 3) }
+daily-multiplier = { $multiplier }: × { $factor }
+daily-multipliers = { $mode ->
+    [largest] The largest alone counts
+   *[add] Added up
+}: × { $factor }
 daily-goal-bonus = Server goal reached: +{ $xp } XP
 
 daily-streak-title = Streak

@@ -2,11 +2,6 @@
 
 error-already-claimed = You have claimed today's daily already. The next one is ready { $next_claim_at }.
 error-leveling-off = Leveling is switched off in this server. An admin switches it on with `/config enabled on`.
-error-earns-nothing = { $refusal ->
-    [no-xp-member] You earn no XP in this server: its admins have excluded you.
-    [no-xp-role] You earn no XP in this server: its admins have excluded the role <@&{ $id }>.
-   *[other] You earn no XP in this server: only chosen roles and members do.
-}
 error-unknown-rule = There is no rule `{ $rule }`. Did you mean `{ $nearest }`?
 error-no-such-rule = There is no rule `{ $rule }`. `/config show` lists them all, section by section.
 error-invalid-rule = `{ $rule }` cannot be `{ $value }`: it takes { $expected }.
