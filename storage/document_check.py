@@ -11,11 +11,15 @@ import msgspec
 from leveling_core.documents import (
     DOCUMENT_TYPES,
     AnnouncementsRecord,
+    BatchRecord,
     BoostersRecord,
     ChannelRecord,
     CursorRecord,
     Document,
+    EventsRecord,
     GoalRecord,
+    HandRecord,
+    RewardsRecord,
     RulesRecord,
 )
 from leveling_core.errors import StoreError
@@ -89,6 +93,29 @@ def _of_announcements(_key: DocumentKey, record: AnnouncementsRecord, head: Head
     return f"it tells of line {last_seq}, and the ledger ends with {head.seq}" if last_seq > head.seq else ""
 
 
+def _of_rewards(_key: DocumentKey, record: RewardsRecord, _head: Head) -> str:
+    sync = record.sync
+    numbers = (
+        [sync.members, sync.after_user_id, sync.changed, sync.right, *sync.failed.values()] if sync else []
+    )
+    return "a number of its sync is below 0" if any(number < 0 for number in numbers) else ""
+
+
+def _of_batch(key: DocumentKey, record: BatchRecord, _head: Head) -> str:
+    return "" if record.user_id > 0 and record.number > 0 else f"it does not say what {key.id} changed"
+
+
+def _of_hand(key: DocumentKey, record: HandRecord, _head: Head) -> str:
+    if not key.id.isdecimal():
+        return "its id is no member"
+    return "a number of it is below 0" if record.changes < 0 else ""
+
+
+def _of_events(_key: DocumentKey, record: EventsRecord, _head: Head) -> str:
+    ends = all(event.from_at < event.until_at for event in record.running)
+    return "" if ends else "an event of it ends before it begins"
+
+
 def _of_cursor(_key: DocumentKey, record: CursorRecord, head: Head) -> str:
     # A cursor of another epoch is from before a restore; the feed begins it at the end of then.
     if record.epoch == head.epoch and record.seq > head.seq:
@@ -102,5 +129,9 @@ _PROBLEMS: dict[type[Document], Callable[[DocumentKey, Any, Head], str]] = {
     GoalRecord: _of_goal,
     BoostersRecord: _of_boosters,
     AnnouncementsRecord: _of_announcements,
+    RewardsRecord: _of_rewards,
+    BatchRecord: _of_batch,
+    HandRecord: _of_hand,
+    EventsRecord: _of_events,
     CursorRecord: _of_cursor,
 }

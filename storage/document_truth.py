@@ -13,26 +13,41 @@ from leveling_core.documents import (
     ChannelRecord,
     CursorRecord,
     Document,
+    EventsRecord,
     GoalRecord,
+    RewardsRecord,
 )
 from leveling_core.errors import UnreadableError
-from leveling_core.ids import DocumentKey, channel_key, goal_key, rules_key
-from leveling_core.outcomes import DailyClaimed, GoalReached, LedgerLine, RulesChanged, kind_of
+from leveling_core.ids import DocumentKey, MemberKey, channel_key, goal_key, rules_key
+from leveling_core.outcomes import (
+    AchievementUnlocked,
+    DailyClaimed,
+    GoalReached,
+    LedgerLine,
+    RulesChanged,
+    XpAdjusted,
+    kind_of,
+)
 from leveling_core.rule_changes import replay_rules
 from leveling_core.store import Head
 from storage.backend import Snapshot
+from storage.by_hand_truth import replay_by_hand
 from storage.codec import LEDGER_COLUMNS, Row, decode_line
 from storage.day_sums import AWARD_SOURCE
 
 __all__ = ["KINDS_FROM_LEDGER", "derive_documents", "mend_document"]
 
-_GUILD, _KIND, _SOURCE, _CHANNEL, _THREAD, _CAUSE = (
-    LEDGER_COLUMNS.index(name) for name in ("guild_id", "kind", "source", "channel_id", "thread_id", "cause")
+_GUILD, _KIND, _SOURCE, _CHANNEL, _THREAD, _CAUSE, _BATCH = (
+    LEDGER_COLUMNS.index(name)
+    for name in ("guild_id", "kind", "source", "channel_id", "thread_id", "cause", "batch")
 )
+_UNLOCKED, _ADJUSTED = kind_of(AchievementUnlocked), kind_of(XpAdjusted)
 _TOLD_BY: dict[str, frozenset[str]] = {
     "channel": frozenset(),
     "goal": frozenset({kind_of(DailyClaimed), kind_of(GoalReached)}),
     "rules": frozenset({kind_of(RulesChanged)}),
+    "batch": frozenset({_ADJUSTED, _UNLOCKED}),
+    "hand": frozenset({_ADJUSTED, _UNLOCKED}),
 }
 """The kinds of lines that tell of a record, by its kind; of a channel, awards of messages do."""
 
@@ -54,6 +69,10 @@ def mend_document(record: Document | None, kind: str, head: Head) -> Document | 
         return CursorRecord(head.seq, head.epoch)
     if kind == "announcements":
         return _mended_announcements(record, head)
+    if kind == "rewards":
+        return RewardsRecord()  # a sync that was under way can be begun anew; troubles are found again
+    if kind == "events":
+        return EventsRecord()  # one that still runs is told of once more, and ends when it was to
     if isinstance(record, ChannelRecord):
         return _mended_channel(record)
     return None
@@ -88,6 +107,8 @@ class _Lines:
         self._claimers: dict[DocumentKey, dict[int, None]] = {}
         self._reached: dict[DocumentKey, tuple[int, GoalReached]] = {}
         self._rules: dict[DocumentKey, list[LedgerLine]] = {}
+        self._by_hand: dict[MemberKey, list[LedgerLine]] = {}
+        self._hand_of: dict[str, MemberKey] = {}
         self._unclear: set[tuple[int, str]] = set()
 
     def take_in(self, row: Row) -> None:
@@ -99,7 +120,7 @@ class _Lines:
             key = channel_key(guild_id, row[_THREAD] or row[_CHANNEL] or 0)
             if key in self._wanted:
                 self._last_message[key] = max(self._last_message.get(key, 0), row[_CAUSE] or 0)
-        elif row[_KIND] in _TELLING:
+        elif row[_KIND] in _TELLING and (row[_KIND] != _UNLOCKED or row[_BATCH]):
             try:
                 line = decode_line(row)
             except UnreadableError:
@@ -115,6 +136,10 @@ class _Lines:
                 self._claimers.setdefault(key, {})[line.user_id] = None
         elif isinstance(outcome, GoalReached):
             self._reached[goal_key(line.guild_id, outcome.day_on)] = line.at, outcome
+        elif line.batch:
+            member = MemberKey(line.guild_id, line.user_id)
+            self._by_hand.setdefault(member, []).append(line)
+            self._hand_of.setdefault(line.batch, member)
         else:
             self._rules.setdefault(rules_key(line.guild_id), []).append(line)
 
@@ -127,6 +152,11 @@ class _Lines:
             return ChannelRecord(((1, last),) if last else ())
         if key.kind == "goal":
             return self._goal(key)
+        if key.kind == "hand":
+            return replay_by_hand(self._by_hand.get(MemberKey(key.guild_id, int(key.id)), ())).hand
+        if key.kind == "batch":
+            lines = self._by_hand.get(self._hand_of.get(key.id, MemberKey(key.guild_id, 0)), ())
+            return replay_by_hand(lines).batches.get(key.id)
         return replay_rules(self._rules.get(key, ()))
 
     def _goal(self, key: DocumentKey) -> GoalRecord:

@@ -6,6 +6,7 @@ import contextlib
 import random
 
 from data import load_catalogue
+from leveling_core.administration import Administration
 from leveling_core.errors import RuleError
 from leveling_core.facts import (
     BoostObserved,
@@ -15,6 +16,8 @@ from leveling_core.facts import (
     MessagePosted,
     RankObserved,
     RulesChangeRequested,
+    XpChangeRequested,
+    XpUndoRequested,
 )
 from leveling_core.ids import DISCORD_EPOCH_MS, MemberKey, OnceKey, rules_key
 from leveling_core.periods import MS_PER_DAY, MS_PER_HOUR
@@ -43,6 +46,7 @@ class Life:
 
     def __init__(self, store: LevelingStore, clock: Clock, seed: int = 0) -> None:
         self.leveling = Leveling(store, CATALOGUE)
+        self._administration = Administration(store, CATALOGUE)
         self._store = store
         self._clock = clock
         self._dice = random.Random(seed)  # noqa: S311 -- a past, no secret
@@ -54,10 +58,11 @@ class Life:
         feed.subscribe(GoalBonusSubscriber(self.leveling), from_beginning=True)
         await feed.start()
         kinds = [self._post, self._command, self._daily, self._boost, self._presence, self._rank, self._rules]
+        kinds += [self._change_xp, self._undo_xp]
         for _ in range(deeds):
             self._clock.now += self._dice.choice([1000, 70_000, 70_000, MS_PER_HOUR, 9 * MS_PER_HOUR])
             self._number += 1
-            [deed] = self._dice.choices(kinds, [12, 3, 6, 2, 2, 3, 1])
+            [deed] = self._dice.choices(kinds, [12, 3, 6, 2, 2, 3, 1, 3, 2])
             with contextlib.suppress(RuleError):  # a claim too early, leveling switched off
                 await deed(self._dice.choice(GUILDS), self._dice.choice(USERS))
         await feed.idle()
@@ -122,6 +127,22 @@ class Life:
         await self.leveling.change_rules(
             RulesChangeRequested(guild_id, user_id, self._snowflake(), changes=changes)
         )
+
+    async def _change_xp(self, guild_id: int, user_id: int) -> None:
+        dice = self._dice
+        fact = XpChangeRequested(
+            guild_id=guild_id,
+            user_id=user_id,
+            actor_id=dice.choice(USERS),
+            event_id=self._snowflake(),
+            mode=dice.choice(["give", "give", "take", "set", "reset"]),
+            amount_xp=dice.choice([1, 300, 6000]),
+        )
+        await self._administration.change_xp(fact)
+
+    async def _undo_xp(self, guild_id: int, user_id: int) -> None:
+        fact = XpUndoRequested(guild_id=guild_id, actor_id=user_id, event_id=self._snowflake())
+        await self._administration.undo_xp(fact)
 
 
 async def live(url: str, *, deeds: int = 400, seed: int = 0) -> Clock:

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leveling_core.documents import DOCUMENT_TYPES
 from leveling_core.errors import StoreError, StoreUnavailableError
-from leveling_core.ids import MemberKey
+from leveling_core.ids import DocumentKey, MemberKey
 from leveling_core.periods import utc_day_of
+from leveling_core.store import Head
 from storage import memory_snapshot, open_store, sqlite_snapshot
 from storage.check import CheckSummary, Finding, check_store
 from storage.copy_mark import mark_unfinished
+from storage.document_check import find_problem
 from storage.memory import MemoryBackend
 from storage.progress import Progress, Stage, no_progress
 from storage.snapshots import open_snapshot
@@ -41,7 +44,7 @@ def _small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a past, at rest, of which each test gets a copy."""
     folder = tmp_path_factory.mktemp("past")
-    asyncio.run(live(f"sqlite:///{folder}/laurel.db"))
+    asyncio.run(live(f"sqlite:///{folder}/laurel.db", seed=1))
     return folder / "laurel.db"
 
 
@@ -232,6 +235,8 @@ DOCUMENTS = {
     "channel": ("'{\"closed\": [[5, 9], [7, 12]]}'", "problem"),
     "boosters": ("'{'", "unreadable"),
     "cursor": ("replace(body, '\"seq\":', '\"seq\":99')", "problem"),
+    "batch": ("'{}'", "problem"),
+    "hand": ("'{\"changes\": -1}'", "problem"),
 }
 
 
@@ -245,6 +250,31 @@ async def test_another_record_that_was_changed(path: Path, kind: str) -> None:
     )
     assert found in {one.kind for one in findings}
     assert all(one.where.startswith(kind) for one in findings)
+
+
+async def test_state_that_cannot_be(path: Path) -> None:
+    """A sync that has done fewer than nobody and an event that ends before it begins are named."""
+    event = '{"name": "Weekend", "factor": "2", "from_at": 5, "until_at": 5}'
+    sync = '{"actor_id": 1, "channel_id": 2, "message_id": 3, "begun_at": 4, "changed": -1}'
+    findings = await find(
+        path,
+        f"INSERT INTO documents VALUES ('events', 41, '', '{{\"running\": [{event}]}}')",
+        f"INSERT INTO documents VALUES ('rewards', 41, '', '{{\"sync\": {sync}}}')",
+    )
+    assert [(one.kind, one.where) for one in findings] == [
+        ("problem", "events of guild 41"),
+        ("problem", "rewards of guild 41"),
+    ]
+
+
+@pytest.mark.parametrize("kind", sorted(DOCUMENT_TYPES))
+def test_every_kind_of_record_is_looked_at(kind: str) -> None:
+    """None is passed over, and one as it is before anything was written is only wrong where it never is."""
+    key, head = (
+        DocumentKey(kind, 41, "1" if kind in {"goal", "channel", "hand", "batch"} else ""),
+        Head("epoch", 9),
+    )
+    assert bool(find_problem(key, DOCUMENT_TYPES[kind](), head)) is (kind == "batch")
 
 
 async def test_announcements_beyond_the_end(path: Path) -> None:

@@ -19,12 +19,15 @@ from hypothesis import strategies as st
 
 from leveling_core.documents import (
     AnnouncementsRecord,
+    BatchRecord,
     BoostersRecord,
     ChannelRecord,
     CursorRecord,
     Delivery,
     Document,
+    EventsRecord,
     GoalRecord,
+    RewardsRecord,
 )
 from leveling_core.errors import ContentError, StoreError
 from leveling_core.ids import (
@@ -34,6 +37,7 @@ from leveling_core.ids import (
     boosters_key,
     channel_key,
     cursor_key,
+    events_key,
     rules_key,
 )
 from leveling_core.store import Head
@@ -422,6 +426,28 @@ async def test_goals(place: Place) -> None:
         assert isinstance(goal, GoalRecord)
         expected = goal if goal.reached_at else msgspec.structs.replace(goal, target=0)
         assert found == expected  # what it takes is fixed anew by the next claim
+
+
+async def test_changes_by_hand(place: Place) -> None:
+    """What was changed by hand, and what of it was taken back, is known again to the last digit."""
+    _, documents = await place.rows()
+    changes = {key: row for key, row in documents.items() if key.kind in {"hand", "batch"}}
+    records = [decode_document(row)[1] for row in changes.values()]
+    batches = [record for record in records if isinstance(record, BatchRecord)]
+    assert {bool(record.undone_by) for record in batches} == {True, False}
+    assert any(record.unlocked for record in batches)
+    await place.write(*map(broken, changes))
+    await place.repair()
+    _, documents = await place.rows()
+    assert {key: documents[key] for key in changes} == changes
+
+
+async def test_state_that_no_line_tells_of(place: Place) -> None:
+    """What of rewards and events cannot be read is begun anew."""
+    rewards, events = DocumentKey("rewards", GUILD), events_key(GUILD)
+    await place.write(broken(rewards), broken(events))
+    await place.repair()
+    assert (await place.document(rewards), await place.document(events)) == (RewardsRecord(), EventsRecord())
 
 
 async def test_a_channel_counts_nothing_twice(place: Place) -> None:
