@@ -15,7 +15,7 @@ __all__ = ["lock_beside", "lock_inside", "locked"]
 
 def lock_beside(database: Path) -> Path:
     """Return the lock file of a database that is one file: whichever link leads to it, the same."""
-    real = database.resolve()
+    real = database.resolve() if database.is_symlink() else database
     return real.with_name(real.name + ".lock")
 
 
