@@ -28,9 +28,10 @@ from storage.backups import make_backup
 from storage.migrate import Migration, apply_migrations, bundled_migrations
 from storage.restore import Restored, restore
 from storage.snapshots import open_snapshot
+from storage.transfer import copy_store
 from tests.contract.support import GUILD, NOON, Clock, gain
 from tests.storage.killing import dies_at
-from tests.storage.support import damage, names_in
+from tests.storage.support import damage, leave_unfinished, names_in
 
 ANN = MemberKey(GUILD, 1)
 BACKED_UP, LATER = 7, 100
@@ -303,6 +304,17 @@ async def test_an_older_schema_is_brought_to_the_new_one(scene: Scene) -> None:
     assert await snapshot.find_damage() == []
     await snapshot.close()
     assert names_in(scene.folder / "backups", "*") == []
+
+
+async def test_a_backup_of_an_unfinished_copy(any_scene: Scene) -> None:
+    """It lacks what the copy lacks, so it is refused, and the data stays."""
+    copy = f"sqlite:///{any_scene.folder}/away/copy.db"
+    await copy_store(any_scene.url, copy, clock=any_scene.clock)
+    await leave_unfinished(copy)
+    file = (await make_backup(copy, any_scene.folder / "away", at=NOON)).path
+    with pytest.raises(StoreError, match="not finished"):
+        await any_scene.restore(file=file)
+    assert (await any_scene.look())[0] == BACKED_UP + LATER
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there rights are no bits")
