@@ -325,6 +325,18 @@ async def test_rights_stay(scene: Scene) -> None:
     assert scene.path.stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there rights are no bits")
+async def test_a_backup_that_may_only_be_read(any_scene: Scene) -> None:
+    """A backup on a medium that is not written makes a store that its owner can write, and nobody else."""
+    any_scene.backup.chmod(0o444)
+    for path in any_scene.store_folder.iterdir():
+        if path.is_file():
+            path.unlink()
+    await any_scene.restore()
+    assert any_scene.main.stat().st_mode & 0o777 == 0o644
+    assert (await any_scene.look())[0] == BACKED_UP
+
+
 async def test_a_link_stays_a_link(scene: Scene) -> None:
     """Where LAUREL_STORE names a link, the file behind it is replaced, beside its own log."""
     link = scene.folder / "elsewhere" / "link.db"
