@@ -348,6 +348,32 @@ async def test_a_link_stays_a_link(scene: Scene) -> None:
     assert (await scene.look())[0] == BACKED_UP
 
 
+class KilledError(Exception):
+    """The process is gone."""
+
+
+async def test_a_restore_whose_new_data_was_deleted(
+    any_scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before it moved anything, its folder tidied away: no start on nothing, the old data stays."""
+
+    def killed(_: Path) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.restore.end_swap", killed)
+        with pytest.raises(KilledError):
+            await any_scene.restore()
+    [working] = any_scene.store_folder.glob("*restoring")
+    shutil.rmtree(working)
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"is gone.*delete this file"):
+            await any_scene.open()
+    [plan] = any_scene.store_folder.glob("*restore-plan.json")
+    plan.unlink()
+    assert (await any_scene.look())[0] == BACKED_UP + LATER
+
+
 # what was done once, and who followed the ledger
 
 
