@@ -126,6 +126,7 @@ class DatabaseTarget:
         main = self._site.main
         take_rights(self._new, main if main.exists() else rights_of)
         sync_file(self._new)
+        sync_folder(self._new.parent)
 
     def plan(self, aside: str, found: Found) -> Swap:
         """Have all of the old database in its one file; one too damaged for that keeps its log."""
@@ -209,7 +210,8 @@ class FilesTarget:
         main = self._site.main
         for file in list_store_files(self._new):
             take_rights(file, main if main.exists() else rights_of)
-        sync_folder(self._new)
+        for folder in (self._new, self._new.parent):
+            sync_folder(folder)
 
     def plan(self, aside: str, found: Found) -> Swap:  # noqa: ARG002 -- files stand for themselves, damaged or not
         """Make the folder for the old files."""
