@@ -25,7 +25,14 @@ from storage.locking import locked
 from storage.migrate import apply_migrations, bundled_migrations
 from storage.opening import read_store_url
 from storage.pace import Pace, run_in_thread
-from storage.restore_targets import DatabaseTarget, FilesTarget, Found, RestoreTarget
+from storage.restore_targets import (
+    NEW_DATABASE,
+    NEW_FILES,
+    DatabaseTarget,
+    FilesTarget,
+    Found,
+    RestoreTarget,
+)
 from storage.sqlite_errors import translated
 from storage.swap import begin_swap, end_swap, undo_swap
 from storage.unfinished_restore import RestoreSite
@@ -99,7 +106,7 @@ class _Restore:
         self._target = target
         self._file = file
         self._at = at
-        self._database = site.working / "laurel.db"
+        self._database = site.working / NEW_DATABASE
 
     async def run(self, *, replace: bool) -> Restored:
         await run_in_thread(self._begin)
@@ -120,9 +127,17 @@ class _Restore:
         """Finish what another restore has left, and make room to work in."""
         if self._site.plan.exists():
             end_swap(self._site.plan)
-        if self._site.working.exists():
-            shutil.rmtree(self._site.working)
-        self._site.working.mkdir(mode=0o700)
+        working = self._site.working
+        if working.exists():
+            names = sorted(path.name for path in working.iterdir())
+            if others := [name for name in names if name != NEW_FILES and not name.startswith(NEW_DATABASE)]:
+                raise StoreError(
+                    path=str(working),
+                    cause=f"it is in the way of the restore, and holds other files ({', '.join(others[:3])})",
+                    cure="Move it away, or choose another place in LAUREL_STORE",
+                )
+            shutil.rmtree(working)
+        working.mkdir(mode=0o700)
 
     def _end(self, _pace: Pace) -> None:
         if not self._site.plan.exists():  # else what it moves is still in the folder

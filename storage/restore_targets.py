@@ -18,7 +18,18 @@ from storage.swap import Move
 from storage.transfer import copy_store
 from storage.unfinished_restore import RestoreSite
 
-__all__ = ["DatabaseTarget", "FilesTarget", "Found", "RestoreTarget", "Swap"]
+__all__ = [
+    "NEW_DATABASE",
+    "NEW_FILES",
+    "DatabaseTarget",
+    "FilesTarget",
+    "Found",
+    "RestoreTarget",
+    "Swap",
+]
+
+NEW_DATABASE, NEW_FILES = "laurel.db", "store"
+"""What a restore makes in its working folder: the database, and a folder of JSON files if wanted."""
 
 LOGS = ("-wal", "-shm", "-journal")
 """What SQLite may leave beside a database. Beside another one it would be applied to that."""
@@ -101,7 +112,7 @@ class DatabaseTarget:
 
     def __init__(self, site: RestoreSite) -> None:
         self._site = site
-        self._new = site.working / "laurel.db"
+        self._new = site.working / NEW_DATABASE
 
     async def look(self) -> Found:
         """Look what is there, as far as it can be read."""
@@ -161,7 +172,7 @@ class FilesTarget:
 
     def __init__(self, site: RestoreSite) -> None:
         self._site = site
-        self._new = site.working / "store"
+        self._new = site.working / NEW_FILES
 
     async def look(self) -> Found:
         """Look what is there, as far as it can be read."""

@@ -348,6 +348,17 @@ async def test_a_link_stays_a_link(scene: Scene) -> None:
     assert (await scene.look())[0] == BACKED_UP
 
 
+async def test_a_folder_of_somebody_else_is_not_cleared(any_scene: Scene) -> None:
+    """One that is called as the restore's own would be is refused with what is in it, and stays."""
+    name = "laurel.db.restoring" if any_scene.kind == "sqlite" else "restoring"
+    folder = any_scene.store_folder / name
+    folder.mkdir()
+    (folder / "letter.txt").write_text("dear")
+    with pytest.raises(StoreError, match=r"letter\.txt"):
+        await any_scene.restore()
+    assert (folder / "letter.txt").read_text() == "dear"
+
+
 class KilledError(Exception):
     """The process is gone."""
 
