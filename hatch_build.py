@@ -21,7 +21,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NAMESPACE = "laurel"
-PACKAGES = ("leveling_core", "storage", "cogs", "console", "data")
+PACKAGES = ("leveling_core", "storage", "cogs", "console", "data", "pictures")
 MODULES = ("bot",)
 NAMES = frozenset((*PACKAGES, *MODULES))
 

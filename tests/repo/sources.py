@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PACKAGES = ("leveling_core", "storage", "data", "cogs", "console")
+PACKAGES = ("leveling_core", "storage", "data", "pictures", "cogs", "console")
 """The packages that the rules for modules apply to."""
 
 

@@ -20,7 +20,7 @@ import laurel
 names = [module.name for module in pkgutil.walk_packages(laurel.__path__, "laurel.")]
 for name in names:
     importlib.import_module(name)
-taken = sorted({"bot", "cogs", "console", "data", "leveling_core", "storage"} & sys.modules.keys())
+taken = sorted({"bot", "cogs", "console", "data", "leveling_core", "pictures", "storage"} & sys.modules.keys())
 assert not taken, f"imported beside laurel: {taken}"
 print(*names)
 """
@@ -68,6 +68,7 @@ SMALL_TREE = {
     "data/en.ftl": "hello = Hello\n",
     "leveling_core/__init__.py": "",
     "leveling_core/ids.py": "KEY = 1\n",
+    "pictures/__init__.py": "",
     "storage/__init__.py": "from leveling_core import (\n    ids,\n)\n",
     "storage/.hidden": "",
 }

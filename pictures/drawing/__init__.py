@@ -1,0 +1,1 @@
+"""Drawing: shapes, backgrounds, avatars, cards, boards and charts."""
