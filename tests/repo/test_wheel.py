@@ -20,7 +20,8 @@ import laurel
 names = [module.name for module in pkgutil.walk_packages(laurel.__path__, "laurel.")]
 for name in names:
     importlib.import_module(name)
-taken = sorted({"bot", "cogs", "console", "data", "leveling_core", "pictures", "storage"} & sys.modules.keys())
+mine = {"bot", "cogs", "console", "data", "leveling_core", "pictures", "storage"}
+taken = sorted(mine & sys.modules.keys())
 assert not taken, f"imported beside laurel: {taken}"
 print(*names)
 """

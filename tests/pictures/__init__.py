@@ -1,0 +1,1 @@
+"""What is drawn: text in any script, themes, cards, boards and charts, and the process that draws."""
