@@ -14,7 +14,7 @@ from pictures.text.lines import Line, cap_offset
 from pictures.themes import elements as parts
 from pictures.themes.models import Layout, Theme
 
-__all__ = ["Values", "draw_layout"]
+__all__ = ["Values", "draw_fixed", "draw_layout"]
 
 Values = Mapping[str, object]
 
