@@ -1,4 +1,6 @@
-"""Measure Laurel beside other bots, in one run: ``python -m benchmarks``; ``... storage`` the storage alone.
+"""Measure Laurel beside other bots, in one run: ``python -m benchmarks``.
+
+``... storage`` measures the storage alone, ``... pictures`` the drawing.
 
 Every run has a process of its own; rounds go through all contenders in turn, so that a slow moment of the
 machine meets them all; the table shows medians, and ratios to the bare bot of the same round. Files lie on a
@@ -17,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.harness import OFFERED_A_SECOND, Job, Result, run_job
 from benchmarks.load import MIXES
+from benchmarks.pictures.__main__ import main as measure_pictures
 from benchmarks.places import warn_of_memory
 from benchmarks.report import TITLES, print_report
 from benchmarks.storage.__main__ import main as measure_storage
@@ -77,6 +80,9 @@ def main() -> None:
     """Measure what the command line asks for and print it."""
     if sys.argv[1:2] == ["storage"]:
         measure_storage(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["pictures"]:
+        measure_pictures(sys.argv[2:])
         return
     options = _parser().parse_args()
     warn_of_memory(options.folder or Path(tempfile.gettempdir()))

@@ -185,8 +185,7 @@ class Studio:
         process = await self._get_process()
         try:
             async with asyncio.timeout(self._draw_seconds):
-                process.stdin.write(request)  # type: ignore[union-attr] # it was started with pipes
-                await process.stdin.drain()  # type: ignore[union-attr]
+                await _write(process, request)
                 return await _read(process)
         except TimeoutError:
             await self._end_process()
@@ -242,6 +241,14 @@ class Studio:
         if process.stdout is not None:
             await process.stdout.read()
         await process.wait()
+
+
+async def _write(process: asyncio.subprocess.Process, frame: bytes) -> None:
+    stream = process.stdin
+    if stream is None:
+        raise ValueError("started without a pipe")
+    stream.write(frame)
+    await stream.drain()
 
 
 async def _read(process: asyncio.subprocess.Process) -> Reply:

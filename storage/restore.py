@@ -19,12 +19,20 @@ import aiosqlite
 from leveling_core.errors import ContentError, StoreError
 from storage.archive import unpack
 from storage.backup_files import stamp_of
+from storage.copy_mark import MARK_KEY
 from storage.database_file import Contents, copy_database, inspect_database, open_alone
 from storage.locking import locked
 from storage.migrate import apply_migrations, bundled_migrations
 from storage.opening import read_store_url
 from storage.pace import Pace, run_in_thread
-from storage.restore_targets import DatabaseTarget, FilesTarget, Found, RestoreTarget
+from storage.restore_targets import (
+    NEW_DATABASE,
+    NEW_FILES,
+    DatabaseTarget,
+    FilesTarget,
+    Found,
+    RestoreTarget,
+)
 from storage.sqlite_errors import translated
 from storage.swap import begin_swap, end_swap, undo_swap
 from storage.unfinished_restore import RestoreSite
@@ -98,7 +106,7 @@ class _Restore:
         self._target = target
         self._file = file
         self._at = at
-        self._database = site.working / "laurel.db"
+        self._database = site.working / NEW_DATABASE
 
     async def run(self, *, replace: bool) -> Restored:
         await run_in_thread(self._begin)
@@ -119,9 +127,17 @@ class _Restore:
         """Finish what another restore has left, and make room to work in."""
         if self._site.plan.exists():
             end_swap(self._site.plan)
-        if self._site.working.exists():
-            shutil.rmtree(self._site.working)
-        self._site.working.mkdir(mode=0o700)
+        working = self._site.working
+        if working.exists():
+            names = sorted(path.name for path in working.iterdir())
+            if others := [name for name in names if name != NEW_FILES and not name.startswith(NEW_DATABASE)]:
+                raise StoreError(
+                    path=str(working),
+                    cause=f"it is in the way of the restore, and holds other files ({', '.join(others[:3])})",
+                    cure="Move it away, or choose another place in LAUREL_STORE",
+                )
+            shutil.rmtree(working)
+        working.mkdir(mode=0o700)
 
     def _end(self, _pace: Pace) -> None:
         if not self._site.plan.exists():  # else what it moves is still in the folder
@@ -151,6 +167,12 @@ class _Restore:
                 path=str(self._file),
                 cause=f"it is damaged: {found.damage[0]}" if found.damage else too_new,
                 cure="Take another backup" if found.damage else "Update Laurel, or take an older backup",
+            )
+        if _is_unfinished(self._database):
+            raise StoreError(
+                path=str(self._file),
+                cause="a copy into the store that it was made of was not finished, so that a part is missing",
+                cure="Take another backup",
             )
         return found.contents
 
@@ -183,6 +205,12 @@ class _Restore:
         while any(self._site.folder.glob(f"{glob_escape(name := self._site.aside + stamp_of(at))}*")):
             at += 1000
         return name
+
+
+def _is_unfinished(database: Path) -> bool:
+    with open_alone(database) as connection:
+        found = connection.execute("SELECT 1 FROM answers WHERE once_key = ?", (MARK_KEY,))
+        return found.fetchone() is not None
 
 
 def _begin_epoch(database: Path, at: int) -> None:

@@ -18,7 +18,18 @@ from storage.swap import Move
 from storage.transfer import copy_store
 from storage.unfinished_restore import RestoreSite
 
-__all__ = ["DatabaseTarget", "FilesTarget", "Found", "RestoreTarget", "Swap"]
+__all__ = [
+    "NEW_DATABASE",
+    "NEW_FILES",
+    "DatabaseTarget",
+    "FilesTarget",
+    "Found",
+    "RestoreTarget",
+    "Swap",
+]
+
+NEW_DATABASE, NEW_FILES = "laurel.db", "store"
+"""What a restore makes in its working folder: the database, and a folder of JSON files if wanted."""
 
 LOGS = ("-wal", "-shm", "-journal")
 """What SQLite may leave beside a database. Beside another one it would be applied to that."""
@@ -101,7 +112,7 @@ class DatabaseTarget:
 
     def __init__(self, site: RestoreSite) -> None:
         self._site = site
-        self._new = site.working / "laurel.db"
+        self._new = site.working / NEW_DATABASE
 
     async def look(self) -> Found:
         """Look what is there, as far as it can be read."""
@@ -126,6 +137,7 @@ class DatabaseTarget:
         main = self._site.main
         take_rights(self._new, main if main.exists() else rights_of)
         sync_file(self._new)
+        sync_folder(self._new.parent)
 
     def plan(self, aside: str, found: Found) -> Swap:
         """Have all of the old database in its one file; one too damaged for that keeps its log."""
@@ -160,7 +172,7 @@ class FilesTarget:
 
     def __init__(self, site: RestoreSite) -> None:
         self._site = site
-        self._new = site.working / "store"
+        self._new = site.working / NEW_FILES
 
     async def look(self) -> Found:
         """Look what is there, as far as it can be read."""
@@ -209,7 +221,8 @@ class FilesTarget:
         main = self._site.main
         for file in list_store_files(self._new):
             take_rights(file, main if main.exists() else rights_of)
-        sync_folder(self._new)
+        for folder in (self._new, self._new.parent):
+            sync_folder(folder)
 
     def plan(self, aside: str, found: Found) -> Swap:  # noqa: ARG002 -- files stand for themselves, damaged or not
         """Make the folder for the old files."""

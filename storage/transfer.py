@@ -16,7 +16,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from leveling_core.errors import ContentError, StoreError
 from storage.backend import Backend, RowCounts, Snapshot, Writes
 from storage.codec import Row
-from storage.copy_mark import is_mark, mark_unfinished, unmark
+from storage.copy_mark import (
+    is_mark,
+    is_unfinished,
+    mark_unfinished,
+    refuse_unfinished_source,
+    unmark,
+)
 from storage.fingerprint import Fingerprint, take_fingerprint
 from storage.json_files import list_store_files
 from storage.locking import locked
@@ -47,8 +53,8 @@ async def copy_store(
 
     Raises:
         ContentError: A URL names no store that is kept in files.
-        StoreError: One of them cannot be opened, the target holds something already or is in use, or the
-            copy is not equal.
+        StoreError: One of them cannot be opened, the source is itself an unfinished copy, the target holds
+            something already or is in use, or the copy is not equal.
     """
     place = read_store_url(target_url)
     if place.kind == "memory":
@@ -61,6 +67,7 @@ async def copy_store(
         )
     source = await open_snapshot(source_url)
     try:
+        await refuse_unfinished_source(source)
         await _make_room(target_url, RestoreSite.of(place.kind, place.path))
         await _fill(source, place, clock, stage)
         fingerprint = await _prove(source, target_url, stage)
@@ -144,8 +151,7 @@ async def _make_room(url: str, site: RestoreSite) -> None:
         with locked(site.lock_file, path=site.path):
             target = await open_snapshot(url)
             try:
-                is_copy = any([is_mark(row) async for rows in target.answers() for row in rows])
-                if not is_copy and _total(await target.count_rows()):
+                if not await is_unfinished(target) and _total(await target.count_rows()):
                     raise _not_empty(target.description)
             finally:
                 await target.close()

@@ -81,7 +81,7 @@ def _draw_row(canvas: Canvas, row: BoardRow, index: int) -> None:
         box = (detail_right - _DETAIL_WIDTH, upper[0] + 3, detail_right, upper[1] + 3)
         canvas.write(detail, box, canvas.pick("muted"), align="right", size=17)
         detail_right -= _DETAIL_WIDTH + 16
-    line = canvas.set_text(name, size=24, width=detail_right - _NAME_LEFT, weight=700)
+    line = canvas.set_text(name, size=24, width=detail_right - _NAME_LEFT, weight=700, smallest=18)
     canvas.write(line, (_NAME_LEFT, upper[0], detail_right, upper[1]), canvas.pick("text"), size=24)
     bar = (_NAME_LEFT, top + 47, _RIGHT, top + 47 + _BAR_HEIGHT)
     radius = min(canvas.theme.sheet.bar_radius, _BAR_HEIGHT // 2)

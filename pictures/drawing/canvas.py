@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,6 +12,7 @@ from data import DATA_FOLDER
 from pictures.colours import Colour, parse_colour, readable
 from pictures.content import Look
 from pictures.drawing.avatars import PictureReader
+from pictures.drawing.png import write_png
 from pictures.drawing.shapes import Masks, paint
 from pictures.text.cleaning import clean, list_graphemes
 from pictures.text.emoji import EmojiBook
@@ -80,6 +80,7 @@ class Canvas:
         self.kit = kit
         self.theme = theme
         self.image = image
+        self._has_background = bool(look.background)
         self._accent = parse_colour(look.accent) if look.accent else None
         self._role = parse_colour(look.role_colour) if look.role_colour else None
 
@@ -168,15 +169,14 @@ class Canvas:
         return left
 
     def sample(self, area: Box) -> list[Colour]:
-        """Return the darkest and the lightest colour of an area, fine patterns averaged."""
+        """Return two colours between which all of an area's lie, with fine patterns averaged."""
         width, height = self.image.size
         left, top = min(max(area[0], 0), width - 1), min(max(area[1], 0), height - 1)
         right, bottom = max(left + 1, min(area[2], width)), max(top + 1, min(area[3], height))
         small = self.image.resize(_SAMPLES, Image.Resampling.BOX, box=(left, top, right, bottom))
-        lightness = small.convert("L").tobytes()
-        places = {lightness.index(min(lightness)), lightness.index(max(lightness))}
-        columns = _SAMPLES[0]
-        return [_pixel(small, place % columns, place // columns) for place in places]
+        red, green, blue = (band.getextrema() for band in small.split())
+        ends = [(int(r), int(g), int(b)) for r, g, b in zip(red, green, blue, strict=True)]  # type: ignore[call-overload] # one band each
+        return ends[:1] if ends[0] == ends[1] else ends
 
     def panel(self, box: Box, radius: float, fill: Colour, opacity: float = 1.0) -> None:
         """Draw a rectangle with round corners."""
@@ -235,15 +235,5 @@ class Canvas:
         return True
 
     def encode(self) -> bytes:
-        """Return the picture as a PNG file, packed quickly rather than tightly."""
-        buffer = io.BytesIO()
-        self.image.save(buffer, "PNG", compress_level=1)
-        return buffer.getvalue()
-
-
-def _pixel(image: Image.Image, x: int, y: int) -> Colour:
-    pixel = image.getpixel((x, y))
-    if not isinstance(pixel, tuple):
-        raise TypeError(f"a picture in RGB, not {image.mode}")
-    red, green, blue = (int(part) for part in pixel[:3])
-    return red, green, blue
+        """Return the picture as a PNG file."""
+        return write_png(self.image, photograph=self._has_background)

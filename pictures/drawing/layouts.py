@@ -14,7 +14,7 @@ from pictures.text.lines import Line, cap_offset
 from pictures.themes import elements as parts
 from pictures.themes.models import Layout, Theme
 
-__all__ = ["Values", "draw_layout"]
+__all__ = ["Values", "draw_fixed", "draw_layout"]
 
 Values = Mapping[str, object]
 
@@ -40,7 +40,7 @@ def draw_layout(
     if image is None:
         canvas = draw_background(kit, theme, card.look, size, layout.decor)
         for element in layout.elements:
-            _draw_fixed(canvas, element)
+            draw_fixed(canvas, element)
         templates.put(key, canvas.image)
     else:
         canvas = Canvas(kit, theme, card.look, image)
@@ -52,7 +52,7 @@ def draw_layout(
     return canvas.encode()
 
 
-def _draw_fixed(canvas: Canvas, element: parts.Element) -> None:
+def draw_fixed(canvas: Canvas, element: parts.Element) -> None:
     """Draw what of an element is the same on every card."""
     match element:
         case parts.Panel(when=""):

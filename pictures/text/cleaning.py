@@ -44,6 +44,8 @@ def list_graphemes(text: str) -> list[str]:
 
 def clean(text: str) -> str:
     """Return a text without what is invisible or made to break a layout; "" if nothing is left."""
+    if text.isascii() and text.isprintable():  # most texts: nothing in them can hide
+        return " ".join(text.split())[:LONGEST_GRAPHEMES].strip()
     text = unicodedata.normalize("NFC", text[:_LONGEST_CHARACTERS])
     kept = "".join(_visible(text))
     graphemes = (_tame(grapheme) for grapheme in list_graphemes(" ".join(kept.split())))

@@ -17,7 +17,7 @@ from pictures.text.coverage import Coverage, read_coverage
 
 __all__ = ["Face", "FontBook", "FontFile", "list_families"]
 
-_MOST_SIZES = 400
+_MOST_SIZES = 160
 """Opened fonts kept at a time, each at one size: a few kilobytes each beside what FreeType shares."""
 
 _Weights = Annotated[dict[int, str], Field(min_length=1)]

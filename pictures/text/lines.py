@@ -1,15 +1,16 @@
 """Set one line of text: pick fonts, order and shape runs, fit them into a width, draw them.
 
 A line never leaves its box: it shrinks to a smallest size, then loses its end to an ellipsis, at a border
-between characters as readers count them. A character that no font has is shown by its plain form (a letter in
-a circle as the letter), or left out.
+between characters as readers count them. A character that no font has is shown by its plain form (a
+letter in a circle as the letter), or left out.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 import regex
@@ -33,6 +34,7 @@ _EMOJI_HEIGHT, _EMOJI_DROP, _EMOJI_GAP = 1.16, 0.22, 0.06
 
 _SPRITE_CACHE_BYTES = 8_000_000
 _LINE_CACHE_BYTES = 2_000_000
+_ADVANCE_CACHE_BYTES = 1_000_000
 _IGNORED = {0x200C: None, 0x200D: None, 0xFE0E: None, 0xFE0F: None}
 _SPACED = regex.compile(
     r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Common}\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]*"
@@ -47,13 +49,11 @@ class Sprite:
         image: What is drawn: a mask (L) that takes the text's colour, or a picture (RGBA).
         left: From the pen to its left edge.
         top: From the baseline to its upper edge, negative above it.
-        advance: How far the pen moves.
     """
 
     image: Image.Image
     left: int
     top: int
-    advance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,16 @@ class _Piece:
     emoji: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Text of one font, one size and one direction."""
+
+    text: str
+    font: FontFile
+    size: int
+    rtl: bool
+
+
 class TextSetter:
     """Sets lines of text.
 
@@ -99,9 +109,10 @@ class TextSetter:
         self._fonts = fonts
         self._emoji = emoji
         self._shaper = shaper
-        self._sprites: ByteCache[tuple[object, ...], Sprite] = ByteCache(
+        self._sprites: ByteCache[Hashable, Sprite] = ByteCache(
             _SPRITE_CACHE_BYTES, lambda sprite: sprite.image.width * sprite.image.height
         )
+        self._advances: ByteCache[_Run, float] = ByteCache(_ADVANCE_CACHE_BYTES, lambda _: 100)
         self._lines: ByteCache[tuple[object, ...], Line] = ByteCache(
             _LINE_CACHE_BYTES, lambda line: 300 + 120 * len(line.sprites)
         )
@@ -109,7 +120,7 @@ class TextSetter:
     @property
     def held_bytes(self) -> int:
         """What its caches hold."""
-        return self._sprites.held_bytes + self._lines.held_bytes
+        return self._sprites.held_bytes + self._advances.held_bytes + self._lines.held_bytes
 
     def shows(self, text: str, face: Face) -> bool:
         """Tell whether anything of a cleaned text can be seen."""
@@ -169,6 +180,8 @@ class TextSetter:
     def _pieces(self, text: str, face: Face) -> list[_Piece]:
         """Split a text into graphemes, each with the first font that has it."""
         chain = self._fonts.list_fonts(face)
+        if text.isascii() and chain[0].covers(text):  # most texts: one font, no emoji
+            return [_Piece(char, chain[0]) for char in text]
         pieces: list[_Piece] = []
         for grapheme in list_graphemes(text):
             before = pieces[-1].font if pieces else None
@@ -210,44 +223,54 @@ class TextSetter:
         for piece, level in _group(pieces, levels):
             runs.append((piece, level))
         pen = 0.0
+        width: Callable[[], float] = (
+            float  # the last sprite's width is never asked for: measuring costs half of drawing
+        )
         placed: list[tuple[int, Sprite]] = []
         for piece, level in order_visually(runs, [level for _, level in runs]):
-            for sprite in self._draw_run(piece, level, size, tracking):
+            for sprite, measure in self._draw_run(piece, level, size, tracking):
+                pen += width()
                 placed.append((round(pen), sprite))
-                pen += sprite.advance
+                width = measure
         return _measure(placed, size)
 
-    def _draw_run(self, piece: _Piece, level: int, size: int, tracking: float) -> Iterator[Sprite]:
+    def _draw_run(
+        self, piece: _Piece, level: int, size: int, tracking: float
+    ) -> Iterator[tuple[Sprite, Callable[[], float]]]:
+        """Yield what shows a piece, from left to right, with what says how far the pen moves after it."""
         if piece.font is None:
             for name in piece.emoji if level % 2 == 0 else reversed(piece.emoji):
-                yield self._sprites.get_or_make((name, size), lambda name=name: self._draw_emoji(name, size))  # type: ignore[misc] # a default has no type
+                sprite = self._sprites.get_or_make((name, size), partial(self._draw_emoji, name, size))
+                yield sprite, partial(float, sprite.image.width + 2 * sprite.left)
             return
-        font, rtl = piece.font, level % 2 == 1
+        rtl = level % 2 == 1
         parts = list_graphemes(piece.text) if tracking and _SPACED.fullmatch(piece.text) else [piece.text]
         for part in parts:
-            sprite = self._sprites.get_or_make(
-                (part, font.path, size, rtl),
-                lambda part=part: self._draw_text(part, font, size, rtl=rtl),  # type: ignore[misc] # as above
-            )
-            if tracking:
-                sprite = Sprite(sprite.image, sprite.left, sprite.top, sprite.advance + tracking * size)
-            yield sprite
+            run = _Run(part, piece.font, size, rtl)
+            sprite = self._sprites.get_or_make(run, partial(self._draw_text, run))
+            yield sprite, partial(self._measure_run, run, tracking * size)
 
-    def _draw_text(self, text: str, font: FontFile, size: int, *, rtl: bool) -> Sprite:
-        opened = self._fonts.open(font, size)
-        prepared, direction = self._shaper.prepare(text, font, rtl=rtl)
-        advance = opened.getlength(prepared, direction=direction)
-        mask, (left, top) = opened.getmask2(prepared, mode="L", direction=direction, anchor="ls")
+    def _measure_run(self, run: _Run, extra: float) -> float:
+        """Return how far the pen moves over a run of text."""
+
+        def measure() -> float:
+            text, direction = self._shaper.prepare(run.text, run.font, rtl=run.rtl)
+            return self._fonts.open(run.font, run.size).getlength(text, direction=direction)
+
+        return self._advances.get_or_make(run, measure) + extra
+
+    def _draw_text(self, run: _Run) -> Sprite:
+        opened = self._fonts.open(run.font, run.size)
+        text, direction = self._shaper.prepare(run.text, run.font, rtl=run.rtl)
+        mask, (left, top) = opened.getmask2(text, mode="L", direction=direction, anchor="ls")
         image = Image.new("L", mask.size)
         if all(mask.size):
             image.im.paste(mask, (0, 0, *mask.size))
-        return Sprite(image, left, top, advance)
+        return Sprite(image, left, top)
 
     def _draw_emoji(self, name: str, size: int) -> Sprite:
         picture = self._emoji.draw(name, max(1, round(_EMOJI_HEIGHT * size)))
-        gap = round(_EMOJI_GAP * size)
-        top = round(_EMOJI_DROP * size) - picture.height
-        return Sprite(picture, gap, top, picture.width + 2 * gap)
+        return Sprite(picture, round(_EMOJI_GAP * size), round(_EMOJI_DROP * size) - picture.height)
 
 
 def _limits(size: int) -> tuple[int, int]:

@@ -9,8 +9,11 @@ import pytest
 
 from data import DATA_FOLDER
 from leveling_core.errors import ContentError
-from pictures import check_accent, check_theme, list_themes
+from pictures import Look, check_accent, check_theme, list_themes
 from pictures.colours import contrast, parse_colour, readable
+from pictures.drawing.canvas import make_kit
+from pictures.drawing.layouts import draw_fixed
+from pictures.drawing.templates import draw_background
 from pictures.text.fonts import list_families
 from pictures.themes.elements import Badges, Bar, Element, Pill, Stats, Text
 from pictures.themes.loading import LARGEST_THEME_BYTES, Themes, load_themes
@@ -90,6 +93,27 @@ def test_a_guilds_own_theme_is_accepted() -> None:
     """A theme like the bundled ones passes, and its title is returned."""
     assert check_theme(change('title = "Laurel"', 'title = "Ours"'), name="ours") == "Ours"
     assert tomllib.loads(LAUREL)["title"] == "Laurel"
+
+
+@pytest.mark.parametrize("name", THEMES.by_name)
+def test_every_word_of_a_card_can_be_read_where_it_stands(name: str) -> None:
+    """Each text has a contrast of 4.5 with the lightest and darkest behind it, in any role colour."""
+    kit, theme = make_kit(), THEMES.by_name[name]
+    for role in ("", "#000000", "#ffffff", "#7f7f7f", "#ff0000"):
+        look = Look(theme=name, role_colour=role)
+        canvas = draw_background(kit, theme, look, (934, 282), theme.rank_card.decor)
+        for element in theme.rank_card.elements:
+            draw_fixed(canvas, element)
+        for element in theme.rank_card.elements:
+            if isinstance(element, Text):
+                width, height = min(element.w, 120), round(element.size * 0.8)
+                left = {"left": element.x, "right": element.x + element.w - width}.get(
+                    element.align, element.x + (element.w - width) // 2
+                )
+                top = element.y + (element.h - height) // 2
+                behind = canvas.sample((left, top, left + width, top + height))
+                written = readable(canvas.pick(element.colour), behind, 4.5)
+                assert min(contrast(written, ground) for ground in behind) >= 4.5, element.field
 
 
 def test_accents_are_checked() -> None:

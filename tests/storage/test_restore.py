@@ -28,9 +28,10 @@ from storage.backups import make_backup
 from storage.migrate import Migration, apply_migrations, bundled_migrations
 from storage.restore import Restored, restore
 from storage.snapshots import open_snapshot
+from storage.transfer import copy_store
 from tests.contract.support import GUILD, NOON, Clock, gain
 from tests.storage.killing import dies_at
-from tests.storage.support import damage, names_in
+from tests.storage.support import damage, leave_unfinished, names_in
 
 ANN = MemberKey(GUILD, 1)
 BACKED_UP, LATER = 7, 100
@@ -305,12 +306,35 @@ async def test_an_older_schema_is_brought_to_the_new_one(scene: Scene) -> None:
     assert names_in(scene.folder / "backups", "*") == []
 
 
+async def test_a_backup_of_an_unfinished_copy(any_scene: Scene) -> None:
+    """It lacks what the copy lacks, so it is refused, and the data stays."""
+    copy = f"sqlite:///{any_scene.folder}/away/copy.db"
+    await copy_store(any_scene.url, copy, clock=any_scene.clock)
+    await leave_unfinished(copy)
+    file = (await make_backup(copy, any_scene.folder / "away", at=NOON)).path
+    with pytest.raises(StoreError, match="not finished"):
+        await any_scene.restore(file=file)
+    assert (await any_scene.look())[0] == BACKED_UP + LATER
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there rights are no bits")
 async def test_rights_stay(scene: Scene) -> None:
     """The restored database may be read by those who could read the old one."""
     scene.path.chmod(0o640)
     await scene.restore()
     assert scene.path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there rights are no bits")
+async def test_a_backup_that_may_only_be_read(any_scene: Scene) -> None:
+    """A backup on a medium that is not written makes a store that its owner can write, and nobody else."""
+    any_scene.backup.chmod(0o444)
+    for path in any_scene.store_folder.iterdir():
+        if path.is_file():
+            path.unlink()
+    await any_scene.restore()
+    assert any_scene.main.stat().st_mode & 0o777 == 0o644
+    assert (await any_scene.look())[0] == BACKED_UP
 
 
 async def test_a_link_stays_a_link(scene: Scene) -> None:
@@ -322,6 +346,43 @@ async def test_a_link_stays_a_link(scene: Scene) -> None:
     await scene.restore()
     assert link.is_symlink()
     assert (await scene.look())[0] == BACKED_UP
+
+
+async def test_a_folder_of_somebody_else_is_not_cleared(any_scene: Scene) -> None:
+    """One that is called as the restore's own would be is refused with what is in it, and stays."""
+    name = "laurel.db.restoring" if any_scene.kind == "sqlite" else "restoring"
+    folder = any_scene.store_folder / name
+    folder.mkdir()
+    (folder / "letter.txt").write_text("dear")
+    with pytest.raises(StoreError, match=r"letter\.txt"):
+        await any_scene.restore()
+    assert (folder / "letter.txt").read_text() == "dear"
+
+
+class KilledError(Exception):
+    """The process is gone."""
+
+
+async def test_a_restore_whose_new_data_was_deleted(
+    any_scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before it moved anything, its folder tidied away: no start on nothing, the old data stays."""
+
+    def killed(_: Path) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("storage.restore.end_swap", killed)
+        with pytest.raises(KilledError):
+            await any_scene.restore()
+    [working] = any_scene.store_folder.glob("*restoring")
+    shutil.rmtree(working)
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"is gone.*delete this file"):
+            await any_scene.open()
+    [plan] = any_scene.store_folder.glob("*restore-plan.json")
+    plan.unlink()
+    assert (await any_scene.look())[0] == BACKED_UP + LATER
 
 
 # what was done once, and who followed the ledger

@@ -24,7 +24,7 @@ from storage.sqlite import SqliteBackend
 from storage.transfer import copy_rows, copy_store
 from tests.contract.support import Clock, gain
 from tests.storage.living import GUILDS, Life, live
-from tests.storage.support import names_in
+from tests.storage.support import leave_unfinished, names_in
 
 ANN = MemberKey(GUILDS[0], 1)
 KINDS = {"json": "json:///{}/laurel", "sqlite": "sqlite:///{}/laurel.db"}
@@ -207,6 +207,17 @@ async def test_a_copy_that_is_broken_off_is_not_taken_for_whole(
     copied = await open_store(target, clock=clock)
     assert await copied.get_head() == head
     await copied.close()
+
+
+async def test_an_unfinished_copy_is_no_source(urls: tuple[str, str]) -> None:
+    """What would be made of it could be opened, and would lack what the copy lacks."""
+    source, target = urls
+    clock = await live(source, deeds=20)
+    await leave_unfinished(source)
+    with pytest.raises(StoreError, match="not finished"):
+        await copy_store(source, target, clock=clock)
+    with pytest.raises(StoreError, match="there is no"):
+        await open_snapshot(target)
 
 
 async def test_a_copy_that_is_not_equal_stays_unfinished(tmp_path: Path) -> None:

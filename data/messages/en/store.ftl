@@ -155,9 +155,10 @@ store-repair-nothing-left = { $count ->
    *[other] Nothing can be put right: { $count } errors stay as they are
 }. store check says what helps.
 store-repair-plan = { $count ->
-    [one] 1 finding
-   *[other] { $count } findings
-} can be put right, by writing { $members ->
+    [one] 1 finding can be put right.
+   *[other] { $count } findings can be put right.
+}
+store-repair-writes = That writes { $members ->
     [0] no member
     [one] 1 member
    *[other] { $members } members
@@ -179,11 +180,12 @@ store-repair-backup = What was there is saved in { $path }
 store-repaired = Put right: { $place } is as the ledger adds up to.
 store-repair-stopped = Stopped; nothing was changed.
 store-repair-stopped-late = Stopped. What was put right by then is right by itself: repair again for the rest.
-store-repair-failed = Not repaired. { $problem }.
+store-repair-failed = Not repaired, or not all of it. { $problem }.
 
 store-backed-up = Saved { $place } as of { $time } UTC in { $path } ({ $size }), read back and whole.
 store-backup-name = TARGET: { $target } ends neither like a backup, in .gz, nor is it a folder. For a new folder write { $target }/
 store-backup-stopped = Stopped: no backup was made, and nothing of it is left.
+store-backup-stopped-late = Stopped, but it was done by then: the backup is in { $path }
 store-backup-failed = No backup was made. { $problem }.
 
 store-restore-which = Which backup? Name its file.
@@ -227,5 +229,5 @@ store-copy-went-on = { $source } has gone on meanwhile: { $count ->
    *[other] { $count } ledger lines are
 } not in the copy. To move the bot, stop it first, and copy again to a place that holds nothing.
 store-copy-same = FROM and TO are the same place. Name another one for the copy.
-store-copy-stopped = Stopped; { $source } is as it was. A copy that was begun in { $target } cannot be opened: copy again, which begins anew, or delete it.
+store-copy-stopped = Stopped; { $source } is as it was. Unless it was proven by then, the copy in { $target } cannot be opened: copy again, which begins anew, or delete it.
 store-copy-failed = Not copied. { $problem }.
