@@ -152,11 +152,13 @@ class AnnouncementsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         sending: Messages on their way, by the channel's id as text.
         sent_seq: Lines up to this one are announced or passed over.
         troubles: What cannot be announced, by the channel's id as text.
+        audit_seq: Deeds up to this line are told in the audit channel.
     """
 
     sending: dict[str, Delivery] = {}
     sent_seq: int = 0
     troubles: dict[str, Trouble] = {}
+    audit_seq: int = 0
 
 
 class RoleTrouble(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -222,6 +222,11 @@ class AnnouncementRules(RuleModel):
     log_channel: LogTarget = rule(
         "off", "Where the bot tells admins of trouble.", expected="a channel, or off"
     )
+    audit_channel: LogTarget = rule(
+        "off",
+        "Where it is told what those who manage the server did, deed by deed.",
+        expected="a channel, or off",
+    )
     ping: bool = rule(False, "Whether an announcement pings the member.", expected="on or off")
     max_age_minutes: int = rule(
         10, "How late an announcement may still be made, after an outage.", unit="minutes", ge=1, le=1440
