@@ -45,7 +45,7 @@ class AuditLog:
         guilds: The guilds that Discord has told of.
     """
 
-    name = "audit-log"
+    name = "audit"
     kinds = AUDITED_KINDS
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
