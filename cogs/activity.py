@@ -90,14 +90,14 @@ class ActivityCog(LaurelCog):
             return
         content, channel = message.content, message.channel
         channel_id, thread_id = place_of(channel)
-        category_id, has_ignored_prefix = 0, False
+        category_id, has_ignored_prefix, is_post = 0, False, False
         role_ids: tuple[int, ...] = ()
         needs = self._known_needs.get(guild.id, _UNKNOWN)
         if needs is _UNKNOWN:
             needs = await self._learn(guild.id)
         if needs is not None:
             category_id, role_ids = needs.category_of(channel), needs.roles_of(author)
-            has_ignored_prefix = needs.has_ignored_prefix(content)
+            has_ignored_prefix, is_post = needs.has_ignored_prefix(content), needs.is_post(channel)
         fact = MessagePosted(
             guild.id,
             author.id,
@@ -113,6 +113,7 @@ class ActivityCog(LaurelCog):
             category_id,
             role_ids,
             has_ignored_prefix,
+            is_post,
         )
         self.on_their_way += 1
         self.leveling.message_posted(fact).add_done_callback(self._on_message_counted)

@@ -16,7 +16,7 @@ from leveling_core.ids import Key, MemberKey, channel_key, instant_of, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine, Part, XpGained
 from leveling_core.rules import Ruleset
-from leveling_core.scope import SCOPE_REFUSALS, ScopeRefusal
+from leveling_core.scope import NOWHERE, SCOPE_REFUSALS, Place, ScopeRefusal
 from leveling_core.settle import (
     NO_PROGRESS,
     Progress,
@@ -30,6 +30,7 @@ from leveling_core.settle import (
 __all__ = [
     "ALREADY_COUNTED",
     "COOLDOWN",
+    "COUNTED_REFUSALS",
     "LEVELING_OFF",
     "OLDER_THAN_AWARD",
     "REFUSALS",
@@ -45,9 +46,11 @@ COOLDOWN = "cooldown"
 LEVELING_OFF = "leveling_off"
 OLDER_THAN_AWARD = "older_than_award"
 
-REFUSALS = (LEVELING_OFF, *SCOPE_REFUSALS, ALREADY_COUNTED, OLDER_THAN_AWARD, COOLDOWN)
-"""Why a message earns nothing: all reasons there are, in the order in which they are looked at. The last two
-alone leave it counted."""
+COUNTED_REFUSALS = (OLDER_THAN_AWARD, COOLDOWN)
+"""Why a message earns nothing though it is counted: the next award's line tells how many there were."""
+
+REFUSALS = (LEVELING_OFF, *SCOPE_REFUSALS, ALREADY_COUNTED, *COUNTED_REFUSALS)
+"""Why a message earns nothing: all reasons there are, in the order in which they are looked at."""
 
 _NO_REFUSALS: dict[str, int] = {}
 
@@ -92,9 +95,7 @@ def record_xp_event(
         roll,
         stamp.at,
         fact.role_ids,
-        channel_id=fact.channel_id,
-        category_id=fact.category_id,
-        thread_id=fact.thread_id,
+        NOWHERE if ruleset.multipliers is None else _place(fact),
     )
     gained = add_xp(draft, award.xp)
     outcome = XpGained(
@@ -155,13 +156,12 @@ def _out_of_scope(fact: MessagePosted, ruleset: Ruleset) -> ScopeRefusal | None:
     if ruleset.scope is None:
         return None
     return ruleset.scope.refuse_message(
-        fact.user_id,
-        fact.role_ids,
-        channel_id=fact.channel_id,
-        category_id=fact.category_id,
-        thread_id=fact.thread_id,
-        has_ignored_prefix=fact.has_ignored_prefix,
+        fact.user_id, fact.role_ids, _place(fact), has_ignored_prefix=fact.has_ignored_prefix
     )
+
+
+def _place(fact: MessagePosted) -> Place:
+    return Place(fact.channel_id, fact.category_id, fact.thread_id, fact.is_post)
 
 
 def _stamp(fact: MessagePosted, at: int, ruleset: Ruleset) -> Stamp:

@@ -133,8 +133,8 @@ class FactorError(RuleError):
 
     code = "invalid-factor"
 
-    def __init__(self, *, value: str, highest: int) -> None:
-        super().__init__(value=value[:50], highest=highest)
+    def __init__(self, *, value: str, lowest: str, highest: int) -> None:
+        super().__init__(value=value[:50], lowest=lowest, highest=highest)
 
 
 class TooManyEntriesError(RuleError):

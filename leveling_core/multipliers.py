@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from leveling_core.earning_rules import EventRules, MultiplierRules
 from leveling_core.outcomes import Combine, Multiplier
+from leveling_core.scope import NOWHERE, Place
 
 __all__ = ["LIMIT", "GuildMultipliers", "apply_multipliers", "combined_factor"]
 
@@ -96,10 +97,7 @@ class GuildMultipliers:
         self,
         at: int,
         role_ids: Sequence[int] = (),
-        *,
-        channel_id: int = 0,
-        category_id: int = 0,
-        thread_id: int = 0,
+        place: Place = NOWHERE,
         booster: tuple[Multiplier, ...] = (),
     ) -> tuple[Multiplier, ...]:
         """Return what applies at an instant: the server's, the place's, the member's, of events, the limit.
@@ -107,19 +105,17 @@ class GuildMultipliers:
         Args:
             at: The instant of what earns, ms UTC.
             role_ids: The member's roles, as far as the guild's rules name them, ascending.
-            channel_id: Where a message stands; 0 for what belongs to no place.
-            category_id: Its channel's category, 0 for none.
-            thread_id: The thread of that channel, 0 for none.
+            place: Where a message stands.
             booster: What boosting brings the member.
         """
         found = [*self._server]
-        if not thread_id or self._threads_follow:
-            if category_id in self._categories:
-                found.append(self._categories[category_id])
-            if channel_id in self._channels:
-                found.append(self._channels[channel_id])
-        if thread_id in self._threads:
-            found.append(self._threads[thread_id])
+        ids = place.ids(follow=self._threads_follow)
+        if place.category_id in ids and place.category_id in self._categories:
+            found.append(self._categories[place.category_id])
+        if place.channel_id in ids and place.channel_id in self._channels:
+            found.append(self._channels[place.channel_id])
+        if place.thread_id in self._threads:
+            found.append(self._threads[place.thread_id])
         found += [self._roles[role_id] for role_id in role_ids if role_id in self._roles]
         found += booster
         found += [multiplier for event, multiplier in self._events if event.is_on(at)]

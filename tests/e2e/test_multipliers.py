@@ -126,7 +126,7 @@ async def test_factors_out_of_bounds_are_refused(place: Place, factor: str) -> N
         await place.tell(f"!multipliers set server {factor}"),
         await place.tell("multipliers set", factor=factor),
     ):
-        assert f"`{factor}` is no factor. Say a number above 0 and at most 100" in said
+        assert f"`{factor}` is no factor. Say a number from 0.05 to 100" in said
 
 
 async def test_members_have_no_multiplier(place: Place) -> None:
@@ -165,6 +165,23 @@ async def test_where_nothing_is_earned_the_list_says_so(place: Place) -> None:
     [shown] = await place.house.pg.ask(place.ann, "!multipliers list", place.art)
     assert "Your messages earn nothing here" in shown.text
     assert "Nothing multiplies your XP here now." in shown.text
+
+
+async def test_members_see_only_places_that_they_may_look_into(place: Place) -> None:
+    """Who manages the server sees all; what is gone is shown to who can mend it."""
+    secret = await place.house.pg.create_channel("secret")
+    await place.house.pg.deny(secret, "view_channel", target=place.ann)
+    await place.house.pg.idle()
+    await place.tell(f"!multipliers set {secret.mention} 2")
+    await place.tell("!multipliers set art 2")
+    await place.house.pg.delete_channel(place.art)
+    await place.house.pg.idle()
+    [shown] = await place.house.pg.ask(place.ann, "!multipliers")
+    assert secret.mention not in shown.text
+    assert str(place.art.id) not in shown.text
+    shown_all = await place.tell("!multipliers")
+    assert f"{secret.mention}: 2x" in shown_all
+    assert str(place.art.id) in shown_all
 
 
 async def test_what_is_gone_is_shown_with_what_removes_it(place: Place) -> None:

@@ -1,6 +1,6 @@
 # `multipliers`: what XP is multiplied by.
 
-error-invalid-factor = `{ $value }` is no factor. Say a number above 0 and at most { $highest }, such as 2 or 1.5x. For no XP at all there is `noxp add`.
+error-invalid-factor = `{ $value }` is no factor. Say a number from { $lowest } to { $highest }, such as 2 or 1.5x. For no XP at all there is `noxp add`.
 
 command-multipliers = Says what XP is multiplied by.
 command-multipliers-list = Shows what multiplies your XP here and now, and all multipliers there are. For everybody.
