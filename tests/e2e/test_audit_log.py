@@ -99,7 +99,8 @@ async def test_a_channel_that_refuses_is_told_once_and_comes_back(
     assert "7 XP" in house.posts(audit)[-1]
 
 
-async def test_a_channel_that_everybody_reads_is_warned_of(house: House, ann: Member) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("ann")
+async def test_a_channel_that_everybody_reads_is_warned_of(house: House) -> None:
     """It is chosen, and the answer says who will see it."""
     channel = await house.pg.create_channel("open")
     [answer] = await house.pg.ask(
