@@ -27,6 +27,7 @@ COMMANDS = {
     "announcements.level": "/config announce level",
     "announcements.achievement": "/config announce achievement",
     "announcements.goal": "/config announce goal",
+    "announcements.event": "/config announce event",
     "announcements.audit_channel": "/config set announcements.audit_channel",
 }
 """The command that sets each rule."""
