@@ -7,7 +7,14 @@ from typing import Literal
 
 import msgspec
 
-from leveling_core.outcomes import LedgerLine, RulesChanged, XpAdjusted, kind_of
+from leveling_core.outcomes import (
+    LedgerLine,
+    RoleSyncEnded,
+    RoleSyncStarted,
+    RulesChanged,
+    XpAdjusted,
+    kind_of,
+)
 from leveling_core.rule_changes import show_value, typed_value
 from leveling_core.store import LedgerQuery
 
@@ -27,12 +34,13 @@ __all__ = [
 AUDIT_PAGE_SIZE = 8
 """How many entries a page has."""
 
-AuditTopic = Literal["xp", "rules"]
+AuditTopic = Literal["xp", "rules", "roles"]
 """What the audit can be narrowed to."""
 
 KINDS: Mapping[AuditTopic, frozenset[str]] = {
     "xp": frozenset({kind_of(XpAdjusted)}),
     "rules": frozenset({kind_of(RulesChanged)}),
+    "roles": frozenset({kind_of(RoleSyncStarted), kind_of(RoleSyncEnded)}),
 }
 """The kinds of outcomes that tell of somebody's deed; what follows from it tells of it no second time."""
 

@@ -94,6 +94,8 @@ def _of_announcements(_key: DocumentKey, record: AnnouncementsRecord, head: Head
 
 
 def _of_rewards(_key: DocumentKey, record: RewardsRecord, _head: Head) -> str:
+    if not all(name.isdecimal() for name in record.owed):
+        return "who is owed roles is no user"
     sync = record.sync
     numbers = (
         [sync.members, sync.after_user_id, sync.changed, sync.right, *sync.failed.values()] if sync else []

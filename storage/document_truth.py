@@ -70,7 +70,7 @@ def mend_document(record: Document | None, kind: str, head: Head) -> Document | 
     if kind == "announcements":
         return _mended_announcements(record, head)
     if kind == "rewards":
-        return RewardsRecord()  # a sync that was under way can be begun anew; troubles are found again
+        return RewardsRecord(overdue=True)  # it says that a sync is due, which compares everybody's roles
     if kind == "events":
         return EventsRecord()  # one that still runs is told of once more, and ends when it was to
     if isinstance(record, ChannelRecord):

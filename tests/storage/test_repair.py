@@ -447,7 +447,10 @@ async def test_state_that_no_line_tells_of(place: Place) -> None:
     rewards, events = DocumentKey("rewards", GUILD), events_key(GUILD)
     await place.write(broken(rewards), broken(events))
     await place.repair()
-    assert (await place.document(rewards), await place.document(events)) == (RewardsRecord(), EventsRecord())
+    assert (await place.document(rewards), await place.document(events)) == (
+        RewardsRecord(overdue=True),
+        EventsRecord(),
+    )
 
 
 async def test_a_channel_counts_nothing_twice(place: Place) -> None:
