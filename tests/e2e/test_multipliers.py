@@ -221,3 +221,9 @@ async def test_a_daily_claim_names_what_multiplied_it(place: Place) -> None:
     assert "Daily reward: 75 XP" in claimed.text
     assert f"{place.vip.mention}: × 1.5" in claimed.text
     assert "This server: × 2" in claimed.text
+    assert "Added up" not in claimed.text
+    await place.house.pg.advance(days=1)
+    await place.tell("!multipliers combine add")
+    [claimed] = await place.house.pg.ask(place.ann, "!daily", place.art)
+    assert "Daily reward: 75 XP" in claimed.text  # (25 + 5) × (1 + 1 + 0.5)
+    assert "Added up: × 2.5" in claimed.text
