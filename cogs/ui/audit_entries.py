@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from cogs.config_values import shown_value
-from cogs.errors import quoted
 from cogs.ui.hand_changes import shown_reason
 from cogs.ui.times import moment
 from data.texts import Texts
@@ -17,20 +16,6 @@ __all__ = ["AuditWriter"]
 
 _LISTED_AT_ONCE = 5
 """So many entries of a list that was changed are named; of more, the others are only counted."""
-
-
-_MENTIONS = {"members": "<@{}>", "roles": "<@&{}>", "channels": "<#{}>", "categories": "<#{}>"}
-"""How an id in a list is shown, by the end of the rule's name."""
-
-
-def _entry(rule: str, text: str) -> str:
-    """Return an entry of a list as it is shown: one that begins with an id as a mention."""
-    id_, equals, rest = text.partition("=")
-    mention = next((mention for end, mention in _MENTIONS.items() if rule.endswith(end)), None)
-    if mention is None or not (id_.isascii() and id_.isdigit()):
-        return shown_value(rule, text)
-    shown = mention.format(id_)
-    return f"{shown}{equals}{quoted(rest)}" if equals else shown
 
 
 class AuditWriter:
@@ -86,8 +71,11 @@ class AuditWriter:
     def _move(self, move: RuleMove) -> str:
         if move.added or move.removed:
             entries = [
-                *(self._texts("audit-rule-added", entry=_entry(move.rule, one)) for one in move.added),
-                *(self._texts("audit-rule-removed", entry=_entry(move.rule, one)) for one in move.removed),
+                *(self._texts("audit-rule-added", entry=shown_value(move.rule, one)) for one in move.added),
+                *(
+                    self._texts("audit-rule-removed", entry=shown_value(move.rule, one))
+                    for one in move.removed
+                ),
             ]
             return self._texts("audit-rule-list", rule=move.rule, changes=self._some(entries))
         old, new = shown_value(move.rule, move.old), shown_value(move.rule, move.new)

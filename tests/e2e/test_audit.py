@@ -121,7 +121,7 @@ async def test_lists_tell_what_came_and_went(house: House, ann: Member) -> None:
     for told in (
         "**daily.pardoned_days**: + `2026-01-03`, − `2026-01-01`",
         f"**scope.no_xp_members**: + {ann.mention}",
-        f"**multipliers.channels**: + {general}=2",
+        f"**multipliers.channels**: + {general} 2x",
         "**curve.table**: `0, 50, 100` → `0, 50, 200`",
     ):
         assert told in text
