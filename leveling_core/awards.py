@@ -8,7 +8,7 @@ import msgspec
 
 from leveling_core.boosts import apply_xp_boost, has_xp_boost
 from leveling_core.member import MemberRecord
-from leveling_core.multipliers import apply_multipliers
+from leveling_core.multipliers import BOOSTER, apply_multipliers
 from leveling_core.outcomes import Combine, Multiplier
 from leveling_core.rules import Ruleset
 from leveling_core.scope import NOWHERE, Place
@@ -32,7 +32,7 @@ def list_multipliers(
     place: Place = NOWHERE,
 ) -> tuple[Multiplier, ...]:
     """Return all that multiplies what a member earns at an instant; see ``GuildMultipliers``."""
-    booster = (Multiplier("booster", *ruleset.boost),) if has_xp_boost(member) else ()
+    booster = (Multiplier(BOOSTER, *ruleset.boost),) if has_xp_boost(member) else ()
     if ruleset.multipliers is None:
         return booster
     return ruleset.multipliers.list_applying(at, role_ids, place, booster)

@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final, Literal, get_args
 
 from leveling_core.earning_rules import EventRules, MultiplierRules
 from leveling_core.outcomes import Combine, Multiplier
 from leveling_core.scope import NOWHERE, Place
 
-__all__ = ["LIMIT", "GuildMultipliers", "apply_multipliers", "combined_factor"]
+__all__ = [
+    "BOOSTER",
+    "LIMIT",
+    "MULTIPLIER_KINDS",
+    "GuildMultipliers",
+    "MultiplierKind",
+    "apply_multipliers",
+    "combined_factor",
+    "split_name",
+]
 
-LIMIT = "limit"
+MultiplierKind = Literal["server", "category", "channel", "thread", "role", "booster", "event", "limit"]
+"""What a multiplier is of. Its name is its kind and, where there may be several, which one: ``role:123``."""
+
+MULTIPLIER_KINDS: Final[tuple[MultiplierKind, ...]] = get_args(MultiplierKind)
+
+BOOSTER: Final = "booster"
+"""Names the multiplier of those who boost the server."""
+
+LIMIT: Final = "limit"
 """Names, among an award's multipliers, the most that the others may come to; it is there when they would have
 come to more."""
 
@@ -49,8 +67,14 @@ def apply_multipliers(xp: int, multipliers: Iterable[Multiplier], combine: Combi
     return (2 * xp * numerator + denominator) // (2 * denominator)
 
 
-def _multiplier(name: str, factor: Decimal) -> Multiplier:
-    return Multiplier(name, *factor.as_integer_ratio())
+def split_name(name: str) -> tuple[str, str]:
+    """Return the kind of a multiplier and which one of that kind it is: an id, an event's name, or ""."""
+    kind, _, which = name.partition(":")
+    return kind, which
+
+
+def _multiplier(kind: MultiplierKind, factor: Decimal, which: int | str = "") -> Multiplier:
+    return Multiplier(f"{kind}:{which}" if which else kind, *factor.as_integer_ratio())
 
 
 class GuildMultipliers:
@@ -79,16 +103,17 @@ class GuildMultipliers:
         self.combine: Combine = rules.combine
         self._server = (_multiplier("server", rules.server),) if rules.server != 1 else ()
         self._roles = {
-            entry.id: _multiplier(f"role:{entry.id}", entry.factor)
+            entry.id: _multiplier("role", entry.factor, entry.id)
             for entry in sorted(rules.roles, key=lambda entry: entry.id)
         }
+        kinds: tuple[MultiplierKind, ...] = ("channel", "category", "thread")
         self._channels, self._categories, self._threads = (
-            {entry.id: _multiplier(f"{kind}:{entry.id}", entry.factor) for entry in rules.channels}
-            for kind in ("channel", "category", "thread")
+            {entry.id: _multiplier(kind, entry.factor, entry.id) for entry in rules.channels}
+            for kind in kinds
         )
         self._threads_follow = threads_follow
         self._events = tuple(
-            (event, _multiplier(f"event:{event.name}", event.factor)) for event in events.scheduled
+            (event, _multiplier("event", event.factor, event.name)) for event in events.scheduled
         )
         self._limit = _multiplier(LIMIT, rules.limit)
         self._limit_factor = Fraction(rules.limit)

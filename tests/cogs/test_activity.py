@@ -11,6 +11,7 @@ import pytest
 
 from cogs.activity import ActivityCog, has_image, has_link
 from leveling_core.documents import ChannelRecord
+from leveling_core.earning import MessageAnswer
 from leveling_core.errors import StoreError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import channel_key
@@ -194,9 +195,9 @@ async def test_nothing_waits_until_a_message_is_on_disk(
     """Its listener has ended while its commit is on its way, and how many are is to be seen."""
     ann = server.person("ann")
     await server.connect()
-    commits: list[asyncio.Future[None]] = []
+    commits: list[asyncio.Future[MessageAnswer]] = []
 
-    def begin(_: object) -> asyncio.Future[None]:
+    def begin(_: object) -> asyncio.Future[MessageAnswer]:
         commits.append(asyncio.get_running_loop().create_future())
         return commits[-1]
 
@@ -209,11 +210,11 @@ async def test_nothing_waits_until_a_message_is_on_disk(
             await asyncio.sleep(0.001)
     assert not [task for task in asyncio.all_tasks() if "on_message" in task.get_name()]
     assert server.bot.laurel.on_their_way == 3
-    commits[0].set_result(None)
+    commits[0].set_result(MessageAnswer(xp=15))
     commits[1].cancel()
     await asyncio.sleep(0)
     assert server.bot.laurel.on_their_way == 1
-    commits[2].set_result(None)
+    commits[2].set_result(MessageAnswer(xp=15))
     await server.pg.idle()
     assert server.bot.laurel.on_their_way == 0
 

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "goal": ("", {}, "Server goal of the day"),
     "achievements": ("", {}, "First Steps"),
     "nextachievement": ("", {}, "First Steps"),
+    "why": ("", {}, "why"),
     "help": ("", {}, "leaderboard"),
     "config show": ("", {}, "Rules of this server"),
     "config set": (
