@@ -25,15 +25,18 @@ from cogs.leaderboard import LeaderboardCog
 from cogs.members import MembersCog
 from cogs.prefixes import PrefixBook
 from cogs.profile import ProfileCog
+from cogs.recent_refusals import RecentRefusals
 from cogs.retention import RetentionCog
 from cogs.rewards import RewardsCog
 from cogs.schedule import Schedule
+from cogs.why import WhyCog
 from cogs.xp import XpCog
 from data import Texts, load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.administration import Administration
 from leveling_core.boards import Boards
 from leveling_core.earning_settings import EarningSettings
+from leveling_core.explaining import Explanations
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 from leveling_core.store import LevelingStore
@@ -52,6 +55,7 @@ COGS: tuple[type[LaurelCog], ...] = (
     LeaderboardCog,
     DailyCog,
     AchievementsCog,
+    WhyCog,
     AnnouncementsCog,
     ConfigCog,
     ScopeCog,
@@ -179,6 +183,8 @@ async def install(
         schedule=Schedule(clock),
         earning_settings=EarningSettings(store),
         earning=EarningBook(leveling),
+        explanations=Explanations(store),
+        refusals=RecentRefusals(clock()),
         clock=clock,
         dice=dice,
         default_prefix=default_prefix,

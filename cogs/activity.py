@@ -6,8 +6,9 @@ import asyncio
 import logging
 import re
 import secrets
+from functools import partial
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
 import discord
 from discord import app_commands
@@ -19,10 +20,11 @@ from cogs.context import LaurelContext
 from cogs.earning_book import EVERYTHING, EarningNeeds
 from cogs.prefixes import command_test
 from cogs.ui.events import place_of
+from leveling_core.earning import MessageAnswer
 from leveling_core.errors import StoreError
 from leveling_core.facts import CommandCompleted, MessagePosted
 
-__all__ = ["ActivityCog", "has_image", "has_link"]
+__all__ = ["SKIPS", "ActivityCog", "Skip", "fact_of", "has_image", "has_link", "skip_of"]
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,14 @@ IMAGE_SUFFIXES = frozenset({".apng", ".avif", ".bmp", ".gif", ".heic", ".jpeg", 
 """What counts as an image where Discord names no content type."""
 
 LINK = re.compile(r"https?://[^\s<>]", re.IGNORECASE)
+
+Skip = Literal["bot", "webhook", "system", "command", "waiting", "lost"]
+"""Why a message never came as far as the rules: who or what wrote it, that it is a command, that the storage
+cannot take it yet, that it could not."""
+
+SKIPS: Final[tuple[Skip, ...]] = get_args(Skip)
+
+_LOST: Final = MessageAnswer(refusal="lost")
 
 _UNKNOWN = EarningNeeds((), needs_category=False, prefixes=())
 """Stands for a guild whose rules have not been read yet."""
@@ -55,6 +65,46 @@ def has_link(content: str) -> bool:
     return "://" in content and LINK.search(content) is not None
 
 
+def skip_of(message: discord.Message) -> Skip | None:
+    """Return why a message of a guild does not count, whatever it says, or None if it may."""
+    if message.webhook_id is not None:
+        return "webhook"
+    if message.author.bot:
+        return "bot"
+    kind = message.type
+    return None if kind is _DEFAULT or kind is _REPLY else "system"
+
+
+def fact_of(
+    message: discord.Message, guild_id: int, needs: EarningNeeds | None, dice: int = 0, session: int = 0
+) -> MessagePosted:
+    """Return what the core is told of a message of a guild; ``needs`` is what the guild's rules ask for."""
+    author, content, channel = message.author, message.content, message.channel
+    channel_id, thread_id = place_of(channel)
+    category_id, has_ignored_prefix, is_post = 0, False, False
+    role_ids: tuple[int, ...] = ()
+    if needs is not None:
+        category_id, role_ids = needs.category_of(channel), needs.roles_of(author)
+        has_ignored_prefix, is_post = needs.has_ignored_prefix(content), needs.is_post(channel)
+    return MessagePosted(
+        guild_id,
+        author.id,
+        channel_id,
+        message.id,
+        len(content),
+        bool(message.attachments or message.embeds) and has_image(message),
+        has_link(content),
+        dice,
+        session,
+        "live",
+        thread_id,
+        category_id,
+        role_ids,
+        has_ignored_prefix,
+        is_post,
+    )
+
+
 class ActivityCog(LaurelCog):
     """Counts messages and commands. Bots, webhooks, system messages and direct messages do not count.
 
@@ -69,6 +119,7 @@ class ActivityCog(LaurelCog):
         self._may_begin_command = command_test(bot)
         self._dice = laurel.dice
         self._known_needs = laurel.earning.known
+        self._note_refusal = laurel.refusals.note
         self.on_their_way = 0
         self._session = _new_session()
 
@@ -80,42 +131,19 @@ class ActivityCog(LaurelCog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Count a message of a person in a guild, unless it is a command."""
-        guild, author, kind = message.guild, message.author, message.type
-        if guild is None or author.bot or message.webhook_id is not None:
-            return
-        if kind is not _DEFAULT and kind is not _REPLY:
+        guild = message.guild
+        if guild is None or skip_of(message) is not None:
             return
         session = self._session  # before any await: it belongs to this message
         if self._may_begin_command(message) and (await self.bot.get_context(message)).valid:
             return
-        content, channel = message.content, message.channel
-        channel_id, thread_id = place_of(channel)
-        category_id, has_ignored_prefix = 0, False
-        role_ids: tuple[int, ...] = ()
         needs = self._known_needs.get(guild.id, _UNKNOWN)
         if needs is _UNKNOWN:
             needs = await self._learn(guild.id)
-        if needs is not None:
-            category_id, role_ids = needs.category_of(channel), needs.roles_of(author)
-            has_ignored_prefix = needs.has_ignored_prefix(content)
-        fact = MessagePosted(
-            guild.id,
-            author.id,
-            channel_id,
-            message.id,
-            len(content),
-            bool(message.attachments or message.embeds) and has_image(message),
-            has_link(content),
-            self._dice(),
-            session,
-            "live",
-            thread_id,
-            category_id,
-            role_ids,
-            has_ignored_prefix,
-        )
+        fact = fact_of(message, guild.id, needs, self._dice(), session)
         self.on_their_way += 1
-        self.leveling.message_posted(fact).add_done_callback(self._on_message_counted)
+        commit = self.leveling.message_posted(fact)
+        commit.add_done_callback(partial(self._on_message_counted, fact))
 
     async def _learn(self, guild_id: int) -> EarningNeeds | None:
         """Return what a guild's rules want to know; where they cannot be read, tell all they may name."""
@@ -128,19 +156,28 @@ class ActivityCog(LaurelCog):
         finally:
             self.on_their_way -= 1
 
-    def _on_message_counted(self, commit: asyncio.Future[Any]) -> None:
-        self._end(commit, "counting messages")
+    def _on_message_counted(self, fact: MessagePosted, commit: asyncio.Future[MessageAnswer]) -> None:
+        """Remember why a message earned nothing, for whoever asks."""
+        self.on_their_way -= 1
+        try:
+            answer = commit.result()
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 -- whatever it is, it is noted
+            self._note_failure(error, "counting messages")
+            answer = _LOST
+        if answer.refusal:
+            place_id = fact.thread_id or fact.channel_id
+            self._note_refusal(fact.guild_id, fact.user_id, fact.message_id, place_id, answer)
 
     def _on_command_counted(self, commit: asyncio.Future[Any]) -> None:
-        self._end(commit, "counting commands")
-
-    def _end(self, commit: asyncio.Future[Any], doing: str) -> None:
-        """Take note that a commit is done with, and log what went wrong: nobody else looks at it."""
         self.on_their_way -= 1
-        error = None if commit.cancelled() else commit.exception()
+        if not commit.cancelled() and (error := commit.exception()) is not None:
+            self._note_failure(error, "counting commands")
+
+    def _note_failure(self, error: BaseException, doing: str) -> None:
+        """Log why something could not be counted: nobody else looks at it."""
         if isinstance(error, StoreError):
             self.note_store_error(error, doing)
-        elif error is not None:
+        elif not isinstance(error, asyncio.CancelledError):
             log.error("An error while %s", doing, exc_info=error)
 
     @commands.Cog.listener()

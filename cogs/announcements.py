@@ -11,7 +11,6 @@ from functools import partial
 from typing import cast
 
 import discord
-import msgspec
 from discord.ext import commands
 
 from cogs.announcement_channels import GONE, send_to_channel
@@ -32,11 +31,10 @@ from leveling_core.announcing import (
     decide_delivered,
     decide_sending,
     decide_targets_changed,
-    decide_trouble,
     plan_posts,
     split_interrupted,
 )
-from leveling_core.documents import AnnouncementsRecord, Delivery, Trouble
+from leveling_core.documents import AnnouncementsRecord, Delivery
 from leveling_core.ids import announcements_key, rules_key
 from leveling_core.outcomes import LedgerLine
 
@@ -118,7 +116,7 @@ class Announcer:
             problem = GONE
         else:
             problem = await self._send(guild, post, delivery.nonce)
-        trouble = await self._note_trouble(guild, post, problem) if problem else None
+        trouble = await self._teller.note(guild, post, problem) if problem else None
         decide = partial(
             decide_delivered,
             guild_id=guild.id,
@@ -160,24 +158,6 @@ class Announcer:
     @staticmethod
     def _name(member: discord.Member, *, ping: bool) -> str:
         return member.mention if ping else shown_name(member.display_name, otherwise=escaped(member.name))
-
-    async def _note_trouble(self, guild: discord.Guild, post: Post, problem: str) -> Trouble | None:
-        """Return the trouble that a channel is in, told if there is someone to tell and nobody was yet.
-
-        None for a place that is gone where something merely happened: nobody can mend that.
-        """
-        if problem == GONE and post.here:
-            return None
-        key = announcements_key(guild.id)
-        known = (await self._read(guild.id)).troubles.get(str(post.channel_id))
-        if known is None or known.problem != problem:
-            known = Trouble(channel_id=post.channel_id, problem=problem, since_at=self._clock())
-            await self._store.commit((key,), partial(decide_trouble, guild_id=guild.id, trouble=known))
-        if known.told:
-            return known
-        record = await self._leveling.get_rules_record(guild.id)
-        told = await self._teller.tell(guild, post, known, record)
-        return msgspec.structs.replace(known, told=told)
 
 
 def _name_roles(guild: discord.Guild, post: Post) -> dict[int, str]:

@@ -9,6 +9,7 @@ import discord
 from discord.ext import commands
 
 from cogs.admin_commands import lone_admin_command, require_manager
+from cogs.audit_log import AuditLog
 from cogs.context import LaurelContext
 from cogs.ui.anybody import ANYBODY_OR_ALL
 from cogs.ui.audit_entries import AuditWriter
@@ -57,7 +58,11 @@ class AuditButton(PageButton, template=page_template("audit")):
 
 
 class AuditCog(PagesCog):
-    """Shows what was done, to those who manage the server; by a slash command to the asker alone."""
+    """Shows what was done, to those who manage the server; by a slash command to the asker alone.
+
+    Attributes:
+        log: The follower of the ledger that tells it in a channel.
+    """
 
     button = AuditButton
     command_name = "audit"
@@ -66,6 +71,22 @@ class AuditCog(PagesCog):
         super().__init__(bot, laurel)
         describe_commands(self, self.texts)
         self._writer = AuditWriter(laurel.texts)
+        self.log = AuditLog(bot, laurel)
+
+    async def cog_load(self) -> None:
+        """Let the buttons work, and follow the ledger."""
+        await super().cog_load()
+        self.laurel.feed.subscribe(self.log, skips_restored=True)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Let deeds be told that had to wait for the connection."""
+        self.log.guilds.note_connected()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, _guild: discord.Guild) -> None:
+        """Let deeds of a guild be told after an outage."""
+        self.log.guilds.note_news()
 
     @lone_admin_command("audit")
     @commands.has_guild_permissions(manage_guild=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from cogs.audit_log import AUDIT_RULE
 from cogs.base import LaurelCog, UserFacingError
 from cogs.config_values import shown_value
 from cogs.prefixes import PREFIX_RULE
@@ -58,6 +59,8 @@ async def change_rule(
     lacking = lacking_permission(channel) if channel is not None else None
     if channel is not None and lacking is not None:
         lines.append(texts("config-cannot-write", channel=channel.mention, permission=lacking))
+    if channel is not None and rule == AUDIT_RULE and _is_public(channel):
+        lines.append(texts("config-audit-public", channel=channel.mention))
     if rule == PREFIX_RULE and not await _is_prefix_used(cog, fact.guild_id, message):
         lines.append(texts("config-prefix-elsewhere"))
     if answer.changes and rule.startswith(("curve.", "rewards.")):
@@ -65,6 +68,14 @@ async def change_rule(
         if rules.rules.rewards.roles:
             lines.append(texts("config-roles-stay", prefix=prefix))
     return lines
+
+
+def _is_public(channel: TextPlace) -> bool:
+    """Tell whether everybody can read a channel."""
+    place = channel.parent if isinstance(channel, discord.Thread) and not channel.is_private() else channel
+    if place is None or isinstance(place, discord.Thread):
+        return False
+    return place.permissions_for(place.guild.default_role).view_channel
 
 
 async def _is_prefix_used(cog: LaurelCog, guild_id: int, message: discord.Message) -> bool:

@@ -23,6 +23,18 @@ __all__ = [
 CHANNEL_RULES = frozenset(info.name for info in list_rules() if info.target_words)
 """The rules whose value may be a channel."""
 
+LISTED_MENTIONS = {
+    "scope.no_xp_channels": "<#{}>",
+    "scope.only_xp_channels": "<#{}>",
+    "scope.no_xp_roles": "<@&{}>",
+    "scope.only_xp_roles": "<@&{}>",
+    "scope.no_xp_members": "<@{}>",
+    "scope.only_xp_members": "<@{}>",
+    "multipliers.channels": "<#{}>",
+    "multipliers.roles": "<@&{}>",
+}
+"""The rules whose values are lists of ids, or of ids with factors, and how such an id becomes a mention."""
+
 MENTIONS_CHARACTERS = 300
 """How much is shown of a value that is made of mentions."""
 
@@ -51,10 +63,18 @@ def shown_value(rule: str, value: str, limit: int = SHOWN_CHARACTERS) -> str:
     """
     if rule in CHANNEL_RULES and value.isascii() and value.isdigit():
         return f"<#{value}>"
-    if rule == REWARDS_RULE and "<@&" in value:
+    if rule in LISTED_MENTIONS and value[:1].isdigit():
+        value = ", ".join(_mentioned(rule, entry) for entry in value.split(", "))
+    if (rule == REWARDS_RULE or rule in LISTED_MENTIONS) and "<" in value:
         first, *more = packed(value.split(", "), max(limit, MENTIONS_CHARACTERS), ", ")
         return f"{first}, …" if more else first
     return f"`{quoted(value, limit)}`"
+
+
+def _mentioned(rule: str, entry: str) -> str:
+    id_, has_factor, factor = entry.partition("=")
+    mention = LISTED_MENTIONS[rule].format(id_)
+    return f"{mention} {factor}x" if has_factor else mention
 
 
 async def resolve_value(ctx: commands.Context[Any], rule: str, value: str) -> tuple[str, TextPlace | None]:

@@ -9,11 +9,13 @@ from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
 from cogs.earning_book import EarningBook
+from cogs.recent_refusals import RecentRefusals
 from cogs.schedule import Schedule
 from data.texts import Texts
 from leveling_core.administration import Administration
 from leveling_core.boards import Boards
 from leveling_core.earning_settings import EarningSettings
+from leveling_core.explaining import Explanations
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 
@@ -55,6 +57,8 @@ class LaurelContext:
         schedule: Runs what happens without anybody asking.
         earning_settings: The use cases of where and who earns, multipliers and events.
         earning: What each guild's rules want to know of whoever earns there.
+        explanations: The use cases of asking why.
+        refusals: What became of members' last messages that earned nothing.
         backups: Backups of the store; None where they are somebody else's concern.
     """
 
@@ -67,6 +71,8 @@ class LaurelContext:
     schedule: Schedule
     earning_settings: EarningSettings
     earning: EarningBook
+    explanations: Explanations
+    refusals: RecentRefusals
     clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"

@@ -15,7 +15,7 @@ from leveling_core.outcomes import LedgerLine, RulesChanged
 from leveling_core.rules import Ruleset
 from leveling_core.service import Leveling
 
-__all__ = ["EVERYTHING", "EarningBook", "EarningNeeds", "category_of", "needs_of"]
+__all__ = ["EVERYTHING", "EarningBook", "EarningNeeds", "category_of", "is_post", "needs_of"]
 
 _SECTIONS = frozenset({"scope", "multipliers"})
 """The sections of the rules that name places, roles, members or prefixes."""
@@ -47,6 +47,10 @@ class EarningNeeds:
         """Return the id of a channel's category, where the rules may name it; 0 for none."""
         return category_of(channel) if self.needs_category else 0
 
+    def is_post(self, channel: object) -> bool:
+        """Tell whether a channel is a post of a forum, where the rules may name the forum."""
+        return self.needs_category and is_post(channel)
+
     def has_ignored_prefix(self, content: str) -> bool:
         """Tell whether a text begins with a prefix that does not count, in capitals or not."""
         return bool(self.prefixes) and content.lower().startswith(self.prefixes)
@@ -61,6 +65,11 @@ def category_of(channel: object) -> int:
     if isinstance(channel, discord.Thread):
         channel = channel.parent
     return getattr(channel, "category_id", None) or 0
+
+
+def is_post(channel: object) -> bool:
+    """Tell whether a channel is a post of a forum: a thread of a channel that has no messages of its own."""
+    return isinstance(channel, discord.Thread) and isinstance(channel.parent, discord.ForumChannel)
 
 
 _NOTHING = EarningNeeds((), needs_category=False, prefixes=())

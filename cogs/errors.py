@@ -20,6 +20,7 @@ __all__ = [
     "UserFacingError",
     "answer_error",
     "describe_error",
+    "permission_names",
     "quoted",
     "root_of",
 ]
@@ -81,7 +82,8 @@ def _rule_error(error: RuleError) -> _Answer:
     return f"error-{error.code}", fields
 
 
-def _permissions(names: list[str]) -> str:
+def permission_names(names: list[str]) -> str:
+    """Return permissions as Discord shows them."""
     shown = (name.replace("guild", "server").replace("_", " ").title() for name in names)
     return ", ".join(shown)
 
@@ -147,19 +149,19 @@ ANSWERS: tuple[tuple[type[Any], Callable[[Any], _Answer]], ...] = (
     _row(app_commands.NoPrivateMessage, _fixed("error-server-only")),
     _row(
         commands.MissingPermissions,
-        lambda e: ("error-missing-permissions", {"permissions": _permissions(e.missing_permissions)}),
+        lambda e: ("error-missing-permissions", {"permissions": permission_names(e.missing_permissions)}),
     ),
     _row(
         app_commands.MissingPermissions,
-        lambda e: ("error-missing-permissions", {"permissions": _permissions(e.missing_permissions)}),
+        lambda e: ("error-missing-permissions", {"permissions": permission_names(e.missing_permissions)}),
     ),
     _row(
         commands.BotMissingPermissions,
-        lambda e: ("error-bot-missing-permissions", {"permissions": _permissions(e.missing_permissions)}),
+        lambda e: ("error-bot-missing-permissions", {"permissions": permission_names(e.missing_permissions)}),
     ),
     _row(
         app_commands.BotMissingPermissions,
-        lambda e: ("error-bot-missing-permissions", {"permissions": _permissions(e.missing_permissions)}),
+        lambda e: ("error-bot-missing-permissions", {"permissions": permission_names(e.missing_permissions)}),
     ),
     _row(commands.DisabledCommand, _fixed("error-disabled")),
     _row(commands.CheckFailure, _fixed("error-not-allowed")),

@@ -27,7 +27,7 @@ _Context = commands.Context[Any]
 _AnyCommand = commands.Command[Any, ..., Any]
 
 CATEGORIES = {
-    "help-category-progress": ("LaurelProfile", "LaurelDaily", "LaurelAchievements"),
+    "help-category-progress": ("LaurelProfile", "LaurelDaily", "LaurelAchievements", "LaurelWhy"),
     "help-category-server": ("LaurelLeaderboard",),
     "help-category-admin": (
         "LaurelConfig",

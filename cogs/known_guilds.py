@@ -28,7 +28,7 @@ class KnownGuilds:
         self._news.set()
 
     def note_news(self) -> None:
-        """Note that a guild can be reached, now or again, or is left."""
+        """Note that a guild can be reached, now or again, is left, or lets the bot do other things."""
         self._news.set()
 
     async def find(self, guild_id: int) -> discord.Guild | None:
@@ -39,5 +39,9 @@ class KnownGuilds:
                 return guild
             if guild is None and self._is_connected:
                 return None
-            self._news.clear()
-            await self._news.wait()
+            await self.wait_for_news()
+
+    async def wait_for_news(self) -> None:
+        """Wait until Discord tells something of a guild that may matter to who waits."""
+        self._news.clear()
+        await self._news.wait()

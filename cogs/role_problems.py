@@ -16,15 +16,29 @@ __all__ = [
     "GONE",
     "MANAGED",
     "PERMISSION",
+    "POWERFUL",
     "find_role_problem",
     "is_below",
+    "list_powers",
     "names_of_roles",
     "split_possible",
 ]
 
-GONE, EVERYONE, MANAGED, PERMISSION, ABOVE = "gone", "everyone", "managed", "permission", "above"
+GONE, EVERYONE, MANAGED, PERMISSION, ABOVE, POWERFUL = (
+    "gone",
+    "everyone",
+    "managed",
+    "permission",
+    "above",
+    "powerful",
+)
 """Why a role cannot be given: it does not exist here, it is everybody's, Discord gives it itself, the bot
-lacks Manage Roles, it is not below the bot's own highest role."""
+lacks Manage Roles, it is not below the bot's own highest role, it lets its members do things to others."""
+
+POWERS = discord.Permissions.elevated() | discord.Permissions(
+    mention_everyone=True, manage_nicknames=True, manage_events=True, move_members=True, mute_members=True
+)
+"""Nobody gets such a permission for having written much: whoever may give XP could give it to themselves."""
 
 FORBIDDEN = "forbidden"
 """Discord refused, though nothing that is known here says why."""
@@ -41,7 +55,14 @@ def find_role_problem(guild: discord.Guild, role_id: int) -> str:
         return MANAGED
     if not guild.me.guild_permissions.manage_roles:
         return PERMISSION
-    return "" if role < guild.me.top_role else ABOVE
+    if role >= guild.me.top_role:
+        return ABOVE
+    return POWERFUL if list_powers(role) else ""
+
+
+def list_powers(role: discord.Role) -> list[str]:
+    """Return the permissions of a role that are not earned, as discord.py names them."""
+    return [name for name, granted in role.permissions & POWERS if granted]
 
 
 def is_below(role: discord.Role, member: discord.Member) -> bool:
@@ -57,12 +78,15 @@ def names_of_roles(guild: discord.Guild, role_ids: Iterable[int]) -> dict[int, s
 
 def split_possible(guild: discord.Guild, difference: RoleDifference) -> tuple[RoleDifference, dict[int, str]]:
     """Split what has to change into what the bot can do, and why not, by role, what it cannot."""
-    problems = _problems(guild, difference.add | difference.remove)
-    return (
-        RoleDifference(difference.add - problems.keys(), difference.remove - problems.keys()),
-        # A role that is gone is had by nobody: there is nothing to take.
-        {role_id: why for role_id, why in problems.items() if why != GONE or role_id in difference.add},
-    )
+    problems = _problems(guild, difference.add)
+    # A role that is gone is had by nobody, and a powerful one may well be taken.
+    kept = {
+        role_id: why
+        for role_id, why in _problems(guild, difference.remove).items()
+        if why not in {GONE, POWERFUL}
+    }
+    possible = RoleDifference(difference.add - problems.keys(), difference.remove - kept.keys())
+    return possible, problems | kept
 
 
 def _problems(guild: discord.Guild, role_ids: Iterable[int]) -> dict[int, str]:

@@ -40,6 +40,7 @@ __all__ = [
     "Post",
     "Unlocked",
     "changed_targets",
+    "decide_audited",
     "decide_delivered",
     "decide_sending",
     "decide_targets_changed",
@@ -345,7 +346,8 @@ def decide_delivered(
     if trouble is not None:
         troubles[str(channel_id)] = trouble
     sent_seq = record.sent_seq if sending else max(record.sent_seq, last_seq)
-    return Decision(None, {key: AnnouncementsRecord(sending=sending, sent_seq=sent_seq, troubles=troubles)})
+    changed = msgspec.structs.replace(record, sending=sending, sent_seq=sent_seq, troubles=troubles)
+    return Decision(None, {key: changed})
 
 
 def decide_trouble(view: View, guild_id: int, trouble: Trouble) -> Decision[None]:
@@ -354,6 +356,19 @@ def decide_trouble(view: View, guild_id: int, trouble: Trouble) -> Decision[None
     record = view.announcements(key)
     troubles = {**record.troubles, str(trouble.channel_id): trouble}
     return Decision(None, {key: msgspec.structs.replace(record, troubles=troubles)})
+
+
+def decide_audited(
+    view: View, guild_id: int, channel_id: int, seq: int, trouble: Trouble | None
+) -> Decision[None]:
+    """Note that the deed of a line is told in the audit channel, or that it cannot be (``trouble``)."""
+    key = announcements_key(guild_id)
+    record = view.announcements(key)
+    troubles = {name: known for name, known in record.troubles.items() if name != str(channel_id)}
+    if trouble is not None:
+        troubles[str(channel_id)] = trouble
+    audit_seq = max(record.audit_seq, seq)
+    return Decision(None, {key: msgspec.structs.replace(record, troubles=troubles, audit_seq=audit_seq)})
 
 
 def changed_targets(lines: Iterable[LedgerLine]) -> bool:

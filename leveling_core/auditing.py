@@ -7,7 +7,14 @@ from typing import Literal
 
 import msgspec
 
-from leveling_core.outcomes import LedgerLine, RulesChanged, XpAdjusted, kind_of
+from leveling_core.outcomes import (
+    LedgerLine,
+    RoleSyncEnded,
+    RoleSyncStarted,
+    RulesChanged,
+    XpAdjusted,
+    kind_of,
+)
 from leveling_core.rule_changes import show_value, typed_value
 from leveling_core.store import LedgerQuery
 
@@ -27,14 +34,18 @@ __all__ = [
 AUDIT_PAGE_SIZE = 8
 """How many entries a page has."""
 
-AuditTopic = Literal["xp", "rules"]
+AuditTopic = Literal["xp", "rules", "roles"]
 """What the audit can be narrowed to."""
 
 KINDS: Mapping[AuditTopic, frozenset[str]] = {
     "xp": frozenset({kind_of(XpAdjusted)}),
     "rules": frozenset({kind_of(RulesChanged)}),
+    "roles": frozenset({kind_of(RoleSyncStarted), kind_of(RoleSyncEnded)}),
 }
 """The kinds of outcomes that tell of somebody's deed; what follows from it tells of it no second time."""
+
+_IN_ORDER = frozenset({"curve.table"})
+"""Lists that are one value, rather than entries that come and go."""
 
 AUDITED_KINDS = frozenset[str]().union(*KINDS.values())
 """The kinds of all topics."""
@@ -130,7 +141,8 @@ def rule_moves(outcome: RulesChanged) -> list[RuleMove]:
     for rule, (old, new) in outcome.changes.items():
         before, after = typed_value(rule, old), typed_value(rule, new)
         move = RuleMove(rule, show_value(before), show_value(after))
-        if isinstance(before, list | tuple) and isinstance(after, list | tuple):
+        is_list = isinstance(before, list | tuple) and isinstance(after, list | tuple)
+        if is_list and rule not in _IN_ORDER:
             added = tuple(show_value(entry) for entry in after if entry not in before)
             removed = tuple(show_value(entry) for entry in before if entry not in after)
             move = msgspec.structs.replace(move, added=added, removed=removed)

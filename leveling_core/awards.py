@@ -8,9 +8,10 @@ import msgspec
 
 from leveling_core.boosts import apply_xp_boost, has_xp_boost
 from leveling_core.member import MemberRecord
-from leveling_core.multipliers import apply_multipliers
+from leveling_core.multipliers import BOOSTER, apply_multipliers
 from leveling_core.outcomes import Combine, Multiplier
 from leveling_core.rules import Ruleset
+from leveling_core.scope import NOWHERE, Place
 
 __all__ = ["Award", "list_multipliers", "multiply_award"]
 
@@ -28,23 +29,13 @@ def list_multipliers(
     ruleset: Ruleset,
     at: int,
     role_ids: Sequence[int] = (),
-    *,
-    channel_id: int = 0,
-    category_id: int = 0,
-    thread_id: int = 0,
+    place: Place = NOWHERE,
 ) -> tuple[Multiplier, ...]:
     """Return all that multiplies what a member earns at an instant; see ``GuildMultipliers``."""
-    booster = (Multiplier("booster", *ruleset.boost),) if has_xp_boost(member) else ()
+    booster = (Multiplier(BOOSTER, *ruleset.boost),) if has_xp_boost(member) else ()
     if ruleset.multipliers is None:
         return booster
-    return ruleset.multipliers.list_applying(
-        at,
-        role_ids,
-        channel_id=channel_id,
-        category_id=category_id,
-        thread_id=thread_id,
-        booster=booster,
-    )
+    return ruleset.multipliers.list_applying(at, role_ids, place, booster)
 
 
 def multiply_award(
@@ -53,22 +44,11 @@ def multiply_award(
     xp: int,
     at: int,
     role_ids: Sequence[int] = (),
-    *,
-    channel_id: int = 0,
-    category_id: int = 0,
-    thread_id: int = 0,
+    place: Place = NOWHERE,
 ) -> Award:
-    """Multiply what a member earns at an instant; an award that belongs to no place leaves its ids out."""
+    """Multiply what a member earns at an instant, by what holds for the member and for the place."""
     guild = ruleset.multipliers
     if guild is None:
         return Award(*apply_xp_boost(member, ruleset, xp))
-    multipliers = list_multipliers(
-        member,
-        ruleset,
-        at,
-        role_ids,
-        channel_id=channel_id,
-        category_id=category_id,
-        thread_id=thread_id,
-    )
+    multipliers = list_multipliers(member, ruleset, at, role_ids, place)
     return Award(apply_multipliers(xp, multipliers, guild.combine), multipliers, guild.combine)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leveling_core.member import MemberRecord
-from leveling_core.multipliers import apply_multipliers
+from leveling_core.multipliers import BOOSTER, apply_multipliers
 from leveling_core.outcomes import Multiplier
 from leveling_core.periods import MS_PER_DAY
 from leveling_core.rules import Ruleset
@@ -25,5 +25,5 @@ def apply_xp_boost(member: MemberRecord, ruleset: Ruleset, xp: int) -> tuple[int
     """Return the XP after the booster multiplier, and what was applied: nothing if not boosting."""
     if not has_xp_boost(member):
         return xp, ()
-    multipliers = (Multiplier("booster", *ruleset.boost),)
+    multipliers = (Multiplier(BOOSTER, *ruleset.boost),)
     return apply_multipliers(xp, multipliers), multipliers

@@ -152,11 +152,13 @@ class AnnouncementsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         sending: Messages on their way, by the channel's id as text.
         sent_seq: Lines up to this one are announced or passed over.
         troubles: What cannot be announced, by the channel's id as text.
+        audit_seq: Deeds up to this line are told in the audit channel.
     """
 
     sending: dict[str, Delivery] = {}
     sent_seq: int = 0
     troubles: dict[str, Trouble] = {}
+    audit_seq: int = 0
 
 
 class RoleTrouble(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -175,7 +177,8 @@ class SyncRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         actor_id: Who asked for it.
         channel_id: Where its progress is told.
         message_id: In which message.
-        begun_at: When it began, ms UTC.
+        begun_at: When it began, ms UTC; names it, too.
+        rules_mark: Tells the rules by which it goes from others (``rewards_mark``).
         members: How many members there were to look at.
         expected: How many of them were to change.
         after_user_id: Everybody up to this one is done.
@@ -188,6 +191,7 @@ class SyncRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     channel_id: int
     message_id: int
     begun_at: int
+    rules_mark: str = ""
     members: int = 0
     expected: int = 0
     after_user_id: int = 0
@@ -207,10 +211,17 @@ class RewardsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         troubles: What cannot be given or taken, by the role's id as text.
         sync: The sync under way, None for none.
+        owed: Members whose roles are still to be compared, by user id as text; the number tells one reason
+            from a later one.
+        overdue: Whether there were more of them than are kept: only a sync puts everybody right.
+        stale_since_at: Since when a change of the curve or the rewards waits for a sync, ms UTC; 0 for none.
     """
 
     troubles: dict[str, RoleTrouble] = {}
     sync: SyncRecord | None = None
+    owed: dict[str, int] = {}
+    overdue: bool = False
+    stale_since_at: int = 0
 
 
 class BatchUnlock(msgspec.Struct, frozen=True, gc=False, array_like=True):

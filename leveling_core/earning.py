@@ -16,7 +16,7 @@ from leveling_core.ids import Key, MemberKey, channel_key, instant_of, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import LedgerLine, Part, XpGained
 from leveling_core.rules import Ruleset
-from leveling_core.scope import SCOPE_REFUSALS, ScopeRefusal
+from leveling_core.scope import NOWHERE, SCOPE_REFUSALS, Place
 from leveling_core.settle import (
     NO_PROGRESS,
     Progress,
@@ -30,6 +30,7 @@ from leveling_core.settle import (
 __all__ = [
     "ALREADY_COUNTED",
     "COOLDOWN",
+    "COUNTED_REFUSALS",
     "LEVELING_OFF",
     "OLDER_THAN_AWARD",
     "REFUSALS",
@@ -38,6 +39,7 @@ __all__ = [
     "decide_message",
     "record_xp_event",
     "roll_message_xp",
+    "turn_away",
 ]
 
 ALREADY_COUNTED = "already_counted"
@@ -45,9 +47,11 @@ COOLDOWN = "cooldown"
 LEVELING_OFF = "leveling_off"
 OLDER_THAN_AWARD = "older_than_award"
 
-REFUSALS = (LEVELING_OFF, *SCOPE_REFUSALS, ALREADY_COUNTED, OLDER_THAN_AWARD, COOLDOWN)
-"""Why a message earns nothing: all reasons there are, in the order in which they are looked at. The last two
-alone leave it counted."""
+COUNTED_REFUSALS = (OLDER_THAN_AWARD, COOLDOWN)
+"""Why a message earns nothing though it is counted: the next award's line tells how many there were."""
+
+REFUSALS = (LEVELING_OFF, *SCOPE_REFUSALS, ALREADY_COUNTED, *COUNTED_REFUSALS)
+"""Why a message earns nothing: all reasons there are, in the order in which they are looked at."""
 
 _NO_REFUSALS: dict[str, int] = {}
 
@@ -72,7 +76,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
     refused_id: int = 0
 
 
-_OFF: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=LEVELING_OFF))
+_OFF = MessageAnswer(refusal=LEVELING_OFF)
 _SEEN: Decision[MessageAnswer] = Decision(MessageAnswer(refusal=ALREADY_COUNTED))
 
 
@@ -92,9 +96,7 @@ def record_xp_event(
         roll,
         stamp.at,
         fact.role_ids,
-        channel_id=fact.channel_id,
-        category_id=fact.category_id,
-        thread_id=fact.thread_id,
+        NOWHERE if ruleset.multipliers is None else _place(fact),
     )
     gained = add_xp(draft, award.xp)
     outcome = XpGained(
@@ -119,10 +121,10 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     """
     rules_record = view.rules_record(fact.guild_id)
     ruleset = rules_record.ruleset
-    if not ruleset.enabled:
-        return _OFF
-    if ruleset.scope is not None and (refusal := _out_of_scope(fact, ruleset)) is not None:
-        return Decision(MessageAnswer(refusal=refusal.reason, refused_by=refusal.rule, refused_id=refusal.id))
+    if not ruleset.enabled or ruleset.scope is not None:
+        turned_away = turn_away(fact, ruleset)
+        if turned_away is not None:
+            return Decision(turned_away)
     counted_key = channel_key(fact.guild_id, fact.thread_id or fact.channel_id)
     channel = count_message(view.channel(counted_key), fact.message_id, fact.session)
     if channel is None:
@@ -151,17 +153,22 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     return Decision(MessageAnswer(gained, progress=progress), writes, lines)
 
 
-def _out_of_scope(fact: MessagePosted, ruleset: Ruleset) -> ScopeRefusal | None:
+def turn_away(fact: MessagePosted, ruleset: Ruleset) -> MessageAnswer | None:
+    """Return what becomes of a message that does not even count by the rules, or None if it may count."""
+    if not ruleset.enabled:
+        return _OFF
     if ruleset.scope is None:
         return None
-    return ruleset.scope.refuse_message(
-        fact.user_id,
-        fact.role_ids,
-        channel_id=fact.channel_id,
-        category_id=fact.category_id,
-        thread_id=fact.thread_id,
-        has_ignored_prefix=fact.has_ignored_prefix,
+    refusal = ruleset.scope.refuse_message(
+        fact.user_id, fact.role_ids, _place(fact), has_ignored_prefix=fact.has_ignored_prefix
     )
+    if refusal is None:
+        return None
+    return MessageAnswer(refusal=refusal.reason, refused_by=refusal.rule, refused_id=refusal.id)
+
+
+def _place(fact: MessagePosted) -> Place:
+    return Place(fact.channel_id, fact.category_id, fact.thread_id, fact.is_post)
 
 
 def _stamp(fact: MessagePosted, at: int, ruleset: Ruleset) -> Stamp:

@@ -19,7 +19,7 @@ from leveling_core.earning_rules import (
 from leveling_core.errors import FactorError, TooManyEntriesError
 from leveling_core.facts import MultiplierChangeRequested, ScopeChangeRequested
 from leveling_core.rule_changes import decide_rules_edit, rule_value
-from leveling_core.rule_values import MAX_FACTOR, Factor, FactorOf
+from leveling_core.rule_values import MAX_FACTOR, MIN_FACTOR, Factor, FactorOf
 from leveling_core.settle import Stamp
 
 __all__ = [
@@ -70,7 +70,7 @@ def factor_of(text: str) -> Decimal:
     try:
         return _factor_adapter.validate_python(text)
     except ValidationError as error:
-        raise FactorError(value=text, highest=MAX_FACTOR) from error
+        raise FactorError(value=text, lowest=f"{MIN_FACTOR}", highest=MAX_FACTOR) from error
 
 
 def opposite_of(rule: str) -> str:

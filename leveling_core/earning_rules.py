@@ -14,6 +14,7 @@ from leveling_core.outcomes import Combine
 from leveling_core.periods import MS_PER_DAY, MS_PER_SECOND
 from leveling_core.rule_values import (
     MAX_FACTOR,
+    MIN_FACTOR,
     Factor,
     Factors,
     Ids,
@@ -30,6 +31,7 @@ __all__ = [
     "MAX_EVENT_MS",
     "MAX_EVENT_NAME",
     "MAX_FACTORS",
+    "MAX_OPEN_EVENTS",
     "MAX_SCOPE_CHANNELS",
     "MAX_SCOPE_MEMBERS",
     "MAX_SCOPE_ROLES",
@@ -40,11 +42,14 @@ __all__ = [
     "is_event_name",
 ]
 
-MAX_SCOPE_CHANNELS = 200
+MAX_SCOPE_CHANNELS = 100
 MAX_SCOPE_ROLES = 100
-MAX_SCOPE_MEMBERS = 200
-MAX_FACTORS = 100
-MAX_EVENTS = 20
+MAX_SCOPE_MEMBERS = 100
+MAX_FACTORS = 50
+MAX_EVENTS = 30
+MAX_OPEN_EVENTS = 20
+"""How many events may run or be to come; the others of ``MAX_EVENTS`` are over, and still kept."""
+
 MAX_EVENT_MS = 30 * MS_PER_DAY
 MAX_EVENT_NAME = 50
 
@@ -121,7 +126,7 @@ def _factors(description: str, what: str) -> Any:
         description,
         max_length=MAX_FACTORS,
         expected=f"{what} with their factors, such as 123456789=1.5, with commas between them, or none; "
-        f"a factor is above 0 and at most {MAX_FACTOR}",
+        f"a factor is from {MIN_FACTOR} to {MAX_FACTOR}",
         managed_by="multipliers set",
     )
 
@@ -132,7 +137,7 @@ class MultiplierRules(RuleModel):
     server: Factor = rule(
         Decimal(1),
         "What all XP of messages and daily claims is multiplied by.",
-        expected=f"a number above 0 and at most {MAX_FACTOR}",
+        expected=f"a number from {MIN_FACTOR} to {MAX_FACTOR}",
     )
     roles: Factors = _factors("What the XP of members with a role is multiplied by.", "roles")
     channels: Factors = _factors(
@@ -248,7 +253,7 @@ class EventRules(RuleModel):
 
     scheduled: Annotated[tuple[ScheduledEvent, ...], Listed, AfterValidator(_distinct)] = rule(
         (),
-        "Events that run or are to come; `event start` and `event stop` change them.",
+        "Events that run or are to come, and those that are over for a few days at most.",
         max_length=MAX_EVENTS,
         expected=f"at most {MAX_EVENTS} events such as 2x 2026-01-31T18:00:00Z/2026-02-02T18:00:00Z Weekend "
         f"with commas between them, each of at most {MAX_EVENT_MS // MS_PER_DAY} days, or none",

@@ -34,8 +34,7 @@ from leveling_core.ids import MemberKey, OnceKey, events_key, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.multipliers import combined_factor
 from leveling_core.outcomes import Combine, Multiplier
-from leveling_core.rules import Ruleset
-from leveling_core.scope import ScopeRefusal
+from leveling_core.scope import Place, ScopeRefusal
 from leveling_core.store import LevelingStore
 
 __all__ = ["EarningHere", "EarningSettings"]
@@ -129,14 +128,7 @@ class EarningSettings:
         return await self._store.commit(keys, decide)
 
     async def get_earning_here(
-        self,
-        key: MemberKey,
-        at: int,
-        role_ids: Sequence[int],
-        *,
-        channel_id: int,
-        category_id: int,
-        thread_id: int,
+        self, key: MemberKey, at: int, role_ids: Sequence[int], place: Place
     ) -> EarningHere:
         """Return what a message of a member would earn in a place at an instant (ms UTC), and why.
 
@@ -144,29 +136,13 @@ class EarningSettings:
             key: The member.
             at: The instant.
             role_ids: The member's roles, as far as the guild's rules name them, ascending.
-            channel_id: The channel; for a thread, the one that it belongs to.
-            category_id: The channel's category, 0 for none.
-            thread_id: The thread, 0 for none.
+            place: Where.
         """
         rules, record = await self._store.read_many((rules_key(key.guild_id), key))
         ruleset, member = cast(RulesRecord, rules).ruleset, cast(MemberRecord, record)
-        multipliers = list_multipliers(
-            member,
-            ruleset,
-            at,
-            role_ids,
-            channel_id=channel_id,
-            category_id=category_id,
-            thread_id=thread_id,
-        )
+        multipliers = list_multipliers(member, ruleset, at, role_ids, place)
         combine = ruleset.rules.multipliers.combine
-        refusal = _refusal(ruleset, key.user_id, role_ids, (channel_id, category_id, thread_id))
+        refusal = None
+        if ruleset.scope is not None:
+            refusal = ruleset.scope.refuse_message(key.user_id, role_ids, place)
         return EarningHere(refusal, multipliers, combine, combined_factor(multipliers, combine))
-
-
-def _refusal(
-    ruleset: Ruleset, user_id: int, role_ids: Sequence[int], place: tuple[int, int, int]
-) -> ScopeRefusal | None:
-    if ruleset.scope is None:
-        return None
-    return ruleset.scope.refuse_member(user_id, role_ids) or ruleset.scope.refuse_place(*place)

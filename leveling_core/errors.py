@@ -22,6 +22,7 @@ The tree::
     │   ├── ReasonTooLongError
     │   ├── RewardExistsError
     │   ├── RewardLevelError
+    │   ├── RewardsUnusableError
     │   ├── RuleMovedError
     │   ├── SetSinceError
     │   ├── SyncRunningError
@@ -61,6 +62,7 @@ __all__ = [
     "ReasonTooLongError",
     "RewardExistsError",
     "RewardLevelError",
+    "RewardsUnusableError",
     "RuleConflictError",
     "RuleError",
     "RuleMovedError",
@@ -133,8 +135,8 @@ class FactorError(RuleError):
 
     code = "invalid-factor"
 
-    def __init__(self, *, value: str, highest: int) -> None:
-        super().__init__(value=value[:50], highest=highest)
+    def __init__(self, *, value: str, lowest: str, highest: int) -> None:
+        super().__init__(value=value[:50], lowest=lowest, highest=highest)
 
 
 class TooManyEntriesError(RuleError):
@@ -271,6 +273,15 @@ class RewardLevelError(RuleError):
 
     def __init__(self, *, level: int, lowest: int, highest: int) -> None:
         super().__init__(level=level, lowest=lowest, highest=highest)
+
+
+class RewardsUnusableError(RuleError):
+    """The rewards as they are stored cannot be used by this version."""
+
+    code = "rewards-unusable"
+
+    def __init__(self, *, rule: str) -> None:
+        super().__init__(rule=rule)
 
 
 class TooManyRewardsError(RuleError):

@@ -7,18 +7,19 @@ is due committed as ledger lines, and whoever announces follows the ledger.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Final
 
 import msgspec
 
 from leveling_core.decision import Decision, View
-from leveling_core.documents import EventsRecord, Record, RulesRecord, RunningEvent
+from leveling_core.documents import EventsRecord, Record, RunningEvent
 from leveling_core.earning_rules import (
     MAX_EVENT_MS,
     MAX_EVENT_NAME,
     MAX_EVENTS,
+    MAX_OPEN_EVENTS,
     ScheduledEvent,
     is_event_name,
 )
@@ -35,6 +36,7 @@ from leveling_core.ids import Key, events_key, rules_key
 from leveling_core.outcomes import EventEnded, EventStarted, LedgerLine
 from leveling_core.periods import MS_PER_DAY, MS_PER_SECOND
 from leveling_core.rule_changes import decide_rules_edit
+from leveling_core.rules import Ruleset
 from leveling_core.settle import Stamp
 
 __all__ = [
@@ -54,8 +56,9 @@ EVENTS_RULE: Final = "events.scheduled"
 REPLIED: Final = "reply"
 """The source of what the reply to a command has told of, in the place where the event was asked for."""
 
-EVENT_KEPT_MS = MS_PER_DAY
-"""How long an event that is over stays in the rules: a message of its time may be told of late."""
+EVENT_KEPT_MS = 8 * MS_PER_DAY
+"""How long an event that is over stays in the rules, if there is room: messages of its time may be told of
+late. It leaves them with the next change."""
 
 MAX_AHEAD_DAYS = 366
 MIN_EVENT_MS = 60 * MS_PER_SECOND
@@ -149,8 +152,8 @@ def decide_event_start(view: View, fact: EventStartRequested) -> Decision[EventS
     there = list_open_events(ruleset.rules.events.scheduled, now)
     if any(event.name.casefold() == fact.name.casefold() for event in there):
         raise EventExistsError(event=fact.name)
-    if len(there) >= MAX_EVENTS:
-        raise TooManyEventsError(limit=MAX_EVENTS)
+    if len(there) >= MAX_OPEN_EVENTS:
+        raise TooManyEventsError(limit=MAX_OPEN_EVENTS)
     event = ScheduledEvent(
         name=fact.name,
         factor=fact.factor,
@@ -183,10 +186,11 @@ def _check_request(fact: EventStartRequested, from_at: int, now: int) -> None:
 
 
 def _room_for(events: Sequence[ScheduledEvent], now: int) -> list[ScheduledEvent]:
-    """Return the events that fit: those that are over go first, the longest over before others."""
-    over = sorted((event for event in events if event.until_at <= now), key=lambda event: event.until_at)
-    gone = over[: max(0, len(events) - MAX_EVENTS)]
-    return [event for event in events if event not in gone]
+    """Return the events that are kept: those that are over go after a while, or earlier to make room."""
+    kept = [event for event in events if event.until_at + EVENT_KEPT_MS > now]
+    over = sorted((event for event in kept if event.until_at <= now), key=attrgetter("until_at"))
+    gone = over[: max(0, len(kept) - MAX_EVENTS)]
+    return [event for event in kept if event not in gone]
 
 
 def _stamp(fact: EventStartRequested | EventStopRequested, day_on: int) -> Stamp:
@@ -206,7 +210,7 @@ def decide_event_stop(view: View, fact: EventStopRequested) -> Decision[EventSto
     ruleset = view.rules(fact.guild_id)
     scheduled, now = ruleset.rules.events.scheduled, _whole_second(fact.at)
     event = _find(list_open_events(scheduled, fact.at), fact.name)
-    others = [other for other in scheduled if other != event]
+    others = _room_for([other for other in scheduled if other != event], now)
     stamp = _stamp(fact, ruleset.ledger_day_of(fact.at))
     if event.from_at > fact.at:
         answer = EventStopped(_running(event), had_begun=False)
@@ -235,7 +239,7 @@ def _find(events: Sequence[ScheduledEvent], name: str) -> ScheduledEvent:
 def decide_events_due(view: View, guild_id: int, at: int) -> Decision[int]:
     """Tell which events have begun and ended since somebody looked last; answer when to look again.
 
-    One that began and ended unseen is not told of. Those that are over for a day leave the rules.
+    One that began and ended unseen is not told of.
 
     Args:
         view: What the decision sees.
@@ -247,8 +251,8 @@ def decide_events_due(view: View, guild_id: int, at: int) -> Decision[int]:
     """
     key = events_key(guild_id)
     view.require((key, rules_key(guild_id)))
-    rules, before = view.rules_record(guild_id), view.events(key).running
-    scheduled = rules.ruleset.rules.events.scheduled
+    ruleset, before = view.rules(guild_id), view.events(key).running
+    scheduled = ruleset.rules.events.scheduled
     lines: list[LedgerLine] = []
     running: list[RunningEvent] = []
     by_identity = {event.identity: event for event in scheduled}
@@ -257,57 +261,31 @@ def decide_events_due(view: View, guild_id: int, at: int) -> Decision[int]:
         if event is not None and event.is_on(at):
             running.append(_running(event))
         else:
-            lines.append(_end_line(rules, guild_id, known, event, at))
+            lines.append(_end_line(ruleset, guild_id, known, event, at))
     known_before = {_identity(known) for known in before}
     for event in scheduled:
-        if rules.ruleset.enabled and event.is_on(at) and event.identity not in known_before:
+        if ruleset.enabled and event.is_on(at) and event.identity not in known_before:
             running.append(_running(event))
-            lines.append(_line(rules, guild_id, at, event.channel_id, _started(running[-1])))
-    kept = [event for event in scheduled if event.until_at + EVENT_KEPT_MS > at]
-    return _due_decision(view, guild_id, at, kept=kept, running=tuple(running), lines=lines)
+            lines.append(_line(ruleset, guild_id, at, event.channel_id, _started(running[-1])))
+    due_at = next_due_at(scheduled, running, at, enabled=ruleset.enabled)
+    writes: dict[Key, Record] = {key: EventsRecord(tuple(running))} if lines else {}
+    return Decision(due_at, writes, lines)
 
 
 def _line(
-    rules: RulesRecord, guild_id: int, at: int, channel_id: int, outcome: EventStarted | EventEnded
+    ruleset: Ruleset, guild_id: int, at: int, channel_id: int, outcome: EventStarted | EventEnded
 ) -> LedgerLine:
-    return Stamp(at, guild_id, channel_id, day_on=rules.ruleset.ledger_day_of(at)).line(0, outcome)
+    return Stamp(at, guild_id, channel_id, day_on=ruleset.ledger_day_of(at)).line(0, outcome)
 
 
 def _end_line(
-    rules: RulesRecord, guild_id: int, known: RunningEvent, event: ScheduledEvent | None, at: int
+    ruleset: Ruleset, guild_id: int, known: RunningEvent, event: ScheduledEvent | None, at: int
 ) -> LedgerLine:
     """Return the line of an event that is over, or is in the rules no more."""
     until_at = min(at, known.until_at if event is None else event.until_at)
     over = msgspec.structs.replace(known, until_at=until_at)
     outcome = _ended(over, stopped=until_at < known.until_at)
-    return _line(rules, guild_id, until_at, known.channel_id, outcome)
-
-
-def _due_decision(
-    view: View,
-    guild_id: int,
-    at: int,
-    *,
-    kept: Sequence[ScheduledEvent],
-    running: tuple[RunningEvent, ...],
-    lines: list[LedgerLine],
-) -> Decision[int]:
-    key = events_key(guild_id)
-    rules, before = view.rules_record(guild_id), view.events(key)
-    ruleset, writes = rules.ruleset, dict[Key, Record]()
-    if len(kept) < len(ruleset.rules.events.scheduled):
-        asked_by = rules.changed_by.get(EVENTS_RULE)  # who is shown as having set what stays
-        stamp = Stamp(at, guild_id, day_on=ruleset.ledger_day_of(at))
-        decision = decide_rules_edit(view, {EVENTS_RULE: _plain(kept)}, stamp, None)
-        for name, record in decision.writes.items():
-            writes[name] = record
-            if asked_by is not None and isinstance(record, RulesRecord) and EVENTS_RULE in record.changes:
-                changed_by = {**record.changed_by, EVENTS_RULE: asked_by}
-                writes[name] = dataclasses.replace(record, changed_by=changed_by)
-        lines = [*lines, *decision.lines]
-    if running != before.running:
-        writes[key] = EventsRecord(running)
-    return Decision(next_due_at(kept, running, at, enabled=ruleset.enabled), writes, lines)
+    return _line(ruleset, guild_id, until_at, known.channel_id, outcome)
 
 
 def next_due_at(
@@ -328,5 +306,4 @@ def next_due_at(
             due.append(event.until_at)
         elif enabled and at < event.until_at:
             due.append(event.from_at)
-        due.append(event.until_at + EVENT_KEPT_MS)
     return min((max(instant, at) for instant in due), default=0)

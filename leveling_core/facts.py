@@ -57,6 +57,7 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
         category_id: The category of its channel, 0 for none.
         role_ids: The member's roles, as far as the guild's rules name them, ascending.
         has_ignored_prefix: Whether it begins with a prefix that does not count in the guild.
+        is_post: Whether the thread is a post of a forum.
     """
 
     guild_id: int
@@ -73,6 +74,7 @@ class MessagePosted(msgspec.Struct, frozen=True, gc=False):
     category_id: int = 0
     role_ids: tuple[int, ...] = ()
     has_ignored_prefix: bool = False
+    is_post: bool = False
 
     @property
     def at(self) -> int:

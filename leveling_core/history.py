@@ -42,7 +42,7 @@ class XpHistory(msgspec.Struct, frozen=True):
 
 
 def source_label(line: LedgerLine) -> str:
-    """Return the source of a line's XP: ``message``, ``daily``, ``goal``, ``achievement``."""
+    """Return the source of a line's XP: ``message``, ``daily``, ``goal``, ``achievement``, ``admin``."""
     return line.outcome.source or "other"
 
 

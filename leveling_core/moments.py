@@ -59,18 +59,26 @@ def parse_moment(text: str, now: int, zone: ZoneInfo) -> int | None:
         return None
     try:
         moment = dt.datetime.fromisoformat(typed)
-        return int(moment.replace(tzinfo=moment.tzinfo or zone).timestamp()) * MS_PER_SECOND
+        return _instant(moment.replace(tzinfo=moment.tzinfo or zone))
     except (ValueError, OverflowError):
         return None
 
 
-def _next_at(hour: int, minute: int, now: int, zone: ZoneInfo) -> int:
-    """Return when a clock of the zone shows a time next."""
+def _instant(moment: dt.datetime) -> int | None:
+    """Return a moment as an instant (ms UTC), None for one that clocks skip; of two, the first."""
+    back = moment.astimezone(dt.UTC).astimezone(moment.tzinfo)
+    if back.replace(tzinfo=None) != moment.replace(tzinfo=None):
+        return None
+    return int(moment.timestamp()) * MS_PER_SECOND
 
-    def on(day_on: int) -> int:
-        moment = dt.datetime.combine(dt.date.fromordinal(day_on), dt.time(hour, minute), tzinfo=zone)
-        return int(moment.timestamp()) * MS_PER_SECOND
+
+def _next_at(hour: int, minute: int, now: int, zone: ZoneInfo) -> int | None:
+    """Return when a clock of the zone shows a time next, None if it skips it then."""
+
+    def on(day_on: int) -> int | None:
+        day = dt.date.fromordinal(day_on)
+        return _instant(dt.datetime.combine(day, dt.time(hour, minute), tzinfo=zone))
 
     today_on = day_of(now, zone)
     today_at = on(today_on)
-    return today_at if today_at > now else on(today_on + 1)
+    return today_at if today_at is None or today_at > now else on(today_on + 1)

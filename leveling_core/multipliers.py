@@ -5,13 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final, Literal, get_args
 
 from leveling_core.earning_rules import EventRules, MultiplierRules
 from leveling_core.outcomes import Combine, Multiplier
+from leveling_core.scope import NOWHERE, Place
 
-__all__ = ["LIMIT", "GuildMultipliers", "apply_multipliers", "combined_factor"]
+__all__ = [
+    "BOOSTER",
+    "LIMIT",
+    "MULTIPLIER_KINDS",
+    "GuildMultipliers",
+    "MultiplierKind",
+    "apply_multipliers",
+    "combined_factor",
+    "split_name",
+]
 
-LIMIT = "limit"
+MultiplierKind = Literal["server", "category", "channel", "thread", "role", "booster", "event", "limit"]
+"""What a multiplier is of. Its name is its kind and, where there may be several, which one: ``role:123``."""
+
+MULTIPLIER_KINDS: Final[tuple[MultiplierKind, ...]] = get_args(MultiplierKind)
+
+BOOSTER: Final = "booster"
+"""Names the multiplier of those who boost the server."""
+
+LIMIT: Final = "limit"
 """Names, among an award's multipliers, the most that the others may come to; it is there when they would have
 come to more."""
 
@@ -48,8 +67,14 @@ def apply_multipliers(xp: int, multipliers: Iterable[Multiplier], combine: Combi
     return (2 * xp * numerator + denominator) // (2 * denominator)
 
 
-def _multiplier(name: str, factor: Decimal) -> Multiplier:
-    return Multiplier(name, *factor.as_integer_ratio())
+def split_name(name: str) -> tuple[str, str]:
+    """Return the kind of a multiplier and which one of that kind it is: an id, an event's name, or ""."""
+    kind, _, which = name.partition(":")
+    return kind, which
+
+
+def _multiplier(kind: MultiplierKind, factor: Decimal, which: int | str = "") -> Multiplier:
+    return Multiplier(f"{kind}:{which}" if which else kind, *factor.as_integer_ratio())
 
 
 class GuildMultipliers:
@@ -78,16 +103,17 @@ class GuildMultipliers:
         self.combine: Combine = rules.combine
         self._server = (_multiplier("server", rules.server),) if rules.server != 1 else ()
         self._roles = {
-            entry.id: _multiplier(f"role:{entry.id}", entry.factor)
+            entry.id: _multiplier("role", entry.factor, entry.id)
             for entry in sorted(rules.roles, key=lambda entry: entry.id)
         }
+        kinds: tuple[MultiplierKind, ...] = ("channel", "category", "thread")
         self._channels, self._categories, self._threads = (
-            {entry.id: _multiplier(f"{kind}:{entry.id}", entry.factor) for entry in rules.channels}
-            for kind in ("channel", "category", "thread")
+            {entry.id: _multiplier(kind, entry.factor, entry.id) for entry in rules.channels}
+            for kind in kinds
         )
         self._threads_follow = threads_follow
         self._events = tuple(
-            (event, _multiplier(f"event:{event.name}", event.factor)) for event in events.scheduled
+            (event, _multiplier("event", event.factor, event.name)) for event in events.scheduled
         )
         self._limit = _multiplier(LIMIT, rules.limit)
         self._limit_factor = Fraction(rules.limit)
@@ -96,10 +122,7 @@ class GuildMultipliers:
         self,
         at: int,
         role_ids: Sequence[int] = (),
-        *,
-        channel_id: int = 0,
-        category_id: int = 0,
-        thread_id: int = 0,
+        place: Place = NOWHERE,
         booster: tuple[Multiplier, ...] = (),
     ) -> tuple[Multiplier, ...]:
         """Return what applies at an instant: the server's, the place's, the member's, of events, the limit.
@@ -107,19 +130,17 @@ class GuildMultipliers:
         Args:
             at: The instant of what earns, ms UTC.
             role_ids: The member's roles, as far as the guild's rules name them, ascending.
-            channel_id: Where a message stands; 0 for what belongs to no place.
-            category_id: Its channel's category, 0 for none.
-            thread_id: The thread of that channel, 0 for none.
+            place: Where a message stands.
             booster: What boosting brings the member.
         """
         found = [*self._server]
-        if not thread_id or self._threads_follow:
-            if category_id in self._categories:
-                found.append(self._categories[category_id])
-            if channel_id in self._channels:
-                found.append(self._channels[channel_id])
-        if thread_id in self._threads:
-            found.append(self._threads[thread_id])
+        ids = place.ids(follow=self._threads_follow)
+        if place.category_id in ids and place.category_id in self._categories:
+            found.append(self._categories[place.category_id])
+        if place.channel_id in ids and place.channel_id in self._channels:
+            found.append(self._channels[place.channel_id])
+        if place.thread_id in self._threads:
+            found.append(self._threads[place.thread_id])
         found += [self._roles[role_id] for role_id in role_ids if role_id in self._roles]
         found += booster
         found += [multiplier for event, multiplier in self._events if event.is_on(at)]

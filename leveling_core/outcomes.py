@@ -33,6 +33,8 @@ __all__ = [
     "Outcome",
     "Part",
     "RankImproved",
+    "RoleSyncEnded",
+    "RoleSyncStarted",
     "RulesChanged",
     "StreakExtended",
     "StreakStarted",
@@ -258,6 +260,29 @@ class EventEnded(_Outcome, frozen=True, gc=False, kw_only=True, tag="event_ended
     stopped: bool = False
 
 
+class RoleSyncStarted(_Outcome, frozen=True, gc=False, kw_only=True, tag="role_sync_started"):
+    """Somebody had the roles of all members put right: so many members, of whom so many were to change."""
+
+    members: int
+    expected: int = 0
+
+
+class RoleSyncEnded(_Outcome, frozen=True, gc=False, kw_only=True, tag="role_sync_ended"):
+    """The roles of all members are right, or somebody stopped it before.
+
+    Attributes:
+        changed: Whose roles were changed.
+        right: Whose roles were right already.
+        failed: Who lacks, or has kept, a role, by problem.
+        stopped: Whether it was stopped before the end.
+    """
+
+    changed: int
+    right: int
+    failed: dict[str, int] = {}
+    stopped: bool = False
+
+
 class DeliveryFailed(_Outcome, frozen=True, gc=False, kw_only=True, tag="delivery_failed"):
     """A subscriber of the feed gave up on a line after its last try."""
 
@@ -285,6 +310,8 @@ Outcome = (
     | RulesChanged
     | EventStarted
     | EventEnded
+    | RoleSyncStarted
+    | RoleSyncEnded
     | DeliveryFailed
 )
 """Anything that can have happened."""

@@ -13,7 +13,7 @@ from leveling_core.member import MemberRecord
 from leveling_core.outcomes import BoostEnded, BoostStarted, LedgerLine, MemberLeft, MemberReturned
 from leveling_core.settle import NO_PROGRESS, Progress, Stamp, sync_user_progress
 
-__all__ = ["decide_boost", "decide_presence"]
+__all__ = ["decide_boost", "decide_presence", "was_away"]
 
 
 def decide_boost(view: View, fact: BoostObserved, catalogue: Catalogue) -> Decision[Progress]:
@@ -59,7 +59,7 @@ def decide_presence(view: View, fact: MemberPresenceObserved) -> Decision[bool]:
     member = view.member(key)
     if fact.at < member.presence_at or member == MemberRecord():
         return Decision(False)
-    if member.present == fact.present and not (fact.present and _was_away(member, fact.joined_at)):
+    if member.present == fact.present and not (fact.present and was_away(member, fact.joined_at)):
         return Decision(False)
     at = max(fact.at, fact.joined_at)  # our clock may be behind Discord's
     draft = copy.copy(member)
@@ -68,8 +68,13 @@ def decide_presence(view: View, fact: MemberPresenceObserved) -> Decision[bool]:
     return Decision(True, {key: draft}, [Stamp(at, fact.guild_id).line(fact.user_id, outcome)])
 
 
-def _was_away(member: MemberRecord, joined_at: int) -> bool:
-    """Tell whether a member taken for present did something before joining, and the return is not known."""
+def was_away(member: MemberRecord, joined_at: int) -> bool:
+    """Tell whether a member taken for present did something before joining, and the return is not known.
+
+    Args:
+        member: What is kept of the member.
+        joined_at: Since when the member is there, ms UTC; 0 where that is not known.
+    """
     if joined_at <= member.presence_at:
         return False
     deeds = (member.last_award_at, member.last_claim_at, *(u.at for u in member.achievements.values()))

@@ -11,6 +11,7 @@ from leveling_core.errors import (
     NoSuchRewardError,
     RewardExistsError,
     RewardLevelError,
+    RewardsUnusableError,
     TooManyRewardsError,
 )
 from leveling_core.facts import RewardAddRequested, RewardRemovalRequested, RulesChangeRequested
@@ -25,25 +26,13 @@ from leveling_core.rewards import (
 from leveling_core.rule_changes import RulesAnswer, decide_rules_change, show_value
 from leveling_core.rules import Ruleset
 
-__all__ = ["RewardsRemoved", "check_reward_levels", "decide_reward_added", "decide_reward_removed"]
+__all__ = ["RewardsRemoved", "decide_reward_added", "decide_reward_removed"]
 
 
 class RewardsRemoved(msgspec.Struct, frozen=True):
     """What was removed: level and role id of each."""
 
     removed: tuple[tuple[int, int], ...]
-
-
-def check_reward_levels(ruleset: Ruleset, rewards: Iterable[Reward]) -> None:
-    """Hold rewards to the levels that can be reached by the guild's curve.
-
-    Raises:
-        RewardLevelError: The level of one cannot.
-    """
-    levels = reachable_levels(ruleset.curve)
-    for reward in rewards:
-        if reward.level not in levels:
-            raise RewardLevelError(level=reward.level, lowest=levels.start, highest=levels.stop - 1)
 
 
 def decide_reward_added(view: View, fact: RewardAddRequested) -> Decision[RulesAnswer]:
@@ -53,8 +42,9 @@ def decide_reward_added(view: View, fact: RewardAddRequested) -> Decision[RulesA
         RewardLevelError: The level cannot be reached.
         RewardExistsError: The role is a reward already.
         TooManyRewardsError: No more rewards are possible.
+        RewardsUnusableError: What is stored cannot be used.
     """
-    ruleset = view.rules(fact.guild_id)
+    ruleset = _usable_rules(view, fact.guild_id)
     rules = ruleset.rules.rewards
     # Before the reward is made: its own bounds are those of all curves, and say less.
     levels = reachable_levels(ruleset.curve)
@@ -76,8 +66,9 @@ def decide_reward_removed(view: View, fact: RewardRemovalRequested) -> Decision[
 
     Raises:
         NoSuchRewardError: None is.
+        RewardsUnusableError: What is stored cannot be used.
     """
-    rewards = view.rules(fact.guild_id).rules.rewards.roles
+    rewards = _usable_rules(view, fact.guild_id).rules.rewards.roles
     gone = [
         reward
         for reward in rewards
@@ -88,6 +79,14 @@ def decide_reward_removed(view: View, fact: RewardRemovalRequested) -> Decision[
     decision = _decide_rewards(view, fact, [reward for reward in rewards if reward not in gone])
     answer = RewardsRemoved(tuple((reward.level, reward.role_id) for reward in gone))
     return Decision(answer, decision.writes, decision.lines)
+
+
+def _usable_rules(view: View, guild_id: int) -> Ruleset:
+    """Return the rules of a guild; a change of rewards that cannot be read would throw them away."""
+    ruleset = view.rules(guild_id)
+    if REWARDS_RULE in ruleset.invalid:
+        raise RewardsUnusableError(rule=REWARDS_RULE)
+    return ruleset
 
 
 def _decide_rewards(

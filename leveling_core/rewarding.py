@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import cast
 
@@ -14,9 +15,13 @@ from leveling_core.ids import Key, MemberKey, OnceKey, rewards_key, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.reward_changes import RewardsRemoved, decide_reward_added, decide_reward_removed
 from leveling_core.reward_records import (
+    decide_all_right,
+    decide_owed,
     decide_role_trouble,
     decide_roles_forgotten,
     decide_roles_well,
+    decide_settled,
+    decide_stale,
     decide_sync_begun,
     decide_sync_ended,
     decide_sync_moved,
@@ -27,6 +32,8 @@ from leveling_core.store import LevelingStore
 
 __all__ = ["MemberRoles", "RoleRewards"]
 
+_MARK_BYTES = 8
+
 
 class MemberRoles(msgspec.Struct, frozen=True):
     """What a member should have.
@@ -35,7 +42,8 @@ class MemberRoles(msgspec.Struct, frozen=True):
         user_id: The member.
         level: The member's level.
         wanted: The roles to be had, among those configured.
-        configured: All roles that are rewards; nothing where nothing is known of the member.
+        configured: All roles that are rewards; none where nothing is to be touched: nothing is known of the
+            member, or leveling is off.
     """
 
     user_id: int
@@ -79,7 +87,7 @@ class RoleRewards:
     async def list_wanted(self, guild_id: int, user_ids: Sequence[int]) -> list[MemberRoles]:
         """Return what members should have by what is committed, in the order of ``user_ids``.
 
-        Of somebody of whom nothing is kept nothing is wanted, and nothing is to be taken.
+        Where leveling is off nothing is to be touched, nor with somebody of whom nothing is kept.
         """
         keys: list[Key] = [rules_key(guild_id), *(MemberKey(guild_id, user_id) for user_id in user_ids)]
         rules, *members = await self._store.read_many(keys)
@@ -89,7 +97,7 @@ class RoleRewards:
         found = []
         for user_id, record in zip(user_ids, cast(list[MemberRecord], members), strict=True):
             level = curve.level_for_xp(record.xp)
-            if record == unknown:
+            if record == unknown or not ruleset.enabled:
                 found.append(MemberRoles(user_id, level, frozenset(), frozenset()))
             else:
                 found.append(MemberRoles(user_id, level, wanted_roles(rewards, level), configured))
@@ -118,6 +126,37 @@ class RoleRewards:
         decide = partial(decide_roles_forgotten, guild_id=guild_id)
         await self._store.commit((rewards_key(guild_id), rules_key(guild_id)), decide)
 
+    async def owe(self, guild_id: int, marks: Mapping[int, int]) -> None:
+        """Note that the roles of members are to be compared.
+
+        Args:
+            guild_id: The guild.
+            marks: A number for each member (user id) that tells this reason from earlier ones.
+        """
+        decide = partial(decide_owed, guild_id=guild_id, marks=marks)
+        await self._store.commit((rewards_key(guild_id),), decide)
+
+    async def note_settled(self, guild_id: int, marks: Mapping[int, int]) -> None:
+        """Note that the roles of members were compared, for the reasons of these marks."""
+        decide = partial(decide_settled, guild_id=guild_id, marks=marks)
+        await self._store.commit((rewards_key(guild_id),), decide, patient=True)
+
+    async def note_stale(self, guild_id: int, at: int) -> None:
+        """Note that the rules have changed, and roles only follow with a sync."""
+        decide = partial(decide_stale, guild_id=guild_id, at=at)
+        await self._store.commit((rewards_key(guild_id), rules_key(guild_id)), decide)
+
+    async def note_all_right(self, guild_id: int) -> None:
+        """Note that all members were found to be as they should be."""
+        await self._store.commit((rewards_key(guild_id),), partial(decide_all_right, guild_id=guild_id))
+
+    async def get_mark(self, guild_id: int) -> str:
+        """Return what tells the rules that roles follow from any others."""
+        record = cast(RulesRecord, await self._store.read(rules_key(guild_id)))
+        rules = record.ruleset.rules
+        told = f"{rules.curve.model_dump_json()}{rules.rewards.model_dump_json()}"
+        return hashlib.blake2b(told.encode(), digest_size=_MARK_BYTES).hexdigest()
+
     async def begin_sync(self, guild_id: int, sync: SyncRecord) -> None:
         """Note that a sync of all members begins.
 
@@ -132,7 +171,16 @@ class RoleRewards:
         decide = partial(decide_sync_moved, guild_id=guild_id, sync=sync)
         return await self._store.commit((rewards_key(guild_id),), decide, patient=True)
 
-    async def end_sync(self, guild_id: int) -> SyncRecord | None:
-        """Note that no sync is under way any more; return the one that was."""
-        decide = partial(decide_sync_ended, guild_id=guild_id)
+    async def end_sync(
+        self, guild_id: int, at: int, *, actor_id: int = 0, stopped: bool = False
+    ) -> SyncRecord | None:
+        """Note that no sync is under way any more; return the one that was.
+
+        Args:
+            guild_id: The guild.
+            at: Now, ms UTC.
+            actor_id: Who stopped it; 0 where it is simply over.
+            stopped: Whether it did not come to its end.
+        """
+        decide = partial(decide_sync_ended, guild_id=guild_id, at=at, actor_id=actor_id, stopped=stopped)
         return await self._store.commit((rewards_key(guild_id),), decide, patient=True)

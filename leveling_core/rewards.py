@@ -35,7 +35,7 @@ __all__ = [
 REWARDS_RULE = "rewards.roles"
 """The rule that names the rewards."""
 
-MAX_REWARDS = 100
+MAX_REWARDS = 50
 """More rewards than this a guild cannot have; Discord allows 250 roles in all."""
 
 RewardMode = Literal["stack", "replace"]

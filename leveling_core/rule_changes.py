@@ -254,10 +254,11 @@ def _validated(changes: Mapping[str, Any], defaults_version: int, asked: Mapping
 
 def _rule_changes(record: RulesRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return all that differs from the defaults after a change to what was asked."""
+    known = _rules_by_name()
     merged = {
-        name: value
+        name: _plain(record.ruleset, name) if name in record.ruleset.invalid else value
         for name, value in record.changes.items()
-        if name not in record.ruleset.invalid and asked.get(name, "") is not None
+        if name in known and asked.get(name, "") is not None
     }
     merged |= {name: value for name, value in asked.items() if value is not None}
     after = _validated(merged, record.defaults_version, asked)

@@ -23,6 +23,7 @@ from pydantic import (
 
 __all__ = [
     "MAX_FACTOR",
+    "MIN_FACTOR",
     "ChannelTarget",
     "Dates",
     "Factor",
@@ -43,8 +44,8 @@ __all__ = [
     "rule",
 ]
 
-MAX_FACTOR = 100
-"""The most that one multiplier can be."""
+MIN_FACTOR, MAX_FACTOR = Decimal("0.05"), 100
+"""The least and the most that one multiplier can be: what earns next to nothing had better be no-XP."""
 
 _MENTION = re.compile(r"<(?:#|@[!&]?)([0-9]+)>")
 
@@ -130,7 +131,7 @@ Snowflake = Annotated[int, Field(ge=1, le=2**63 - 1), BeforeValidator(_id)]
 
 Factor = Annotated[
     Decimal,
-    Field(gt=0, le=MAX_FACTOR, decimal_places=3),
+    Field(ge=MIN_FACTOR, le=MAX_FACTOR, decimal_places=3),
     BeforeValidator(_factor),
     AfterValidator(_plain_number),
 ]

@@ -6,7 +6,7 @@ commands, the settings page of the docs, the validation and the error texts are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
@@ -222,6 +222,11 @@ class AnnouncementRules(RuleModel):
     log_channel: LogTarget = rule(
         "off", "Where the bot tells admins of trouble.", expected="a channel, or off"
     )
+    audit_channel: LogTarget = rule(
+        "off",
+        "Where it is told what those who manage the server did, deed by deed.",
+        expected="a channel, or off",
+    )
     ping: bool = rule(False, "Whether an announcement pings the member.", expected="on or off")
     max_age_minutes: int = rule(
         10, "How late an announcement may still be made, after an outage.", unit="minutes", ge=1, le=1440
@@ -364,8 +369,9 @@ def ruleset_of(changes: Mapping[str, Any], defaults_version: int) -> Ruleset:
 def stored_ruleset(changes: Mapping[str, Any], defaults_version: int) -> Ruleset:
     """Make a guild's rules of what is stored, passing over what this version of Laurel cannot use.
 
-    A bound may have been tightened since, a rule or a time zone may be gone: that must not stop a guild. What
-    is passed over is named in ``Ruleset.invalid``.
+    A bound may have been tightened since, a rule or a time zone may be gone: that must not stop a guild. Of a
+    list, only the entries that cannot be used are passed over. Each rule of which something is passed over is
+    named in ``Ruleset.invalid``.
     """
     usable, invalid = dict(changes), list[str]()
     while True:
@@ -374,18 +380,37 @@ def stored_ruleset(changes: Mapping[str, Any], defaults_version: int) -> Ruleset
         except (ValidationError, CurveError) as error:
             unusable = _blamed(error, usable)
             invalid += unusable
-            usable = {name: value for name, value in usable.items() if name not in unusable}
+            usable = _without(usable, unusable)
         else:
-            return Ruleset(ruleset.rules, tuple(sorted(invalid))) if invalid else ruleset
+            return Ruleset(ruleset.rules, tuple(sorted(set(invalid)))) if invalid else ruleset
 
 
-def _blamed(error: ValidationError | CurveError, changes: Mapping[str, Any]) -> set[str]:
-    """Return which of the changes an error comes from: at least one, else all."""
+def _blamed(error: ValidationError | CurveError, changes: Mapping[str, Any]) -> dict[str, set[int]]:
+    """Return which of the changes an error comes from, at least one, else all; of lists, which entries."""
     if isinstance(error, CurveError):
-        return {name for name in changes if name.startswith("curve.")} or set(changes)
-    places = {".".join(str(part) for part in found["loc"][:2]) for found in error.errors()}
-    blamed = {name for name in changes if name in places or name.partition(".")[0] in places}
-    return blamed or set(changes)
+        return {name: set() for name in changes if name.startswith("curve.")} or {
+            name: set() for name in changes
+        }
+    places: dict[str, set[int]] = {}
+    for found in error.errors():
+        name = ".".join(str(part) for part in found["loc"][:2])
+        entries = places.setdefault(name, set())
+        if isinstance(changes.get(name), list):
+            entries.update(part for part in found["loc"][2:3] if isinstance(part, int))
+    blamed = {name: places[name] for name in changes if name in places}
+    blamed |= {name: set() for name in changes if name.partition(".")[0] in places}
+    return blamed or {name: set() for name in changes}
+
+
+def _without(changes: Mapping[str, Any], unusable: Mapping[str, Collection[int]]) -> dict[str, Any]:
+    """Return changes without what cannot be used: some entries of a list, or the whole value."""
+    kept: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name not in unusable:
+            kept[name] = value
+        elif unusable[name]:
+            kept[name] = [entry for place, entry in enumerate(value) if place not in unusable[name]]
+    return kept
 
 
 def _nested(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Where and who earns: why a message, or whoever wants to earn anything, is turned away.
 
-The order in which it is looked at is the order in which it is told: the person, the place, the text. What is
-named as no-XP never earns. Where anything is named as only-XP, only that earns: of places among places, of
-roles and members together among people.
+What is named as no-XP never earns. Where places are named as only-XP, only they earn; where roles or members
+are, only those people do. So whatever is named as no-XP is looked at first, and a message must fit both
+groups of only-XP. A thread is looked at before its channel, and that before its category.
 """
 
 from __future__ import annotations
@@ -14,30 +14,32 @@ from leveling_core.earning_rules import ScopeRules
 
 __all__ = [
     "IGNORED_PREFIX",
+    "NOWHERE",
     "NO_XP_CHANNEL",
     "NO_XP_MEMBER",
     "NO_XP_ROLE",
     "OUTSIDE_ONLY_XP_CHANNELS",
     "OUTSIDE_ONLY_XP_MEMBERS",
     "SCOPE_REFUSALS",
+    "Place",
     "Scope",
     "ScopeRefusal",
 ]
 
+IGNORED_PREFIX = "ignored_prefix"
 NO_XP_MEMBER = "no_xp_member"
 NO_XP_ROLE = "no_xp_role"
-OUTSIDE_ONLY_XP_MEMBERS = "outside_only_xp_members"
 NO_XP_CHANNEL = "no_xp_channel"
+OUTSIDE_ONLY_XP_MEMBERS = "outside_only_xp_members"
 OUTSIDE_ONLY_XP_CHANNELS = "outside_only_xp_channels"
-IGNORED_PREFIX = "ignored_prefix"
 
 SCOPE_REFUSALS: Final = (
+    IGNORED_PREFIX,
     NO_XP_MEMBER,
     NO_XP_ROLE,
-    OUTSIDE_ONLY_XP_MEMBERS,
     NO_XP_CHANNEL,
+    OUTSIDE_ONLY_XP_MEMBERS,
     OUTSIDE_ONLY_XP_CHANNELS,
-    IGNORED_PREFIX,
 )
 """Why something does not count at all, in the order in which it is looked at."""
 
@@ -56,6 +58,37 @@ class ScopeRefusal(NamedTuple):
     rule: str
     id: int = 0
 
+
+class Place(NamedTuple):
+    """Where a message stands.
+
+    Attributes:
+        channel_id: The channel; for a thread, the one that it belongs to.
+        category_id: That channel's category, 0 for none.
+        thread_id: The thread, 0 for none.
+        is_post: Whether the thread is a post of a forum, which always shares what holds for the forum.
+    """
+
+    channel_id: int = 0
+    category_id: int = 0
+    thread_id: int = 0
+    is_post: bool = False
+
+    def ids(self, *, follow: bool) -> tuple[int, ...]:
+        """Return the ids by which rules may name it, the narrowest first.
+
+        Args:
+            follow: Whether a thread shares what holds for its channel and category.
+        """
+        if not self.thread_id:
+            return (self.channel_id, self.category_id)
+        if follow or self.is_post:
+            return (self.thread_id, self.channel_id, self.category_id)
+        return (self.thread_id,)
+
+
+NOWHERE = Place()
+"""Where something is earned that belongs to no place."""
 
 _IGNORED = ScopeRefusal(IGNORED_PREFIX, "scope.ignored_prefixes")
 _ELSEWHERE = ScopeRefusal(OUTSIDE_ONLY_XP_CHANNELS, "scope.only_xp_channels")
@@ -104,43 +137,49 @@ class Scope:
             user_id: The member.
             role_ids: The member's roles, as far as the guild's rules name them.
         """
+        return self._no_member(user_id, role_ids) or self._no_only_member(user_id, role_ids)
+
+    def refuse_message(
+        self, user_id: int, role_ids: Sequence[int], place: Place, *, has_ignored_prefix: bool = False
+    ) -> ScopeRefusal | None:
+        """Return why a message does not count, or None.
+
+        Args:
+            user_id: Who wrote it.
+            role_ids: The member's roles, as far as the guild's rules name them.
+            place: Where.
+            has_ignored_prefix: Whether it begins with a prefix that does not count.
+        """
+        if has_ignored_prefix:
+            return _IGNORED
+        return (
+            self._no_member(user_id, role_ids)
+            or self._no_place(place)
+            or self._no_only_member(user_id, role_ids)
+            or self._no_only_place(place)
+        )
+
+    def refuse_place(self, place: Place) -> ScopeRefusal | None:
+        """Return why messages in a place earn nothing, whoever writes them, or None."""
+        return self._no_place(place) or self._no_only_place(place)
+
+    def _no_member(self, user_id: int, role_ids: Sequence[int]) -> ScopeRefusal | None:
         if user_id in self._no_members:
             return ScopeRefusal(NO_XP_MEMBER, "scope.no_xp_members", user_id)
         if role_id := _first(role_ids, self._no_roles):
             return ScopeRefusal(NO_XP_ROLE, "scope.no_xp_roles", role_id)
+        return None
+
+    def _no_only_member(self, user_id: int, role_ids: Sequence[int]) -> ScopeRefusal | None:
         if self._outside is None or user_id in self._only_members or _first(role_ids, self._only_roles):
             return None
         return self._outside
 
-    def refuse_place(self, channel_id: int, category_id: int, thread_id: int) -> ScopeRefusal | None:
-        """Return why messages in a place earn nothing, or None.
+    def _no_place(self, place: Place) -> ScopeRefusal | None:
+        named = _first(place.ids(follow=self._threads_follow), self._no_channels)
+        return ScopeRefusal(NO_XP_CHANNEL, "scope.no_xp_channels", named) if named else None
 
-        Args:
-            channel_id: The channel; for a thread, the one that it belongs to.
-            category_id: The channel's category, 0 for none.
-            thread_id: The thread, 0 for none.
-        """
-        places: tuple[int, ...] = (channel_id, category_id)
-        if thread_id:
-            places = (thread_id, *places) if self._threads_follow else (thread_id,)
-        if place := _first(places, self._no_channels):
-            return ScopeRefusal(NO_XP_CHANNEL, "scope.no_xp_channels", place)
-        if self._only_channels and not _first(places, self._only_channels):
-            return _ELSEWHERE
-        return None
-
-    def refuse_message(
-        self,
-        user_id: int,
-        role_ids: Sequence[int],
-        *,
-        channel_id: int,
-        category_id: int,
-        thread_id: int,
-        has_ignored_prefix: bool,
-    ) -> ScopeRefusal | None:
-        """Return why a message does not count, or None."""
-        refusal = self.refuse_member(user_id, role_ids) or self.refuse_place(
-            channel_id, category_id, thread_id
-        )
-        return refusal or (_IGNORED if has_ignored_prefix else None)
+    def _no_only_place(self, place: Place) -> ScopeRefusal | None:
+        if not self._only_channels or _first(place.ids(follow=self._threads_follow), self._only_channels):
+            return None
+        return _ELSEWHERE

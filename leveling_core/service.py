@@ -30,7 +30,7 @@ from leveling_core.ids import MemberKey, OnceKey, boosters_key, channel_key, goa
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import GoalReached, LedgerLine
 from leveling_core.periods import MS_PER_DAY, utc_midnight_of
-from leveling_core.presence import decide_boost, decide_presence
+from leveling_core.presence import decide_boost, decide_presence, was_away
 from leveling_core.profiles import AchievementStatus, MemberProfile, NearAchievement, XpStats
 from leveling_core.ranks import decide_rank, note_rank
 from leveling_core.rule_changes import RulesAnswer, decide_guild_seen, decide_rules_change
@@ -174,14 +174,17 @@ class Leveling:
         """
         newest = await self.store.list_ledger(LedgerQuery(guild_id=guild_id, newest_first=True, limit=1))
         unseen_since_at = min([at, *(line.at for line in newest)]) - _UNSEEN_MS
-        facts = [
-            MemberPresenceObserved(guild_id, user_id, True, at, since_at)
-            for user_id, since_at in joined_at.items()
-            if since_at > unseen_since_at
-        ]
+        recent = [user_id for user_id, since_at in joined_at.items() if since_at > unseen_since_at]
         returned = 0
-        for chunk in _chunks(facts):
-            returned += sum(await asyncio.gather(*map(self.observe_presence, chunk)))
+        for chunk in _chunks(recent):
+            keys = [MemberKey(guild_id, user_id) for user_id in chunk]
+            members = cast(list[MemberRecord], await self.store.read_many(keys))
+            facts = [
+                MemberPresenceObserved(guild_id, user_id, True, at, joined_at[user_id])
+                for user_id, member in zip(chunk, members, strict=True)
+                if was_away(member, joined_at[user_id])
+            ]
+            returned += sum(await asyncio.gather(*map(self.observe_presence, facts)))
         return returned
 
     async def guild_seen(self, guild_id: int) -> bool:

@@ -27,6 +27,7 @@ class ChannelType(IntEnum):
     NEWS = 5
     PUBLIC_THREAD = 11
     PRIVATE_THREAD = 12
+    FORUM = 15
 
 
 class MessageType(IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playground import permissions
 from playground.compose import get_message
-from playground.errors import DiscordError, Json, missing_permissions
+from playground.errors import DiscordError, Json, missing_permissions, unknown
 from playground.limits import check_length
 from playground.model import Channel, ChannelType, Member, Role
 from playground.rest import Call, Routes
@@ -104,6 +104,15 @@ def _new_thread(call: Call, channel: Channel, thread_id: int | None) -> Json:
 def join_thread(call: Call) -> None:
     """Let the bot into a thread."""
     call.server.actions.add_thread_member(call.get_channel(), call.server.world.bot)
+
+
+@routes.add("GET", "/channels/{channel_id}/thread-members/{user_id}")
+def get_thread_member(call: Call) -> Json:
+    """Return somebody who is in a thread."""
+    thread, user_id = call.get_channel(), call.number("user_id")
+    if user_id not in thread.thread_member_ids:
+        raise unknown("member")
+    return call.server.payloads.thread_member(thread, user_id)
 
 
 @routes.add("GET", "/guilds/{guild_id}/channels")

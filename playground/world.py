@@ -116,7 +116,7 @@ class World:
         category: Channel | None = None,
         topic: str | None = None,
     ) -> Channel:
-        """Create a text channel, voice channel or category at the end of the guild's list."""
+        """Create a text channel, voice channel, forum or category at the end of the guild's list."""
         channel = Channel(
             id=self.clock.next_snowflake(),
             type=kind,

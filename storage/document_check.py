@@ -89,11 +89,13 @@ def _of_boosters(_key: DocumentKey, record: BoostersRecord, _head: Head) -> str:
 
 
 def _of_announcements(_key: DocumentKey, record: AnnouncementsRecord, head: Head) -> str:
-    last_seq = max([record.sent_seq, *(one.last_seq for one in record.sending.values())])
+    last_seq = max([record.sent_seq, record.audit_seq, *(one.last_seq for one in record.sending.values())])
     return f"it tells of line {last_seq}, and the ledger ends with {head.seq}" if last_seq > head.seq else ""
 
 
 def _of_rewards(_key: DocumentKey, record: RewardsRecord, _head: Head) -> str:
+    if not all(name.isdecimal() for name in record.owed):
+        return "who is owed roles is no user"
     sync = record.sync
     numbers = (
         [sync.members, sync.after_user_id, sync.changed, sync.right, *sync.failed.values()] if sync else []

@@ -70,7 +70,7 @@ def mend_document(record: Document | None, kind: str, head: Head) -> Document | 
     if kind == "announcements":
         return _mended_announcements(record, head)
     if kind == "rewards":
-        return RewardsRecord()  # a sync that was under way can be begun anew; troubles are found again
+        return RewardsRecord(overdue=True)  # it says that a sync is due, which compares everybody's roles
     if kind == "events":
         return EventsRecord()  # one that still runs is told of once more, and ends when it was to
     if isinstance(record, ChannelRecord):
@@ -80,9 +80,11 @@ def mend_document(record: Document | None, kind: str, head: Head) -> Document | 
 
 def _mended_announcements(record: Document | None, head: Head) -> Document:
     if not isinstance(record, AnnouncementsRecord):
-        return AnnouncementsRecord(sent_seq=head.seq)
+        return AnnouncementsRecord(sent_seq=head.seq, audit_seq=head.seq)
     sending = {name: one for name, one in record.sending.items() if one.last_seq <= head.seq}
-    return AnnouncementsRecord(sending, min(record.sent_seq, head.seq), record.troubles)
+    return AnnouncementsRecord(
+        sending, min(record.sent_seq, head.seq), record.troubles, min(record.audit_seq, head.seq)
+    )
 
 
 def _mended_channel(record: ChannelRecord) -> ChannelRecord:

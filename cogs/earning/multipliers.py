@@ -14,13 +14,12 @@ from cogs.admin_commands import admin_command, admin_group, is_for_all, require_
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.earning.entries import Entry, entry_choices, find_entry, list_entries
-from cogs.earning.targets import PlaceArgument, Target, find_target, role_target
+from cogs.earning.targets import PlaceArgument, Target, find_target, message_place, role_target
 from cogs.earning.wording import decimal_text, factor_lines, total_text
-from cogs.earning_book import category_of
 from cogs.prefixes import shown_prefix
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import new_embed, spread_fields
-from cogs.ui.events import event_at, event_id, guild_of, member_key, place_of
+from cogs.ui.events import event_at, event_id, guild_of, member_key
 from cogs.ui.replies import reply_with_all
 from leveling_core.earning_changes import factor_of
 from leveling_core.earning_settings import EarningHere
@@ -59,6 +58,18 @@ class _FactorOption(app_commands.Transformer, commands.Converter[_Setting]):
 
 
 _FactorArgument = Annotated[_Setting, _FactorOption]
+
+
+def _is_visible(guild: discord.Guild, entry: Entry, who: discord.User | discord.Member) -> bool:
+    """Tell whether a member may know of an entry: of a place, whoever may look into it."""
+    if entry.what != "channels":
+        return not entry.is_gone
+    place = guild.get_channel_or_thread(entry.id)
+    if place is None or not isinstance(who, discord.Member):
+        return False
+    if isinstance(place, discord.Thread) and (place.parent is None or place.is_private()):
+        return False
+    return place.permissions_for(who).view_channel
 
 
 class MultipliersCog(LaurelCog):
@@ -183,7 +194,7 @@ class MultipliersCog(LaurelCog):
         else:
             applying.append(total_text(self.texts, here.factor, here.combine, len(here.multipliers)))
         fields = [(self.texts("multipliers-here-title"), applying)]
-        if everything := await self._everything(guild, ruleset, prefix):
+        if everything := await self._everything(ctx, ruleset, prefix):
             fields.append((self.texts("multipliers-all-title"), everything))
         embed = new_embed(
             title=self.texts("multipliers-title"),
@@ -193,14 +204,11 @@ class MultipliersCog(LaurelCog):
         await reply_with_all(ctx, spread_fields(embed, fields))
 
     async def _here(self, ctx: _Context) -> EarningHere:
-        channel_id, thread_id = place_of(ctx.channel)
         return await self.laurel.earning_settings.get_earning_here(
             member_key(ctx),
             event_at(ctx),
             await self.laurel.earning.roles_of(guild_of(ctx).id, ctx.author),
-            channel_id=channel_id,
-            category_id=category_of(ctx.channel),
-            thread_id=thread_id,
+            message_place(ctx.channel),
         )
 
     def _about(self, ruleset: Ruleset, here: EarningHere) -> str:
@@ -208,8 +216,12 @@ class MultipliersCog(LaurelCog):
             return self.texts("multipliers-off")
         return self.texts("multipliers-refused") if here.refusal is not None else ""
 
-    async def _everything(self, guild: discord.Guild, ruleset: Ruleset, prefix: str) -> list[str]:
-        """Return all multipliers that the rules name, whether they apply here and now or not."""
+    async def _everything(self, ctx: _Context, ruleset: Ruleset, prefix: str) -> list[str]:
+        """Return all multipliers that the rules name, whether they apply here and now or not.
+
+        Places that whoever asks cannot see are left out, as is what is gone for those who cannot mend it.
+        """
+        guild, may_manage = guild_of(ctx), ctx.permissions.manage_guild
         rules = ruleset.rules.multipliers
         lines = []
         if rules.server != 1:
@@ -217,6 +229,8 @@ class MultipliersCog(LaurelCog):
             lines.append(self.texts("multipliers-line", target=server, factor=decimal_text(rules.server)))
         factors = {entry.id: entry.factor for entry in (*rules.channels, *rules.roles)}
         for entry in await self._entries(guild):
+            if not may_manage and not _is_visible(guild, entry, ctx.author):
+                continue
             if entry.is_gone:
                 command = f"{prefix}multipliers remove {entry.id}"
                 lines.append(self.texts("multipliers-gone", target=entry.shown, command=command))

@@ -228,7 +228,7 @@ class ScopeCog(LaurelCog):
             role_ids = await self.laurel.earning.roles_of(guild.id, target.member)
             refusal = scope.refuse_member(target.id, role_ids)
         else:
-            refusal = scope.refuse_place(*target.place)
+            refusal = scope.refuse_place(target.place)
         if refusal is None:
             return []
         what = refusal.rule.rpartition("_")[2]

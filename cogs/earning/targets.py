@@ -12,11 +12,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.base import UserFacingError
-from cogs.earning_book import category_of
+from cogs.earning_book import category_of, is_post
 from cogs.errors import quoted
 from cogs.ui.events import guild_of, place_of
 from cogs.ui.names import shown_name
 from cogs.ui.people import find_member
+from leveling_core.scope import NOWHERE, Place
 
 __all__ = [
     "Kind",
@@ -24,6 +25,7 @@ __all__ = [
     "Target",
     "find_target",
     "member_target",
+    "message_place",
     "place_target",
     "role_target",
     "typed_id",
@@ -52,24 +54,32 @@ class Target:
         kind: What it is.
         id: Its id.
         shown: As it stands in a message.
-        place: Of a place: ids of channel, category and thread, 0 for none.
+        place: Of a place: where a message there would stand.
         member: Of a member: the member.
     """
 
     kind: Kind
     id: int
     shown: str
-    place: tuple[int, int, int] = (0, 0, 0)
+    place: Place = NOWHERE
     member: discord.Member | None = None
+
+
+def message_place(channel: object) -> Place:
+    """Return where a message in a channel or thread stands."""
+    channel_id, thread_id = place_of(channel)
+    return Place(channel_id, category_of(channel), thread_id, is_post(channel))
 
 
 def place_target(channel: _Place) -> Target:
     """Return a channel, category or thread as what a rule is about."""
     if isinstance(channel, discord.CategoryChannel):
-        return Target("category", channel.id, f"**{shown_name(channel.name)}**", (0, channel.id, 0))
-    channel_id, thread_id = place_of(channel)
-    kind: Kind = "thread" if thread_id else "channel"
-    return Target(kind, channel.id, f"<#{channel.id}>", (channel_id, category_of(channel), thread_id))
+        return Target(
+            "category", channel.id, f"**{shown_name(channel.name)}**", Place(category_id=channel.id)
+        )
+    place = message_place(channel)
+    kind: Kind = "thread" if place.thread_id else "channel"
+    return Target(kind, channel.id, f"<#{channel.id}>", place)
 
 
 def role_target(role: discord.Role) -> Target:

@@ -11,6 +11,7 @@ import discord
 from cogs.earning.targets import place_target
 from cogs.ui.names import escaped
 from data.texts import Texts
+from leveling_core.multipliers import split_name
 from leveling_core.outcomes import Combine, Multiplier
 
 __all__ = ["decimal_text", "factor_lines", "fraction_text", "multiplier_name", "total_text"]
@@ -37,13 +38,20 @@ def multiplier_name(texts: Texts, name: str, guild: discord.Guild) -> str:
         name: As the ledger names it: ``server``, ``role:123``, ``event:Weekend``.
         guild: Where.
     """
-    kind, _, what = name.partition(":")
+    kind, which = split_name(name)
+    shown = which
     if kind in {"channel", "category", "thread"}:
-        channel = guild.get_channel_or_thread(int(what))
-        what = f"<#{what}>" if channel is None else place_target(channel).shown
+        channel = guild.get_channel_or_thread(int(which))
+        if channel is not None:
+            shown = place_target(channel).shown
+        else:  # a thread may just be archived
+            shown = f"<#{which}>" if kind == "thread" else texts("multipliers-name-gone", id=which)
     elif kind == "role":
-        what = f"<@&{what}>"
-    return texts("multipliers-name", kind=kind, what=escaped(what) if kind == "event" else what)
+        is_there = guild.get_role(int(which)) is not None
+        shown = f"<@&{which}>" if is_there else texts("multipliers-name-gone", id=which)
+    elif kind == "event":
+        shown = escaped(which)
+    return texts(f"multipliers-name-{kind}", what=shown)
 
 
 def factor_lines(texts: Texts, multipliers: Iterable[Multiplier], guild: discord.Guild) -> list[str]:

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.admin_commands import admin_command, admin_group
+from cogs.admin_commands import admin_command, admin_group, is_for_all, require_manager
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.known_guilds import KnownGuilds
@@ -21,14 +21,16 @@ from cogs.rewards.subscriber import RewardSubscriber
 from cogs.rewards.sync import SyncRunner
 from cogs.rewards.sync_buttons import SyncButton, SyncPress, sync_view
 from cogs.rewards.sync_report import SECONDS_A_CHANGE, SyncReporter
+from cogs.rewards.troubles import RoleTroubleTeller
 from cogs.rewards.wording import list_pages
+from cogs.rewards.worker import RewardWorkers
 from cogs.ui.choices import MAX_CHOICES
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
 from cogs.ui.replies import patience, reply_with_all
 from cogs.ui.times import duration
 from leveling_core.documents import SyncRecord
-from leveling_core.errors import StoreError, SyncRunningError
+from leveling_core.errors import LevelingOffError, StoreError, SyncRunningError
 from leveling_core.facts import RewardAddRequested, RewardRemovalRequested
 from leveling_core.rewards import mode_of, role_mention
 
@@ -48,7 +50,7 @@ MAX_TYPED_LEVEL = 1_000_000
 
 
 class RewardsCog(LaurelCog):
-    """Lets levels earn roles, and gives them. All of it needs the permission Manage Server."""
+    """Lets levels earn roles, and gives them. All but looking needs the permissions of an admin."""
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
         super().__init__(bot, laurel)
@@ -56,26 +58,27 @@ class RewardsCog(LaurelCog):
         self.guilds = KnownGuilds(bot)
         self.keeper = RoleKeeper(laurel.rewards, laurel.texts, laurel.clock)
         self.reporter = SyncReporter(laurel.texts)
-        self.runner = SyncRunner(laurel.rewards, self.guilds, self.keeper, self.reporter)
+        self.runner = SyncRunner(laurel.rewards, self.guilds, self.keeper, self.reporter, laurel.clock)
+        teller = RoleTroubleTeller(bot, laurel)
+        self.workers = RewardWorkers(laurel, self.guilds, self.keeper, teller)
 
     async def cog_load(self) -> None:
         """Follow the ledger, let the buttons work, and go on with what was under way."""
-        self.laurel.feed.subscribe(RewardSubscriber(self.bot, self.laurel, self.guilds, self.keeper))
+        self.laurel.feed.subscribe(RewardSubscriber(self.laurel, self.workers))
         self.bot.add_dynamic_items(SyncButton)
         if self.bot.is_ready():
             await self._go_on()
 
     async def cog_unload(self) -> None:
-        """Leave syncs where they are, and forget the buttons."""
+        """Leave everything where it is, and forget the buttons."""
         self.bot.remove_dynamic_items(SyncButton)
         await self.runner.close()
+        await self.workers.close()
 
     async def cog_check(self, ctx: _Context) -> bool:
-        """Let only those who manage the server through, whichever way the command was given."""
-        if not isinstance(ctx.author, discord.Member):
-            raise commands.NoPrivateMessage
-        if not ctx.author.guild_permissions.manage_guild:
-            raise commands.MissingPermissions(["manage_guild"])
+        """Let everybody look, and only those who manage the server change anything."""
+        if not is_for_all(ctx.command):
+            require_manager(ctx.author)
         return True
 
     @commands.Cog.listener()
@@ -95,18 +98,50 @@ class RewardsCog(LaurelCog):
         self.guilds.note_news()
 
     @commands.Cog.listener()
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        """Try again what could not be given: the order of roles or a permission may have changed."""
+        self._try_again(after.guild)
+
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Try again what could not be given: the bot's highest role may be another one now."""
+        self._try_again(role.guild)
+
+    @commands.Cog.listener()
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Give the roles back to who returns, whatever is known of having been away."""
+        await self._owe(member)
+
+    @commands.Cog.listener()
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
         """Note that Discord has changed a member; give the roles to one who may have some only now."""
         self.keeper.note_updated(after)
         if before.pending and not after.pending:
-            await self._settle_admitted(after)
+            await self._owe(after)
+        if after == after.guild.me and before.roles != after.roles:
+            self._try_again(after.guild)
 
-    @admin_group("rewards")
+    def _try_again(self, guild: discord.Guild) -> None:
+        self.guilds.note_news()
+        self.workers.try_again(guild.id)
+
+    async def _owe(self, member: discord.Member) -> None:
+        """Note that a member's roles are to be compared, if there are any to be had."""
+        guild_id = member.guild.id
+        try:
+            [roles] = await self.laurel.rewards.list_wanted(guild_id, [member.id])
+            if roles.wanted:
+                await self.laurel.rewards.owe(guild_id, {member.id: self.laurel.clock()})
+                self.workers.nudge(guild_id)
+        except StoreError as error:
+            self.note_store_error(error, "noting that a member is owed roles")
+
+    @admin_group("rewards", for_all=True)
     async def rewards(self, ctx: _Context) -> None:
         """Show the rewards; by prefix alone, a slash group cannot be used itself."""
         await self._list(ctx)
 
-    @admin_command(rewards, "list")
+    @admin_command(rewards, "list", for_all=True)
     async def list_rewards(self, ctx: _Context) -> None:
         """Show which level earns which role."""
         await self._list(ctx)
@@ -165,6 +200,8 @@ class RewardsCog(LaurelCog):
             if not await chunked(guild):
                 raise UserFacingError("rewards-sync-members-unknown")
             preview = await self.runner.preview(guild)
+        if not preview.changing and not preview.withheld:
+            await self.laurel.rewards.note_all_right(guild.id)
         lines = [
             self.texts(
                 "rewards-sync-preview" if preview.changing else "rewards-sync-right",
@@ -199,22 +236,16 @@ class RewardsCog(LaurelCog):
                 found.append(app_commands.Choice(name=label[:100], value=str(reward.role_id)))
         return found[:MAX_CHOICES]
 
-    async def _settle_admitted(self, member: discord.Member) -> None:
-        try:
-            await self.keeper.settle(member.guild, member.id)
-        except StoreError as error:
-            self.note_store_error(error, "giving roles to a member who was let in")
-        except (discord.HTTPException, OSError) as error:
-            log.warning("Member %s was let in and has no roles yet: %s", member.id, error)
-
     async def _go_on(self) -> None:
-        """Go on with the syncs that an earlier process began."""
+        """Go on with what an earlier process has begun."""
         for guild in list(self.bot.guilds):
             try:
                 record = await self.laurel.rewards.get_record(guild.id)
             except StoreError as error:
-                self.note_store_error(error, "looking for a sync of roles to go on with")
+                self.note_store_error(error, "looking for roles that are owed")
                 continue
+            if record.owed:
+                self.workers.nudge(guild.id)
             if record.sync is not None:
                 self.runner.go_on(guild.id)
 
@@ -223,13 +254,17 @@ class RewardsCog(LaurelCog):
 
         Raises:
             SyncRunningError: One is under way.
+            LevelingOffError: Leveling is off.
             UserFacingError: No role is a reward, or the bot may give none.
         """
         running = (await self.laurel.rewards.get_record(guild.id)).sync
         if running is not None:
             self.runner.go_on(guild.id)
             raise SyncRunningError(done=running.done, members=running.members, begun_at=running.begun_at)
-        if not (await self.leveling.get_rules(guild.id)).rules.rewards.roles:
+        ruleset = await self.leveling.get_rules(guild.id)
+        if not ruleset.enabled:
+            raise LevelingOffError
+        if not ruleset.rules.rewards.roles:
             raise UserFacingError("rewards-none", prefix=prefix)
         check_may_give(self.texts, guild)
 
@@ -261,7 +296,7 @@ class RewardsCog(LaurelCog):
                 text = self.reporter.progress_text(sync)
                 view = sync_view(self.texts, sync.actor_id, "stop")
             elif press.action == "stop":
-                ended = await self.runner.stop(guild.id)
+                ended = await self.runner.stop(guild.id, interaction.user.id)
                 text = self.texts("rewards-sync-over")
                 if ended is not None:
                     text = self.reporter.end_text(ended, stopped=True)
@@ -288,7 +323,9 @@ class RewardsCog(LaurelCog):
     async def _list(self, ctx: _Context) -> None:
         guild = guild_of(ctx)
         ruleset = await self.leveling.get_rules(guild.id)
-        await reply_with_all(ctx, list_pages(self.texts, guild, ruleset, shown_prefix(ctx, self.laurel)))
+        for_admins = isinstance(ctx.author, discord.Member) and ctx.author.guild_permissions.manage_guild
+        prefix = shown_prefix(ctx, self.laurel)
+        await reply_with_all(ctx, list_pages(self.texts, guild, ruleset, prefix, for_admins=for_admins))
 
     @staticmethod
     async def _find(ctx: _Context, typed: str) -> tuple[int, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import aiohttp
 import discord
@@ -15,11 +16,12 @@ from cogs.role_problems import FORBIDDEN, PERMISSION, split_possible
 from cogs.ui.people import fetch_member
 from data import Texts
 from leveling_core.documents import RoleTrouble
+from leveling_core.errors import StoreUnavailableError
 from leveling_core.reward_records import ALL_ROLES
 from leveling_core.rewarding import MemberRoles, RoleRewards
 from leveling_core.rewards import RoleDifference, compare_roles
 
-__all__ = ["FAILURES", "NOTHING_TO_DO", "RoleKeeper", "Settled", "difference_of"]
+__all__ = ["FAILURES", "NOTHING_TO_DO", "RoleKeeper", "Settled", "difference_of", "patiently"]
 
 log = logging.getLogger(__name__)
 
@@ -33,16 +35,25 @@ FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
 UNKNOWN_ROLE = 10011
 """Discord's API reference, "JSON Error Codes"."""
 
+TOO_MANY_REQUESTS = 429
+
+RESTING_SECONDS = 4.0
+"""How long to wait before a store is asked again that was not available."""
+
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """What came of comparing a member's roles.
 
     Attributes:
-        changed: Whether Discord was asked to change something, and did.
+        asked: Whether Discord was asked to change something.
+        changed: Whether it did.
         withheld: What could not be given or taken, and why, by role.
     """
 
+    asked: bool = False
     changed: bool = False
     withheld: dict[int, str] = field(default_factory=dict)
 
@@ -92,14 +103,12 @@ class RoleKeeper:
             ):  # a role would let somebody in who has not agreed to the rules
                 return NOTHING_TO_DO
             difference, withheld = split_possible(guild, difference_of(member, roles))
-            changed = False
-            if difference:
-                problem = await self._change(member, difference, roles.level)
-                changed = not problem
-                if problem:
-                    withheld |= dict.fromkeys(difference.add | difference.remove, problem)
+            problem = await self._change(member, difference, roles) if difference else ""
+        if problem:
+            withheld |= dict.fromkeys(difference.add | difference.remove, problem)
+        changed = bool(difference) and not problem
         await self._note(guild.id, difference if changed else None, withheld)
-        return Settled(changed=changed, withheld=withheld)
+        return Settled(asked=bool(difference), changed=changed, withheld=withheld)
 
     def note_updated(self, member: discord.Member) -> None:
         """Note that Discord told of a change of a member."""
@@ -111,9 +120,9 @@ class RoleKeeper:
     async def _fetch(guild: discord.Guild, user_id: int) -> discord.Member | None:
         return None if guild.chunked else await fetch_member(guild, user_id)
 
-    async def _change(self, member: discord.Member, difference: RoleDifference, level: int) -> str:
+    async def _change(self, member: discord.Member, difference: RoleDifference, roles: MemberRoles) -> str:
         """Change a member's roles; return why Discord refused, or "" if it is done or nobody is there."""
-        guild, reason = member.guild, self._texts("reward-reason", level=level)
+        guild, reason = member.guild, self._texts("reward-reason", level=roles.level)
         echo = self._echoes[guild.id, member.id] = asyncio.Event()
         try:
             match sorted(difference.add), sorted(difference.remove):
@@ -122,21 +131,30 @@ class RoleKeeper:
                 case [], [role_id]:
                     await member.remove_roles(discord.Object(role_id), reason=reason)
                 case _:
-                    await self._replace(member, difference, reason)
+                    await self._replace(guild, roles, reason)
             await self._wait_for_echo(member, difference, echo)
-        except discord.Forbidden as error:
-            log.info("Guild %s, member %s: roles were refused (%s)", guild.id, member.id, error)
-            return FORBIDDEN
         except discord.NotFound as error:
             if error.code == UNKNOWN_ROLE:
                 raise  # Discord will have told that the role is gone by the next try
+        except discord.HTTPException as error:
+            if not _is_refusal(error):
+                raise
+            log.info("Guild %s, member %s: roles were refused (%s)", guild.id, member.id, error)
+            return FORBIDDEN
         finally:
             del self._echoes[guild.id, member.id]
         return ""
 
     @staticmethod
-    async def _replace(member: discord.Member, difference: RoleDifference, reason: str) -> None:
-        """Change several roles with one request, which names all that the member then has."""
+    async def _replace(guild: discord.Guild, roles: MemberRoles, reason: str) -> None:
+        """Change several roles with one request, which names all that the member then has.
+
+        So what the member has is asked for just before: what others have done a moment ago stays done.
+        """
+        member = await guild.fetch_member(roles.user_id)
+        difference, _ = split_possible(guild, difference_of(member, roles))
+        if not difference:
+            return
         kept = [role for role in member.roles if role.id not in difference.remove and not role.is_default()]
         added = [discord.Object(role_id) for role_id in sorted(difference.add)]
         await member.edit(roles=[*kept, *added], reason=reason)
@@ -164,3 +182,18 @@ class RoleKeeper:
             known = troubles.get(str(key))
             if known is None or known.problem != problem:
                 await self._rewards.note_trouble(guild_id, RoleTrouble(key, problem, self._clock()))
+
+
+def _is_refusal(error: discord.HTTPException) -> bool:
+    """Tell whether asking again would be in vain: what Discord says no to, it says no to again."""
+    return 400 <= error.status < 500 and error.status != TOO_MANY_REQUESTS  # noqa: PLR2004 -- HTTP's own range
+
+
+async def patiently(ask: Callable[[], Awaitable[_T]]) -> _T:
+    """Ask a store until it is available."""
+    while True:
+        try:
+            return await ask()
+        except StoreUnavailableError as error:
+            log.warning("Roles wait for the storage: %s", error)
+            await asyncio.sleep(RESTING_SECONDS)

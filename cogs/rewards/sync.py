@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import partial
 
 import discord
 import msgspec
 
 from cogs.known_guilds import KnownGuilds
-from cogs.rewards.keeper import FAILURES, RoleKeeper, Settled, difference_of
+from cogs.members import chunked
+from cogs.rewards.keeper import FAILURES, RoleKeeper, Settled, difference_of, patiently
 from cogs.rewards.sync_report import SyncReporter
-from cogs.role_problems import split_possible
+from cogs.role_problems import FORBIDDEN, split_possible
 from leveling_core.documents import SyncRecord
-from leveling_core.errors import StoreClosedError, StoreError, StoreUnavailableError
+from leveling_core.errors import StoreClosedError, StoreError
 from leveling_core.rewarding import RoleRewards
 
 __all__ = ["PAUSE_SECONDS", "SyncPreview", "SyncRunner"]
@@ -31,18 +32,17 @@ for those who reach a level meanwhile, and nobody's command waits."""
 BACKOFF_SECONDS = (1.0, 4.0)
 """How long to wait after each failure of Discord; after as many and one more, a member is passed over."""
 
-RESTING_SECONDS = 4.0
-"""How long to wait before a store is asked again that was not available."""
-
 KEEP_EVERY = 200
 """How far a sync has come is kept after every change, and after so many members who needed none."""
+
+MOST_REFUSALS = 5
+"""After so many members in a row whose change Discord refuses, it is not asked for the others: who asks in
+vain thousands of times is shut out for a while (Discord's API reference, "Invalid Request Limit")."""
 
 _MEMBERS_A_READ = 500
 
 _DISCORD, _STORAGE = "discord", "storage"
 """Why a member was passed over: Discord failed again and again, or what is stored cannot be read."""
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +75,24 @@ class SyncRunner:
         guilds: The guilds that Discord has told of.
         keeper: Gives and takes the roles.
         reporter: Tells how far a sync is.
+        clock: Now, in ms UTC.
     """
 
     def __init__(
-        self, rewards: RoleRewards, guilds: KnownGuilds, keeper: RoleKeeper, reporter: SyncReporter
+        self,
+        rewards: RoleRewards,
+        guilds: KnownGuilds,
+        keeper: RoleKeeper,
+        reporter: SyncReporter,
+        clock: Callable[[], int],
     ) -> None:
         self._rewards = rewards
         self._guilds = guilds
         self._keeper = keeper
         self._reporter = reporter
+        self._clock = clock
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._is_closed = False
 
     async def preview(self, guild: discord.Guild) -> SyncPreview:
         """Tell what a sync would do, without doing it."""
@@ -111,26 +119,39 @@ class SyncRunner:
         Raises:
             SyncRunningError: One is under way.
         """
-        sync = msgspec.structs.replace(sync, members=len(await self._rewards.list_members(guild_id)))
+        sync = await self._anew(guild_id, sync)
         await self._rewards.begin_sync(guild_id, sync)
         return sync
 
     def go_on(self, guild_id: int) -> None:
         """Go on with the sync that a guild's record tells of, if it does and nobody is at it."""
-        if guild_id not in self._tasks:
+        if guild_id not in self._tasks and not self._is_closed:
             task = asyncio.create_task(self._run(guild_id), name=f"rewards-sync-{guild_id}")
             self._tasks[guild_id] = task
 
-    async def stop(self, guild_id: int) -> SyncRecord | None:
-        """End the sync of a guild; return how far it came, None if there is none."""
+    async def _anew(self, guild_id: int, sync: SyncRecord) -> SyncRecord:
+        """Return a sync that goes through all members by the rules of now."""
+        return msgspec.structs.replace(
+            sync,
+            rules_mark=await self._rewards.get_mark(guild_id),
+            members=len(await self._rewards.list_members(guild_id)),
+            after_user_id=0,
+            changed=0,
+            right=0,
+            failed={},
+        )
+
+    async def stop(self, guild_id: int, actor_id: int) -> SyncRecord | None:
+        """End the sync of a guild for somebody; return how far it came, None if there is none."""
         task = self._tasks.get(guild_id)
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        return await self._rewards.end_sync(guild_id)
+        return await self._rewards.end_sync(guild_id, self._clock(), actor_id=actor_id, stopped=True)
 
     async def close(self) -> None:
         """Leave all syncs where they are; the records tell where to go on."""
+        self._is_closed = True
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -138,7 +159,7 @@ class SyncRunner:
 
     async def _run(self, guild_id: int) -> None:
         try:
-            record = await _patiently(lambda: self._rewards.get_record(guild_id))
+            record = await patiently(lambda: self._rewards.get_record(guild_id))
             if record.sync is not None:
                 await self._go_through(guild_id, record.sync)
         except StoreClosedError:
@@ -149,43 +170,68 @@ class SyncRunner:
             del self._tasks[guild_id]
 
     async def _go_through(self, guild_id: int, sync: SyncRecord) -> None:
-        user_ids = await _patiently(lambda: self._rewards.list_members(guild_id))
+        """Settle member after member, ascending by id; from the beginning where the rules have changed."""
         log.info("Guild %s: sync of roles, %d of %d member(s) done", guild_id, sync.done, sync.members)
-        kept_done = sync.done
-        for user_id in user_ids:
+        user_ids = deque(await patiently(lambda: self._rewards.list_members(guild_id)))
+        kept_done, refusals = sync.done, 0
+        while user_ids:
+            user_id = user_ids.popleft()
             if user_id <= sync.after_user_id:
                 continue
-            guild = await self._guilds.find(guild_id)
+            guild = await self._find_guild(guild_id, sync)
             if guild is None:
-                await self._rewards.end_sync(guild_id)
+                await self._rewards.end_sync(guild_id, self._clock(), stopped=True)
                 log.info("Guild %s: the bot is not there any more, so the sync ends", guild_id)
                 return
+            if await patiently(lambda: self._rewards.get_mark(guild_id)) != sync.rules_mark:
+                sync = await patiently(partial(self._anew, guild_id, sync))
+                user_ids = deque(await patiently(lambda: self._rewards.list_members(guild_id)))
+                kept_done = 0
+                continue
             settled, failure = await self._settle(guild, user_id)
             sync = _counted(sync, user_id, settled, failure)
-            if settled.changed or sync.done - kept_done >= KEEP_EVERY:
+            refusals = refusals + 1 if FORBIDDEN in settled.withheld.values() else 0
+            if settled.asked or sync.done - kept_done >= KEEP_EVERY:
                 if not await self._rewards.move_sync(guild_id, sync):
                     return
                 kept_done = sync.done
                 await self._reporter.tell_progress(guild, sync)
+            if refusals == MOST_REFUSALS:
+                break
             # Where nothing has to be asked of Discord, nothing else would let others have their turn.
-            await asyncio.sleep(PAUSE_SECONDS if settled.changed else 0)
-        await self._finish(guild_id, sync)
+            await asyncio.sleep(PAUSE_SECONDS if settled.asked else 0)
+        await self._finish(guild_id, sync, stopped=bool(user_ids))
 
-    async def _finish(self, guild_id: int, sync: SyncRecord) -> None:
-        """Say that all is done, then forget the sync: what a crash kept from being said is said again."""
+    async def _find_guild(self, guild_id: int, sync: SyncRecord) -> discord.Guild | None:
+        """Return a guild once the bot may give roles in it, all members known; None if it is left."""
+        told = False
+        while True:
+            guild = await self._guilds.find(guild_id)
+            if guild is None or guild.me.guild_permissions.manage_roles:
+                break
+            if not told:
+                await self._reporter.tell_pause(guild, sync)
+                told = True
+            await self._guilds.wait_for_news()
+        if guild is not None:
+            await chunked(guild)
+        return guild
+
+    async def _finish(self, guild_id: int, sync: SyncRecord, *, stopped: bool) -> None:
+        """Say what was done, then forget the sync: what a crash kept from being said is said again."""
         guild = await self._guilds.find(guild_id)
         if guild is not None:
             if not await self._rewards.move_sync(guild_id, sync):
                 return
             log.info("Guild %s: sync of roles done, %d changed", guild_id, sync.changed)
-            await self._reporter.tell_end(guild, sync)
-        await self._rewards.end_sync(guild_id)
+            await self._reporter.tell_end(guild, sync, stopped=stopped)
+        await self._rewards.end_sync(guild_id, self._clock(), stopped=stopped)
 
     async def _settle(self, guild: discord.Guild, user_id: int) -> tuple[Settled, str]:
         """Settle a member; return what came of it, and why it was given up, "" if it was not."""
         for pause_seconds in (*BACKOFF_SECONDS, None):
             try:
-                return await _patiently(lambda: self._keeper.settle(guild, user_id)), ""
+                return await patiently(lambda: self._keeper.settle(guild, user_id)), ""
             except StoreClosedError:
                 raise
             except StoreError as error:
@@ -207,13 +253,3 @@ def _counted(sync: SyncRecord, user_id: int, settled: Settled, failure: str) -> 
     if settled.changed:
         return msgspec.structs.replace(sync, after_user_id=user_id, changed=sync.changed + 1)
     return msgspec.structs.replace(sync, after_user_id=user_id, right=sync.right + 1)
-
-
-async def _patiently(ask: Callable[[], Awaitable[_T]]) -> _T:
-    """Ask a store until it is available."""
-    while True:
-        try:
-            return await ask()
-        except StoreUnavailableError as error:
-            log.warning("A sync of roles rests: %s", error)
-            await asyncio.sleep(RESTING_SECONDS)

@@ -80,10 +80,16 @@ class SyncReporter:
                 guild, sync, self.progress_text(sync), sync_view(self._texts, sync.actor_id, "stop")
             )
 
-    async def tell_end(self, guild: discord.Guild, sync: SyncRecord) -> None:
+    async def tell_pause(self, guild: discord.Guild, sync: SyncRecord) -> None:
+        """Tell that a sync waits for the permission to give roles."""
+        text = self._texts("rewards-sync-paused", done=sync.done, members=max(sync.members, sync.done))
+        await self._edit(guild, sync, text, sync_view(self._texts, sync.actor_id, "stop"))
+        self._told_at.pop(guild.id, None)
+
+    async def tell_end(self, guild: discord.Guild, sync: SyncRecord, *, stopped: bool = False) -> None:
         """Tell what came of a sync; in a message of its own where the first one cannot be edited any more."""
         self._told_at.pop(guild.id, None)
-        text = self.end_text(sync)
+        text = self.end_text(sync, stopped=stopped)
         if await self._edit(guild, sync, text, None):
             return
         nonce = nonce_of(guild.id, sync.channel_id, sync.message_id, 0, sync.begun_at)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import discord
 
-from cogs.role_problems import ABOVE, GONE, find_role_problem
+from cogs.errors import permission_names
+from cogs.role_problems import ABOVE, GONE, POWERFUL, find_role_problem, list_powers
 from cogs.ui.embeds import spread_description
 from cogs.ui.names import shown_name
 from cogs.ui.times import relative
@@ -13,6 +14,8 @@ from leveling_core.documents import RewardsRecord
 from leveling_core.reward_records import ALL_ROLES
 from leveling_core.rewards import Reward, mode_of, reachable_levels, role_mention
 from leveling_core.rules import Ruleset
+
+_POWERS_NAMED = 3
 
 __all__ = ["list_pages", "list_trouble_lines", "problem_text", "trouble_text"]
 
@@ -27,6 +30,10 @@ def _advice(texts: Texts, guild: discord.Guild, role_id: int, problem: str) -> s
     """Return what mends it, in words."""
     if problem == GONE:
         return texts("reward-advice-gone", role=str(role_id))
+    if problem == POWERFUL:
+        role = guild.get_role(role_id)
+        powers = list_powers(role)[:_POWERS_NAMED] if role is not None else []
+        return texts("reward-advice-powerful", permissions=permission_names(powers))
     if problem == ABOVE:
         return texts("reward-advice-above", own=shown_name(guild.me.top_role.name))
     return texts(f"reward-advice-{problem}")
@@ -66,6 +73,10 @@ def list_trouble_lines(
         if known is not None and known.problem == problem:
             text = texts("reward-trouble-since", trouble=text, since=relative(known.since_at))
         lines.append(text)
+    if record.overdue:
+        lines.append(texts("reward-overdue"))
+    elif record.stale_since_at:
+        lines.append(texts("reward-stale", since=relative(record.stale_since_at)))
     return lines
 
 
@@ -74,30 +85,48 @@ def _refusal(problem: str) -> str:
     return problem if problem == "forbidden" else ""
 
 
-def list_pages(texts: Texts, guild: discord.Guild, ruleset: Ruleset, prefix: str) -> list[discord.Embed]:
-    """Show which level earns which role, with what is wrong with each, on as many pages as it takes."""
+def list_pages(
+    texts: Texts, guild: discord.Guild, ruleset: Ruleset, prefix: str, *, for_admins: bool
+) -> list[discord.Embed]:
+    """Show which level earns which role, on as many pages as it takes.
+
+    Args:
+        texts: What people read.
+        guild: Where.
+        ruleset: Its rules.
+        prefix: What commands begin with where it is shown.
+        for_admins: Whether to tell what is wrong, and how rewards are changed.
+    """
     rewards = ruleset.rules.rewards
-    pieces = [_line(texts, guild, ruleset, reward) for reward in rewards.roles]
+    pieces = []
+    for reward in rewards.roles:
+        warnings = _warnings(texts, guild, ruleset, reward) if for_admins else []
+        if for_admins or guild.get_role(reward.role_id) is not None:
+            pieces.append("\n".join([_line(texts, ruleset, reward), *warnings]))
+    nothing = texts("rewards-none", prefix=prefix) if for_admins else texts("rewards-none-yet")
     return spread_description(
         title=texts("rewards-title", mode=rewards.mode),
-        pieces=pieces or [texts("rewards-none", prefix=prefix)],
-        footer=texts("rewards-footer", prefix=prefix),
+        pieces=pieces or [nothing],
+        footer=texts("rewards-footer", prefix=prefix) if for_admins else "",
     )
 
 
-def _line(texts: Texts, guild: discord.Guild, ruleset: Ruleset, reward: Reward) -> str:
+def _line(texts: Texts, ruleset: Ruleset, reward: Reward) -> str:
     rewards = ruleset.rules.rewards
-    line = texts(
+    return texts(
         "rewards-line",
         level=reward.level,
         role=role_mention(reward.role_id),
         mode=mode_of(rewards, reward) if reward.mode and reward.mode != rewards.mode else "usual",
     )
+
+
+def _warnings(texts: Texts, guild: discord.Guild, ruleset: Ruleset, reward: Reward) -> list[str]:
+    warnings = []
     problem = find_role_problem(guild, reward.role_id)
     if problem:
-        line += "\n" + texts("rewards-warning", warning=trouble_text(texts, guild, reward.role_id, problem))
+        warnings.append(trouble_text(texts, guild, reward.role_id, problem))
     levels = reachable_levels(ruleset.curve)
     if reward.level not in levels:
-        warning = texts("rewards-unreachable", lowest=levels.start, highest=levels.stop - 1)
-        line += "\n" + texts("rewards-warning", warning=warning)
-    return line
+        warnings.append(texts("rewards-unreachable", lowest=levels.start, highest=levels.stop - 1))
+    return [texts("rewards-warning", warning=warning) for warning in warnings]

@@ -10,7 +10,7 @@ from cogs.ui.hand_changes import shown_reason
 from cogs.ui.times import moment
 from data.texts import Texts
 from leveling_core.auditing import AuditEntry, RuleMove, rule_moves
-from leveling_core.outcomes import LedgerLine, RulesChanged, XpAdjusted
+from leveling_core.outcomes import LedgerLine, RoleSyncEnded, RoleSyncStarted, RulesChanged, XpAdjusted
 
 __all__ = ["AuditWriter"]
 
@@ -54,6 +54,16 @@ class AuditWriter:
                 total=outcome.total_before + outcome.requested_xp,
                 before=outcome.total_before,
                 after=outcome.total_xp,
+            )
+        if isinstance(outcome, RoleSyncStarted):
+            return self._texts("audit-sync-started", actor=actor, members=outcome.members)
+        if isinstance(outcome, RoleSyncEnded):
+            return self._texts(
+                "audit-sync-stopped" if outcome.stopped else "audit-sync-ended",
+                actor=actor,
+                changed=outcome.changed,
+                right=outcome.right,
+                failed=sum(outcome.failed.values()),
             )
         changes = map(self._move, rule_moves(outcome)) if isinstance(outcome, RulesChanged) else ()
         return self._texts("audit-rules", actor=actor, changes=self._listed(changes))

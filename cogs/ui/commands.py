@@ -22,6 +22,7 @@ def member_command(
     *aliases: str,
     name: str | None = None,
     also: Sequence[str] = (),
+    usage: str | None = None,
     ignore_extra: bool = True,
     costly: bool = False,
 ) -> Callable[[_Callback], _MemberCommand]:
@@ -33,6 +34,7 @@ def member_command(
         aliases: Other names, for the command with a prefix.
         name: What it is called; by default like its function.
         also: Names under which another command with a prefix does the same.
+        usage: What is typed after its name with a prefix, where its parameters do not say it.
         ignore_extra: Whether more arguments than the command takes are passed over, instead of refused.
         costly: Whether each member may give it a few times in a row only, and then has to wait.
     """
@@ -42,6 +44,7 @@ def member_command(
             callback,
             name=name or callback.__name__,
             aliases=list(aliases),
+            usage=usage,
             extras={ALSO: tuple(also)},
             ignore_extra=ignore_extra,
         )

@@ -46,7 +46,7 @@ def refuse_bot(texts: Texts, member: discord.Member | discord.User) -> None:
         raise UserFacingError("error-bot-target", name=name)
 
 
-def about(embed: discord.Embed, texts: Texts, member: discord.Member) -> discord.Embed:
+def about(embed: discord.Embed, texts: Texts, member: discord.Member | discord.User) -> discord.Embed:
     """Say in an embed's first line whom it is about; return the embed."""
     set_author(embed, plain_name(member.display_name, texts("ui-nobody")), member.display_avatar.url)
     return embed

@@ -12,8 +12,9 @@ import discord
 from discord.ext import commands
 
 from cogs.ui.embeds import text_twin, text_twins
+from data.texts import Texts
 
-__all__ = ["DEFER_AFTER_SECONDS", "patience", "reply", "reply_with_all"]
+__all__ = ["DEFER_AFTER_SECONDS", "patience", "reply", "reply_privately", "reply_with_all"]
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +103,25 @@ async def reply_with_all(
     else:
         for text in text_twins(embeds):
             await _send(ctx, content=text, ephemeral=ephemeral)
+
+
+async def reply_privately(ctx: commands.Context[Any], texts: Texts, embeds: Sequence[discord.Embed]) -> None:
+    """Answer a command so that the asker alone reads it.
+
+    A slash command is answered to its user alone. For one with a prefix Discord knows no such answer: it is
+    sent directly, and if that is refused, the asker is told of the slash command.
+    """
+    if ctx.interaction is not None:
+        await reply_with_all(ctx, embeds, ephemeral=True)
+        return
+    try:
+        for embed in embeds:
+            await ctx.author.send(embed=embed, allowed_mentions=discord.AllowedMentions.none())
+    except discord.Forbidden as problem:
+        log.info("User %s cannot be answered directly: %s", ctx.author.id, problem)
+        await _send(ctx, content=texts("ui-no-direct-answer", command=str(ctx.command)))
+    else:
+        await _send(ctx, content=texts("ui-direct-answer", command=str(ctx.command)))
 
 
 async def _send(ctx: commands.Context[Any], **options: Any) -> discord.Message | None:

@@ -11,7 +11,14 @@ from cogs.ui.times import day_label, relative
 from data.texts import Texts
 from leveling_core.achievements import Catalogue
 from leveling_core.history import XpHistory
-from leveling_core.outcomes import AchievementUnlocked, DailyClaimed, LedgerLine, XpGained
+from leveling_core.outcomes import (
+    AchievementRevoked,
+    AchievementUnlocked,
+    DailyClaimed,
+    LedgerLine,
+    XpAdjusted,
+    XpGained,
+)
 from leveling_core.profiles import XpStats
 
 __all__ = ["statistics_embed"]
@@ -28,13 +35,14 @@ def statistics_embed(texts: Texts, catalogue: Catalogue, stats: XpStats) -> disc
         footer=texts("ui-footer"),
     )
     add_field(embed, texts("xpstats-days-title"), _days(texts, history))
-    if history.best_day is None:
+    if history.best_day is not None:
+        best_on, best_xp = history.best_day
+        best = texts("xpstats-best", day=day_label(texts, best_on), xp=best_xp)
+        add_field(embed, texts("xpstats-best-title"), best, inline=True)
+        average = texts("xpstats-average", xp=history.average_xp)
+        add_field(embed, texts("xpstats-average-title"), average, inline=True)
+    if not history.events:
         return embed
-    best_on, best_xp = history.best_day
-    best = texts("xpstats-best", day=day_label(texts, best_on), xp=best_xp)
-    add_field(embed, texts("xpstats-best-title"), best, inline=True)
-    average = texts("xpstats-average", xp=history.average_xp)
-    add_field(embed, texts("xpstats-average-title"), average, inline=True)
     sources = (texts("xpstats-source", source=source, xp=xp) for source, xp in history.sources)
     add_field(embed, texts("xpstats-sources-title"), "\n".join(sources))
     names = AchievementNames(texts, catalogue)
@@ -47,8 +55,12 @@ def _summary(texts: Texts, stats: XpStats) -> str:
     if not stats.history.total_xp:
         return texts("xpstats-nothing")
     profile = stats.profile
+    total_xp = stats.history.total_xp
     return texts(
-        "xpstats-summary", xp=stats.history.total_xp, level=profile.progress.level, total=profile.member.xp
+        "xpstats-summary-loss" if total_xp < 0 else "xpstats-summary",
+        xp=abs(total_xp),
+        level=profile.progress.level,
+        total=profile.member.xp,
     )
 
 
@@ -82,6 +94,10 @@ def _what(texts: Texts, names: AchievementNames, line: LedgerLine) -> str:
         return texts("xpstats-event-daily", streak=outcome.streak)
     if isinstance(outcome, AchievementUnlocked):
         return texts("xpstats-event-achievement", name=names.name(outcome.achievement_id))
+    if isinstance(outcome, AchievementRevoked):
+        return texts("xpstats-event-revoked", name=names.name(outcome.achievement_id))
+    if isinstance(outcome, XpAdjusted):
+        return texts("xpstats-event-by-hand", mode=outcome.mode)
     if isinstance(outcome, XpGained) and outcome.awards > 1:
         return texts("xpstats-event-day", awards=outcome.awards)
     return texts("xpstats-event-other", source=outcome.source)

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from cogs.host import LaurelBot
+from cogs.rewards import RewardsCog
 from data import load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.decision import Decision
@@ -77,7 +78,10 @@ class Server:
             return True  # nobody is connected
         if laurel is None or self.store.health.failing_since_at:
             return True
-        return not laurel.on_their_way and laurel.context.feed.is_idle
+        if laurel.on_their_way or not laurel.context.feed.is_idle:
+            return False
+        rewards = self.bot.get_cog(RewardsCog.__cog_name__)
+        return not isinstance(rewards, RewardsCog) or rewards.workers.is_idle
 
     def _now(self) -> int:
         return self.pg.world.clock.now_ms

@@ -11,8 +11,11 @@ import pytest
 
 from cogs.activity import ActivityCog, has_image, has_link
 from leveling_core.documents import ChannelRecord
+from leveling_core.earning import MessageAnswer
 from leveling_core.errors import StoreError
+from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import channel_key
+from leveling_core.rules import Ruleset
 from leveling_core.store import LedgerQuery
 from playground import MessageType
 from tests.cogs.server import Server
@@ -192,9 +195,9 @@ async def test_nothing_waits_until_a_message_is_on_disk(
     """Its listener has ended while its commit is on its way, and how many are is to be seen."""
     ann = server.person("ann")
     await server.connect()
-    commits: list[asyncio.Future[None]] = []
+    commits: list[asyncio.Future[MessageAnswer]] = []
 
-    def begin(_: object) -> asyncio.Future[None]:
+    def begin(_: object) -> asyncio.Future[MessageAnswer]:
         commits.append(asyncio.get_running_loop().create_future())
         return commits[-1]
 
@@ -207,11 +210,11 @@ async def test_nothing_waits_until_a_message_is_on_disk(
             await asyncio.sleep(0.001)
     assert not [task for task in asyncio.all_tasks() if "on_message" in task.get_name()]
     assert server.bot.laurel.on_their_way == 3
-    commits[0].set_result(None)
+    commits[0].set_result(MessageAnswer(xp=15))
     commits[1].cancel()
     await asyncio.sleep(0)
     assert server.bot.laurel.on_their_way == 1
-    commits[2].set_result(None)
+    commits[2].set_result(MessageAnswer(xp=15))
     await server.pg.idle()
     assert server.bot.laurel.on_their_way == 0
 
@@ -275,3 +278,61 @@ def test_images_are_told_from_other_files(
         attachments=[attachment], embeds=[discord.Embed(type=cast(Any, embed_type))]
     )
     assert has_image(message) is found
+
+
+async def test_what_rules_name_is_told_even_where_the_rules_cannot_be_read(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A member who should earn nothing does not earn because the storage failed for a moment."""
+    ann = server.person("ann")
+    muted = server.pg.world.add_role(server.pg.guild, "Muted")
+    await server.connect()
+    await server.ask(server.pg.guild.owner, "!noxp add role Muted")
+    await server.pg.give_role(ann, muted)
+    await server.pg.idle()
+    assert server.bot.laurel is not None
+    server.bot.laurel.context.earning.known.clear()
+    read = server.leveling.get_rules
+
+    async def fail(_: int) -> Ruleset:
+        raise StoreError(path="memory:", cause="it is gone", cure="Bring it back")
+
+    monkeypatch.setattr(server.leveling, "get_rules", fail)
+    await server.pg.say(ann, "hello")
+    await server.pg.idle()
+    assert (await server.record(ann)).messages == 0
+    assert server.faults.texts != []
+    server.faults.texts.clear()
+    monkeypatch.setattr(server.leveling, "get_rules", read)
+    await server.pg.take_role(ann, muted)
+    await server.pg.say(ann, "hello")
+    await server.pg.idle()
+    assert (await server.record(ann)).messages == 1
+
+
+async def test_rules_changed_while_they_are_read_are_read_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read before a change is not kept for what holds after it."""
+    await server.connect()
+    assert server.bot.laurel is not None
+    book, guild = server.bot.laurel.context.earning, server.pg.guild
+    book.known.clear()
+    read = server.leveling.get_rules
+    reading, go_on = asyncio.Event(), asyncio.Event()
+
+    async def read_slowly(guild_id: int) -> Ruleset:
+        rules = await read(guild_id)
+        reading.set()
+        await go_on.wait()
+        return rules
+
+    monkeypatch.setattr(server.leveling, "get_rules", read_slowly)
+    learning = asyncio.create_task(book.learn(guild.id))
+    await reading.wait()
+    fact = RulesChangeRequested(guild.id, 1, 2**40, {"scope.ignored_prefixes": "?"})
+    await server.leveling.change_rules(fact)
+    go_on.set()
+    needs = await learning
+    assert needs is not None
+    assert needs.prefixes == ("?",)

@@ -44,6 +44,26 @@ def unlocked(*numbers: int) -> tuple[Unlocked, ...]:
             MemberNotice(1, 5, unlocked(1, 2)),
             "🎉 ann reached level 5 and unlocked 2 achievements: **Name 1**, **Name 2**!",
         ),
+        (
+            MemberNotice(1, 5, role_ids=(7,)),
+            "🎉 ann reached level 5 and earned the role **Regular**!",
+        ),
+        (
+            MemberNotice(1, 5, role_ids=(7, 8)),
+            "🎉 ann reached level 5 and earned 2 roles: **Regular**, **Veteran**!",
+        ),
+        (
+            MemberNotice(1, 5, unlocked(1), (7,)),
+            "🎉 ann reached level 5, earned the role **Regular** and unlocked the achievement **Name 1**!",
+        ),
+        (
+            MemberNotice(1, 5, unlocked(1, 2), (7, 8)),
+            (
+                "🎉 ann reached level 5, earned 2 roles (**Regular**, **Veteran**) and unlocked 2"
+                " achievements: **Name 1**, **Name 2**!"
+            ),
+        ),
+        (MemberNotice(1, 5, role_ids=(9,)), "🎉 ann reached level 5!"),
         (MemberNotice(1, None, unlocked(1)), "🏅 ann unlocked the achievement **Name 1**!"),
         (MemberNotice(1, None, (Unlocked("a1", 3),)), "🏅 ann unlocked the achievement **Name 1** ×3!"),
         (MemberNotice(1, None, unlocked(0)), "🏅 ann unlocked the achievement **a secret one**!"),
@@ -55,8 +75,8 @@ def unlocked(*numbers: int) -> tuple[Unlocked, ...]:
     ],
 )
 def test_lines(notice: Notice, text: str) -> None:
-    """Each notice is one line, with its numbers and names."""
-    assert WRITER.write([notice], {1: "ann"}) == [text]
+    """Each notice is one line, with its numbers and names; a role without a name is not told of."""
+    assert WRITER.write([notice], {1: "ann"}, {7: "Regular", 8: "Veteran"}) == [text]
 
 
 def test_many_achievements_are_counted() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cogs.announcement_troubles import COMMANDS
+from cogs.config_values import CHANNEL_RULES
 from leveling_core.facts import RulesChangeRequested
 from playground import waiting
 from playground.model import ChannelType
@@ -36,6 +38,11 @@ async def told_of(server: Server, trouble: str) -> str:
     await server.pg.idle()
     [told] = server.pg.messages(log)
     return told.text
+
+
+def test_every_rule_that_names_a_channel_can_be_advised() -> None:
+    """Whatever cannot be told, the advice names the command that chooses another channel."""
+    assert COMMANDS.keys() == CHANNEL_RULES - {"announcements.log_channel"}
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,7 @@ async def test_a_rule_with_a_command_of_its_own_can_be_emptied(server: Server) -
     assert reply.ephemeral
     assert await value_of(server, "scope.no_xp_roles") == (7,)
     reply = await server.slash(owner_of(server), "config reset", rule="scope.no_xp_roles")
-    assert reply.text == "**scope.no_xp_roles**: `7` → `none`"
+    assert reply.text == "**scope.no_xp_roles**: <@&7> → `none`"
 
 
 async def test_roles_are_shown_as_roles(server: Server) -> None:

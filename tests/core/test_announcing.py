@@ -27,6 +27,7 @@ from leveling_core.outcomes import (
     LevelReached,
     Outcome,
 )
+from leveling_core.rewards import RewardRules
 from leveling_core.rules import AnnouncementRules
 
 GUILD, ANN, BOB, HERE, THERE = 1, 11, 12, 21, 22
@@ -75,6 +76,17 @@ def test_what_was_taken_back_meanwhile_is_not_told() -> None:
     other = line(8, AchievementRevoked(achievement_id="legend"), BOB, origin="undo")
     assert plan_posts([*unlocked, never], rules, NOW) == []
     assert len(plan_posts([*unlocked, other], rules, NOW)) == 1
+
+
+def test_the_roles_that_were_earned_are_told_with_the_level() -> None:
+    """All of the way come together, where several levels are told as one; what gave way is not told."""
+    rewards = RewardRules.model_validate({"roles": "2 7, 3 8 replace, 4 9 replace, 6 10"})
+    lines = [line(1, level(2)), line(2, level(3)), line(3, level(4)), line(4, level(6), BOB)]
+    [post] = plan_posts(lines, AnnouncementRules(), NOW, rewards)
+    assert post.notices == (MemberNotice(ANN, 4, role_ids=(7, 9)), MemberNotice(BOB, 6, role_ids=(10,)))
+    jump = LevelReached(level_from=1, level_to=6, total_xp=1000)
+    [post] = plan_posts([line(1, jump)], AnnouncementRules(), NOW, rewards)
+    assert post.notices == (MemberNotice(ANN, 6, role_ids=(7, 9, 10)),)
 
 
 def test_an_achievement_without_a_place_rides_along_with_its_member_only() -> None:

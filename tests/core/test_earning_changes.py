@@ -133,8 +133,8 @@ def test_factors_are_read_as_people_write_them(typed: str, factor: str) -> None:
     assert factor_of(typed) == Decimal(factor)
 
 
-@pytest.mark.parametrize("typed", ["", "0", "-2", "101", "double", "1.2345", "nan"])
+@pytest.mark.parametrize("typed", ["", "0", "-2", "101", "double", "1.2345", "nan", "0.04"])
 def test_what_is_no_factor_is_refused(typed: str) -> None:
-    """Above 0, at most 100, three decimals."""
+    """From 0.05 to 100, three decimals."""
     with pytest.raises(FactorError):
         factor_of(typed)

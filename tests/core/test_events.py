@@ -11,7 +11,7 @@ import pytest
 from leveling_core.announcing import EventNotice, Post, plan_posts
 from leveling_core.documents import EventsRecord, RulesRecord
 from leveling_core.earning import decide_message
-from leveling_core.earning_rules import MAX_EVENTS, ScheduledEvent
+from leveling_core.earning_rules import MAX_EVENTS, MAX_OPEN_EVENTS, ScheduledEvent
 from leveling_core.errors import (
     EventExistsError,
     EventLengthError,
@@ -118,7 +118,7 @@ def test_a_beginning_to_come_is_told_when_it_is_due() -> None:
     assert _told(world) == []
     assert _look(world, began_at) == began_at + HOUR
     assert _look(world, began_at + MINUTE) == began_at + HOUR
-    assert _look(world, began_at + HOUR + MINUTE) == began_at + HOUR + DAY
+    assert _look(world, began_at + HOUR + MINUTE) == 0
     assert _told(world) == [
         ("Weekend", "EventStarted", began_at),
         ("Weekend", "EventEnded", began_at + HOUR),
@@ -146,18 +146,16 @@ def test_an_end_missed_by_an_outage_is_in_the_ledger_and_announced_no_more() -> 
     assert _posts(world, START_AT + 5 * HOUR) == []
 
 
-def test_what_is_over_leaves_the_rules_after_a_day() -> None:
-    """Until then a message of its time, told of late, still gets what it brings."""
+def test_what_is_over_leaves_the_rules_with_a_later_change() -> None:
+    """For some days a message of its time, told of late, still gets what it brings."""
     world = World()
     _start(world, lasts_ms=HOUR)
-    _start(world, START_AT + MINUTE, name="Later", from_at=START_AT + 10 * DAY, lasts_ms=HOUR)
-    _look(world, START_AT + HOUR + DAY - 1)
-    assert [event.name for event in _scheduled(world)] == ["Weekend", "Later"]
+    _look(world, START_AT + 2 * HOUR)
     assert _earned(world, START_AT + 1000) == 30
-    assert _look(world, START_AT + HOUR + DAY) == START_AT + 10 * DAY
-    assert [event.name for event in _scheduled(world)] == ["Later"]
-    assert _rules(world).changed_by["events.scheduled"].actor_id == ADMIN
-    assert world.lines[-1].actor_id == 0
+    _start(world, START_AT + 7 * DAY, name="Next", lasts_ms=HOUR)
+    assert [event.name for event in _scheduled(world)] == ["Weekend", "Next"]
+    _start(world, START_AT + 8 * DAY + HOUR, name="Last", lasts_ms=HOUR)
+    assert [event.name for event in _scheduled(world)] == ["Next", "Last"]
 
 
 def test_stopping_ends_it_now() -> None:
@@ -168,9 +166,8 @@ def test_stopping_ends_it_now() -> None:
     assert (stopped.had_begun, stopped.event.until_at) == (True, START_AT + HOUR)
     assert _told(world)[-1] == ("Weekend", "EventEnded", START_AT + HOUR + 300)
     assert (_earned(world, START_AT + 1000), _earned(world, START_AT + HOUR + 1000)) == (30, 15)
-    _look(world, START_AT + 3 * DAY)
+    assert _look(world, START_AT + 3 * DAY) == 0
     assert [kind for _, kind, _ in _told(world)] == ["EventStarted", "EventEnded"]
-    assert _scheduled(world) == ()
 
 
 def test_one_stopped_in_the_second_in_which_it_began_never_was() -> None:
@@ -235,16 +232,20 @@ def test_what_cannot_be_is_refused(fields: dict[str, Any], refusal: type[RuleErr
     assert world.records == before
 
 
-def test_there_is_a_bound_on_events_and_those_that_are_over_do_not_count() -> None:
-    """Twenty may run or be to come; ones that are over make room at once."""
+def test_there_is_a_bound_on_events_and_those_that_are_over_make_room() -> None:
+    """Twenty may run or be to come; of those that are over, the last are kept as long as there is room."""
     world = World()
-    for number in range(MAX_EVENTS):
-        _start(world, START_AT + number, name=f"Event {number}", lasts_ms=HOUR)
+    for number in range(MAX_OPEN_EVENTS):
+        _start(world, START_AT + number, name=f"Event {number}", lasts_ms=HOUR + number * MINUTE)
     with pytest.raises(TooManyEventsError):
         _start(world, START_AT + MINUTE, name="One more")
-    _start(world, START_AT + 2 * HOUR, name="One more")
+    later = START_AT + 3 * HOUR
+    for number in range(MAX_OPEN_EVENTS):
+        _start(world, later + number, name=f"New {number}")
     assert len(_scheduled(world)) == MAX_EVENTS
-    assert [event.name for event in list_open_events(_scheduled(world), START_AT + 2 * HOUR)] == ["One more"]
+    assert len(list_open_events(_scheduled(world), later)) == MAX_OPEN_EVENTS
+    over = [event.name for event in _scheduled(world) if event.until_at <= later]
+    assert over == [f"Event {number}" for number in (10, 11, 12, 13, 14, 15, 16, 17, 18, 19)]
 
 
 def test_the_one_to_stop_must_be_clear() -> None:
@@ -289,5 +290,5 @@ def test_while_leveling_is_off_no_beginning_is_told() -> None:
     """It multiplies nothing; once leveling is on again, it is told."""
     world = World(general__enabled=False)
     _start(world)
-    assert _look(world, START_AT + MINUTE) == START_AT + 48 * HOUR + DAY
+    assert _look(world, START_AT + MINUTE) == 0
     assert _told(world) == []

@@ -61,6 +61,16 @@ def test_moments(typed: str, at: int) -> None:
     assert parse_moment(typed, START_AT, KYIV) == at
 
 
+@pytest.mark.parametrize("typed", ["2026-03-29 03:30", "03:30"])
+def test_a_time_that_clocks_skip_is_none(typed: str) -> None:
+    """Nobody can mean it; an hour that comes twice is the first of the two."""
+    before = parse_moment("2026-03-29 01:00", START_AT, KYIV)
+    assert before is not None
+    assert parse_moment(typed, before, KYIV) is None
+    first = parse_moment("2026-10-25T03:30+03:00", before, KYIV)
+    assert parse_moment("2026-10-25 03:30", before, KYIV) == first
+
+
 @pytest.mark.parametrize("typed", ["", "later", "25:00", "2026-13-01", "2026-01-02 25:00", "20260102", "12"])
 def test_what_is_no_moment(typed: str) -> None:
     """Nothing is guessed."""

@@ -14,17 +14,23 @@ from leveling_core.errors import (
     NoSuchRewardError,
     RewardExistsError,
     RewardLevelError,
+    RewardsUnusableError,
     SyncRunningError,
     TooManyRewardsError,
 )
 from leveling_core.facts import RewardAddRequested, RewardRemovalRequested, RulesChangeRequested
 from leveling_core.ids import rewards_key, rules_key
-from leveling_core.outcomes import RulesChanged
+from leveling_core.outcomes import RoleSyncEnded, RoleSyncStarted, RulesChanged
 from leveling_core.reward_changes import decide_reward_added, decide_reward_removed
 from leveling_core.reward_records import (
+    MAX_OWED,
+    decide_all_right,
+    decide_owed,
     decide_role_trouble,
     decide_roles_forgotten,
     decide_roles_well,
+    decide_settled,
+    decide_stale,
     decide_sync_begun,
     decide_sync_ended,
     decide_sync_moved,
@@ -39,7 +45,7 @@ from leveling_core.rewards import (
     wanted_roles,
 )
 from leveling_core.rule_changes import decide_rules_change, rule_value, show_value
-from tests.core.world import GUILD, START_AT, World, snowflake
+from tests.core.world import ANN, BOB, GUILD, START_AT, World, snowflake
 
 ADMIN = 42
 LEVELS = st.integers(0, 12)
@@ -318,6 +324,66 @@ def test_one_sync_at_a_time() -> None:
     with pytest.raises(SyncRunningError) as refused:
         world.run(partial(decide_sync_begun, guild_id=GUILD, sync=sync))
     assert refused.value.fields == {"done": 5, "members": 10, "begun_at": START_AT}
-    assert world.run(partial(decide_sync_ended, guild_id=GUILD)) == moved
-    assert world.run(partial(decide_sync_ended, guild_id=GUILD)) is None
+    end = partial(decide_sync_ended, guild_id=GUILD, at=START_AT + 1)
+    assert world.run(partial(end, actor_id=ADMIN + 1, stopped=True)) == moved
+    assert world.run(end) is None
     assert not world.run(partial(decide_sync_moved, guild_id=GUILD, sync=moved))
+    began, ended = world.lines
+    assert (began.actor_id, began.outcome) == (ADMIN, RoleSyncStarted(members=10))
+    outcome = RoleSyncEnded(changed=3, right=1, failed={"above": 1}, stopped=True)
+    assert (ended.actor_id, ended.outcome) == (ADMIN + 1, outcome)
+    assert began.correlation == ended.correlation
+
+
+def test_who_is_owed_a_look_is_kept_until_the_look() -> None:
+    """A new reason while somebody is looked at is a new debt; what was kept of the old one is gone."""
+    world = World()
+    owe, settle = (partial(decide, guild_id=GUILD) for decide in (decide_owed, decide_settled))
+    world.run(partial(owe, marks={ANN: 1, BOB: 2}))
+    world.run(partial(owe, marks={ANN: 5}))
+    world.run(partial(settle, marks={ANN: 1, BOB: 2}))
+    assert record_of(world).owed == {str(ANN): 5}
+    world.run(partial(settle, marks={ANN: 5}))
+    assert record_of(world) == RewardsRecord()
+
+
+def test_more_debts_than_are_kept_are_one_for_a_sync() -> None:
+    """What does not fit is not lost without a word: it is said that a sync is due, until one is over."""
+    world = World()
+    world.run(partial(decide_owed, guild_id=GUILD, marks={n: n for n in range(1, MAX_OWED + 3)}))
+    assert len(record_of(world).owed) == MAX_OWED
+    assert record_of(world).overdue
+    sync = SyncRecord(ADMIN, 1, 2, START_AT)
+    for stopped, overdue in ((True, True), (False, False)):
+        world.run(partial(decide_sync_begun, guild_id=GUILD, sync=sync))
+        world.run(partial(decide_sync_ended, guild_id=GUILD, at=START_AT, stopped=stopped))
+        assert record_of(world).overdue is overdue
+
+
+def test_a_change_of_the_rules_waits_for_a_sync() -> None:
+    """It is noted from when on, as long as there are rewards, until everybody was found right."""
+    world = World()
+    world.run(partial(decide_stale, guild_id=GUILD, at=START_AT))
+    assert rewards_key(GUILD) not in world.records
+    add(world, 5, 7)
+    for at in (START_AT, START_AT + 1):
+        world.run(partial(decide_stale, guild_id=GUILD, at=at))
+    assert record_of(world).stale_since_at == START_AT
+    world.run(partial(decide_all_right, guild_id=GUILD))
+    assert record_of(world).stale_since_at == 0
+    world.run(partial(decide_stale, guild_id=GUILD, at=START_AT))
+    remove(world, role_id=7)
+    world.run(partial(decide_stale, guild_id=GUILD, at=START_AT))
+    assert record_of(world).stale_since_at == 0
+
+
+def test_rewards_that_cannot_be_used_are_not_thrown_away() -> None:
+    """A change on top of what this version cannot read would lose it: it is refused."""
+    world = World()
+    stored = RulesRecord(changes={"rewards.roles": [{"level": -1, "role_id": 7}]}, version=3)
+    world.records[rules_key(GUILD)] = stored
+    with pytest.raises(RewardsUnusableError):
+        add(world, 5, 8)
+    with pytest.raises(RewardsUnusableError):
+        remove(world, role_id=7)
+    assert world.records[rules_key(GUILD)] is stored

@@ -208,6 +208,21 @@ def test_a_stored_rule_that_is_none_any_more_stops_nobody() -> None:
     assert _record(world).ruleset.invalid == ()
 
 
+def test_of_a_stored_list_only_what_cannot_be_used_is_passed_over() -> None:
+    """The others hold, and stay when something else is changed."""
+    factors = [{"id": 1, "factor": "2"}, {"id": 2, "factor": "500"}, {"id": 3, "factor": "3"}, "nonsense"]
+    stored = {"scope.no_xp_channels": [5, -1, 6], "multipliers.channels": factors}
+    world = World()
+    world.records[rules_key(GUILD)] = RulesRecord(changes=stored, version=3)
+    rules = _record(world).ruleset.rules
+    assert rules.scope.no_xp_channels == (5, 6)
+    assert [entry.id for entry in rules.multipliers.channels] == [1, 3]
+    assert set(_record(world).ruleset.invalid) == set(stored)
+    _change(world, {"boost.multiplier": "2"})
+    assert _record(world).changes["scope.no_xp_channels"] == [5, 6]
+    assert _record(world).ruleset.invalid == ()
+
+
 def test_a_number_written_otherwise_is_no_change() -> None:
     """1.50 is 1.5."""
     assert _change(World(), {"boost.multiplier": "1.50"}).changes == {}

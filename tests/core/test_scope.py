@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leveling_core.daily import decide_daily
-from leveling_core.earning import REFUSALS, MessageAnswer, decide_command, decide_message
+from leveling_core.earning import COUNTED_REFUSALS, REFUSALS, MessageAnswer, decide_command, decide_message
 from leveling_core.errors import EarnsNothingError
 from leveling_core.facts import CommandCompleted, DailyClaimRequested, MessagePosted
 from leveling_core.ids import channel_key
@@ -94,6 +94,13 @@ def test_threads_that_do_not_follow_stand_for_themselves(excluded: int) -> None:
     assert _post(world, thread_id=THREAD).xp == 15
 
 
+@pytest.mark.parametrize("excluded", [CHANNEL, CATEGORY])
+def test_posts_of_a_forum_always_follow_it(excluded: int) -> None:
+    """A forum has no messages but those of its posts."""
+    world = World(scope__no_xp_channels=[excluded], scope__threads_follow=False)
+    assert _post(world, thread_id=THREAD, is_post=True).refusal == "no_xp_channel"
+
+
 def test_no_xp_members_and_roles_earn_nowhere() -> None:
     """The member or the role is named as what turned the message away."""
     world = World(scope__no_xp_members=[BOB], scope__no_xp_roles=[MUTED])
@@ -129,20 +136,22 @@ def test_reasons_are_looked_at_in_the_order_in_which_they_are_listed() -> None:
     """With everything against a message, taking away one reason after another tells the next."""
     rules: dict[str, Any] = {
         "general__enabled": False,
+        "scope__ignored_prefixes": ["?"],
         "scope__no_xp_members": [ANN],
         "scope__no_xp_roles": [MUTED],
-        "scope__only_xp_members": [BOB],
         "scope__no_xp_channels": [CHANNEL],
+        "scope__only_xp_members": [BOB],
         "scope__only_xp_channels": [ELSEWHERE],
-        "scope__ignored_prefixes": ["?"],
     }
     told = []
     for name in [*rules, ""]:
-        told.append(_post(World(**rules), role_ids=(MUTED,), has_ignored_prefix=True).refusal)
+        has_prefix = "scope__ignored_prefixes" in rules
+        told.append(_post(World(**rules), role_ids=(MUTED,), has_ignored_prefix=has_prefix).refusal)
         rules.pop(name, None)
     world = World()
     told += [_post(world, at).refusal for at in (START_AT, START_AT, START_AT - 1, START_AT + 1)]
     assert tuple(reason for reason in told if reason) == REFUSALS
+    assert set(world.member().refused) == set(COUNTED_REFUSALS)
 
 
 def test_who_earns_nothing_claims_nothing_and_counts_no_commands() -> None:

@@ -114,8 +114,17 @@ async def test_lists_tell_what_came_and_went(house: House, ann: Member) -> None:
     """Of a rule that is a list, its entries are named, and nothing that stayed."""
     await order(house, "!config set daily.pardoned_days 2026-01-01, 2026-01-02")
     await order(house, "!config set daily.pardoned_days 2026-01-02, 2026-01-03")
-    text = await order(house, "!audit rules", f"!xp give {ann.mention} 1", "!audit rules")
-    assert "**daily.pardoned_days**: + `2026-01-03`, − `2026-01-01`" in text
+    await order(house, f"!noxp add {ann.mention}", "!multipliers set #general 2")
+    await order(house, "!config set curve.table 0, 50, 100", "!config set curve.table 0, 50, 200")
+    text = await order(house, "!audit rules")
+    general = house.pg.general.mention
+    for told in (
+        "**daily.pardoned_days**: + `2026-01-03`, − `2026-01-01`",
+        f"**scope.no_xp_members**: + {ann.mention}",
+        f"**multipliers.channels**: + {general} 2x",
+        "**curve.table**: `0, 50, 100` → `0, 50, 200`",
+    ):
+        assert told in text
 
 
 async def test_it_takes_permission(house: House, ann: Member, boss: Member) -> None:

@@ -150,3 +150,21 @@ async def test_it_takes_permission(house: House, ann: Member, command: str) -> N
     assert (await house.record(ann)).xp == 120
     assert "Level 2" in await order(house, "!xp", ann)
     assert "Level 2" in await order(house, "!xp ann", house.pg.guild.owner)
+
+
+async def test_statistics_tell_of_it(house: House, ann: Member) -> None:
+    """What came by hand is told as that, what was taken as less, and what was undone as undone."""
+    await order(house, f"!xp give {ann.mention} 700")
+    await order(house, "!xp undo")
+    await order(house, f"!xp take {ann.mention} 100")
+    [embed] = (await house.pg.ask(ann, "!xpstats"))[0].embeds
+    assert embed["description"] == "100 XP less in these days · now level 1 with 20 XP in all"
+    fields = {field["name"]: field["value"] for field in embed["fields"]}
+    assert "By hand · -100 XP" in fields["Where it came from"]
+    assert [line.partition(" · ")[0] for line in fields["Last events"].splitlines()] == [
+        "**−100 XP** Taken by hand",
+        "**−50 XP** Achievement First Steps, taken back",
+        "**−700 XP** A change by hand, taken back",
+        "**+50 XP** Achievement First Steps",
+        "**+700 XP** Given by hand",
+    ]

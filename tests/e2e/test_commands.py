@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "goal": ("", {}, "Server goal of the day"),
     "achievements": ("", {}, "First Steps"),
     "nextachievement": ("", {}, "First Steps"),
+    "why": ("", {}, "why"),
     "help": ("", {}, "leaderboard"),
     "config show": ("", {}, "Rules of this server"),
     "config set": (
@@ -42,6 +43,23 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "xp undo": ("", {}, "You have changed no XP by hand"),
     "audit": ("", {}, "changed **rewards.roles**"),
     "config enabled": ("off", {"state": "off"}, "`on` → `off`"),
+    "noxp add": ("role Regular", {"role": "Regular"}, "earn nothing from now on"),
+    "noxp remove": ("role Regular", {"entry": "role Regular"}, "is not excluded"),
+    "noxp list": ("", {}, "Nothing is excluded"),
+    "onlyxp add": ("owner", {"member": OWNER}, "earns from now on"),
+    "onlyxp remove": ("owner", {"entry": "owner"}, "is not named as only-XP"),
+    "onlyxp list": ("", {}, "Nothing is named"),
+    "multipliers list": ("", {}, "Nothing multiplies your XP"),
+    "multipliers set": ("server 2", {"factor": "2"}, "is multiplied by 2"),
+    "multipliers remove": ("server", {"entry": "server"}, "has no multiplier"),
+    "multipliers combine": ("add", {"mode": "add"}, "added up from now on"),
+    "event start": (
+        "2x 48h Weekend",
+        {"factor": "2x", "length": "48h", "name_": "Weekend"},
+        "**Weekend** is on: 2x XP",
+    ),
+    "event stop": ("", {}, "There is no event to end"),
+    "event list": ("", {}, "No event runs"),
     "rewards list": ("", {}, "**Level 10**"),
     "rewards add": ("5 Regular", {"level": 5, "role": "Regular"}, "Level 5 earns"),
     "rewards sync": ("", {}, "1 member has the roles"),
@@ -49,8 +67,15 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 """By command: its arguments by prefix, its options by slash, and what its answer holds."""
 
-UNCOUNTED = {"config enabled", "xp undo"}
-"""Commands of the table that do not count: one switches counting off, the other has nothing to undo."""
+UNCOUNTED = {
+    "config enabled",
+    "xp undo",
+    "noxp remove",
+    "onlyxp remove",
+    "multipliers remove",
+    "event stop",
+}
+"""Commands of the table that do not count: one switches counting off, the others have nothing to do."""
 
 ALIASES = {"rank": "profile", "level": "profile", "xp": "profile", "top": "leaderboard", "lb": "leaderboard"}
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from leveling_core.documents import EventsRecord
-from leveling_core.ids import events_key, instant_of
+from leveling_core.ids import instant_of
 from leveling_core.outcomes import EventEnded, EventStarted
 from playground import Channel, Member
 from tests.e2e.house import House
@@ -184,16 +183,6 @@ async def test_everybody_may_see_the_events(party: Party) -> None:
     assert "To come\n**Later** begins <t:" in shown
     await party.look(hours=50)
     assert "Weekend" not in (await party.house.ask(party.ann, "!event")).text
-
-
-async def test_what_is_over_leaves_the_rules(party: Party) -> None:
-    """After a day, by itself."""
-    await party.tell("!event start 2x 1h Hour")
-    await party.look(hours=2)
-    assert len((await party.house.leveling.get_rules(party.house.pg.guild.id)).rules.events.scheduled) == 1
-    await party.look(hours=24)
-    assert (await party.house.leveling.get_rules(party.house.pg.guild.id)).rules.events.scheduled == ()
-    assert await party.house.store.read(events_key(party.house.pg.guild.id)) == EventsRecord()
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ async def test_factors_out_of_bounds_are_refused(place: Place, factor: str) -> N
         await place.tell(f"!multipliers set server {factor}"),
         await place.tell("multipliers set", factor=factor),
     ):
-        assert f"`{factor}` is no factor. Say a number above 0 and at most 100" in said
+        assert f"`{factor}` is no factor. Say a number from 0.05 to 100" in said
 
 
 async def test_members_have_no_multiplier(place: Place) -> None:
@@ -167,6 +167,23 @@ async def test_where_nothing_is_earned_the_list_says_so(place: Place) -> None:
     assert "Nothing multiplies your XP here now." in shown.text
 
 
+async def test_members_see_only_places_that_they_may_look_into(place: Place) -> None:
+    """Who manages the server sees all; what is gone is shown to who can mend it."""
+    secret = await place.house.pg.create_channel("secret")
+    await place.house.pg.deny(secret, "view_channel", target=place.ann)
+    await place.house.pg.idle()
+    await place.tell(f"!multipliers set {secret.mention} 2")
+    await place.tell("!multipliers set art 2")
+    await place.house.pg.delete_channel(place.art)
+    await place.house.pg.idle()
+    [shown] = await place.house.pg.ask(place.ann, "!multipliers")
+    assert secret.mention not in shown.text
+    assert str(place.art.id) not in shown.text
+    shown_all = await place.tell("!multipliers")
+    assert f"{secret.mention}: 2x" in shown_all
+    assert str(place.art.id) in shown_all
+
+
 async def test_what_is_gone_is_shown_with_what_removes_it(place: Place) -> None:
     """As an id, which the command takes."""
     await place.tell("!multipliers set art 2")
@@ -204,3 +221,9 @@ async def test_a_daily_claim_names_what_multiplied_it(place: Place) -> None:
     assert "Daily reward: 75 XP" in claimed.text
     assert f"{place.vip.mention}: × 1.5" in claimed.text
     assert "This server: × 2" in claimed.text
+    assert "Added up" not in claimed.text
+    await place.house.pg.advance(days=1)
+    await place.tell("!multipliers combine add")
+    [claimed] = await place.house.pg.ask(place.ann, "!daily", place.art)
+    assert "Daily reward: 75 XP" in claimed.text  # (25 + 5) × (1 + 1 + 0.5)
+    assert "Added up: × 2.5" in claimed.text

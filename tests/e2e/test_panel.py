@@ -287,7 +287,7 @@ async def test_a_rule_with_a_command_of_its_own_is_shown_and_reset_only(house: H
     panel = await clicks(house)
     await panel.go_to("scope.no_xp_roles")
     assert "`/noxp add` changes it" in panel.panel.text
-    assert fields(panel.panel)["Now"] == "`7, 8`"
+    assert fields(panel.panel)["Now"] == "<@&7>, <@&8>"
     assert labels(panel.panel) == ["Reset to default", "Back"]
     reset = next(button for button in panel.panel.buttons if button.label == "Reset to default")
     assert reset.custom_id is not None

@@ -194,22 +194,74 @@ async def test_a_403_in_the_middle(house: House, members: list[Member]) -> None:
 async def test_the_permission_is_taken_away_in_the_middle(
     house: House, members: list[Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The rest is not asked for in vain: it is counted with what is missing, and done once it is back."""
+    """It pauses and says so, asks Discord for nothing in vain, and goes on by itself."""
     monkeypatch.setattr(sync_module, "PAUSE_SECONDS", 0.05)
     own = house.pg.bot_member.top_role
     message = await start(house)
     await until_changed(house, 3)
     await house.pg.revoke(own, "manage_roles")
-    report = await finish(house, message)
-    assert "because I lack the permission **Manage Roles**" in report
+    await house.wait_for(lambda: message.content.startswith("⏸️ Paused after"))
     asked = sum(edits(house).values())
+    assert "I lack the permission **Manage Roles**. I go on as soon as I have it again." in message.content
     assert asked < 10
-    told = (await preview(house)).content
-    assert told.startswith("I lack the permission **Manage Roles**. Give it to me")
     await house.pg.grant(own, "manage_roles")
+    assert await finish(house, message) == "✅ All 11 members are done: 10 changed, 1 were right already."
+    assert sum(edits(house).values()) == len(members)
+
+
+async def test_discord_refuses_again_and_again(house: House, members: list[Member]) -> None:
+    """After a few in a row the others are not asked for: the sync stops and says why."""
+    refused = house.pg.faults.fail("PUT /guilds/*/members/*", status=403, times=None)
+    message = await start(house)
+    await house.wait_for(lambda: message.content.startswith("⏹️ Stopped after 6 of 11"))
     await house.settle()
+    assert refused.hits == 5
+    assert "⚠️ 5 are not as they should be, because Discord did not let me" in message.content
+    house.pg.faults.clear()
     await finish(house, await start(house))
     assert all(names(member) == ["Two"] for member in members)
+
+
+async def test_rewards_that_change_in_the_middle(
+    house: House, members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes through all again by the new rules: nobody is left by the old ones."""
+    monkeypatch.setattr(sync_module, "PAUSE_SECONDS", 0.02)
+    three = await house.pg.create_role("Three", position=1)
+    message = await start(house)
+    await until_changed(house, 3)
+    for rule in ("curve.step 30", "curve.kind linear"):
+        await house.pg.ask(house.pg.guild.owner, f"!config set {rule}")
+    await house.pg.ask(house.pg.guild.owner, f"!rewards add 3 {three.mention}")
+    await finish(house, message)
+    assert all(names(member) == ["Five", "Three", "Two"] for member in members)
+    assert (await state(house)).stale_since_at == 0
+
+
+async def test_the_audit_tells_of_it(house: House, members: list[Member]) -> None:
+    """Who began it and what came of it stand in the audit."""
+    await finish(house, await start(house))
+    [audit] = await house.pg.ask(house.pg.guild.owner, "!audit")
+    owner = house.pg.guild.owner.mention
+    assert f"{owner} began to put the roles of 11 members right" in audit.text
+    assert f"The sync of roles of {owner} is done: 10 changed, 1 were right" in audit.text
+    assert len(members) == 10
+
+
+async def test_what_is_due_is_said_until_it_is_done(house: House, members: list[Member]) -> None:
+    """After a change of the rewards the status says that a sync is due; one that finds all right will do."""
+    owner, hint = house.pg.guild.owner, "`rewards sync` gives and takes what is due since then"
+    await house.pg.ask(owner, "!config set rewards.mode replace")
+    await house.settle()
+    assert hint in (await house.ask(owner, "!config show")).text
+    await finish(house, await start(house))
+    assert hint not in (await house.ask(owner, "!config show")).text
+    await house.pg.ask(owner, "!config set rewards.mode stack")
+    await house.settle()
+    assert hint in (await house.ask(owner, "!config show")).text
+    assert "All 11 members have the roles" in (await preview(house)).content
+    assert hint not in (await house.ask(owner, "!config show")).text
+    assert len(members) == 10
 
 
 async def test_a_role_moved_above_the_bot_is_left_out(house: House, members: list[Member]) -> None:

@@ -189,6 +189,17 @@ async def test_the_lists_show_names_and_what_is_gone(places: Places) -> None:
     assert "Nothing is named" in await places.tell("!onlyxp list")
 
 
+async def test_what_admins_named_is_in_the_audit(places: Places) -> None:
+    """Entry by entry, as mentions."""
+    await places.tell("!noxp add spam")
+    await places.tell("!noxp remove spam")
+    await places.tell("!multipliers set role Muted 1.5")
+    shown = await places.tell("!audit")
+    assert f"**scope.no_xp_channels**: + {places.spam.mention}" in shown
+    assert f"**scope.no_xp_channels**: − {places.spam.mention}" in shown
+    assert f"**multipliers.roles**: + {places.muted.mention} 1.5x" in shown
+
+
 async def test_overruled_entries_are_marked(places: Places) -> None:
     """What is on both lists is marked on the one that loses."""
     await places.tell("!onlyxp add art")
@@ -255,6 +266,19 @@ async def test_threads_may_stand_for_themselves(places: Places) -> None:
     await places.tell("!config set scope.threads_follow off")
     assert [await places.xp(places.ann, c) for c in (places.thread, places.spam)] == [15, 0]
     assert "Its threads stand for themselves" in await places.tell("!noxp add art")
+
+
+async def test_posts_of_a_forum_share_what_holds_for_it(house: House) -> None:
+    """A forum has no messages but those of its posts, whatever threads elsewhere do."""
+    places = Places(house)
+    forum = house.pg.world.add_channel(house.pg.guild, "ideas", kind=ChannelType.FORUM)
+    post = house.pg.world.add_thread(forum, "an idea", owner=places.owner)
+    await house.connect()
+    await places.tell("!config set scope.threads_follow off")
+    await places.tell("multipliers set", factor="2", channel=forum)
+    assert await places.xp(places.ann, post) == 30
+    assert forum.mention in await places.tell("noxp add", channel=forum)
+    assert await places.xp(places.ann, post) == 0
 
 
 async def test_rules_hold_after_a_restart_and_in_a_guild_that_is_joined_later(places: Places) -> None:

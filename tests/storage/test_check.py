@@ -277,9 +277,10 @@ def test_every_kind_of_record_is_looked_at(kind: str) -> None:
     assert bool(find_problem(key, DOCUMENT_TYPES[kind](), head)) is (kind == "batch")
 
 
-async def test_announcements_beyond_the_end(path: Path) -> None:
+@pytest.mark.parametrize("field", ["sent_seq", "audit_seq"])
+async def test_announcements_beyond_the_end(path: Path, field: str) -> None:
     """What was announced cannot be ahead of the ledger."""
-    body = '{"sent_seq": 99999}'
+    body = f'{{"{field}": 99999}}'
     [finding] = await find(path, f"INSERT INTO documents VALUES ('announcements', 41, '', '{body}')")
     assert (finding.kind, finding.where) == ("problem", "announcements of guild 41")
     assert "99999" in finding.found

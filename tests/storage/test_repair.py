@@ -447,7 +447,10 @@ async def test_state_that_no_line_tells_of(place: Place) -> None:
     rewards, events = DocumentKey("rewards", GUILD), events_key(GUILD)
     await place.write(broken(rewards), broken(events))
     await place.repair()
-    assert (await place.document(rewards), await place.document(events)) == (RewardsRecord(), EventsRecord())
+    assert (await place.document(rewards), await place.document(events)) == (
+        RewardsRecord(overdue=True),
+        EventsRecord(),
+    )
 
 
 async def test_a_channel_counts_nothing_twice(place: Place) -> None:
@@ -478,7 +481,9 @@ async def test_nothing_is_told_again(place: Place) -> None:
             encode_document(
                 told,
                 AnnouncementsRecord(
-                    {"7": Delivery(1, head.seq + 1, 7, "nonce", NOON)}, sent_seq=head.seq + 1
+                    {"7": Delivery(1, head.seq + 1, 7, "nonce", NOON)},
+                    sent_seq=head.seq + 1,
+                    audit_seq=head.seq + 1,
                 ),
             ),
         ),
@@ -487,7 +492,7 @@ async def test_nothing_is_told_again(place: Place) -> None:
         await place.write(*rows)
         await place.repair()
         assert await place.document(key) == CursorRecord(head.seq, head.epoch)
-        assert await place.document(told) == AnnouncementsRecord(sent_seq=head.seq)
+        assert await place.document(told) == AnnouncementsRecord(sent_seq=head.seq, audit_seq=head.seq)
 
 
 async def test_what_is_neither_in_the_ledger_nor_harmless_stays(place: Place) -> None:

@@ -19,6 +19,7 @@ command-config-enabled-state = On or off
 config-changed = **{ $rule }**: { $old } → { $new }
 config-unchanged = **{ $rule }** is { $value } already.
 config-cannot-write = I cannot write in { $channel } yet: give me the permission **{ $permission }** there.
+config-audit-public = Everybody can read { $channel }. What those who manage the server do will be seen there by all.
 config-prefix-elsewhere = This bot does not take its prefix from here, so the old one stays in use. Whoever runs the bot can change that.
 config-roles-stay = Nobody’s roles change by this alone: `{ $prefix }rewards sync` gives and takes what is due now.
 config-no-text-channel = `{ $channel }` takes no messages. Choose a text channel or a thread.

@@ -1,6 +1,6 @@
 # `multipliers`: what XP is multiplied by.
 
-error-invalid-factor = `{ $value }` is no factor. Say a number above 0 and at most { $highest }, such as 2 or 1.5x. For no XP at all there is `noxp add`.
+error-invalid-factor = `{ $value }` is no factor. Say a number from { $lowest } to { $highest }, such as 2 or 1.5x. For no XP at all there is `noxp add`.
 
 command-multipliers = Says what XP is multiplied by.
 command-multipliers-list = Shows what multiplies your XP here and now, and all multipliers there are. For everybody.
@@ -39,13 +39,15 @@ multipliers-here-title = For you, here and now
 multipliers-none-here = Nothing multiplies your XP here now.
 multipliers-all-title = All there are
 multipliers-applies = { $name }: { $factor }x
-multipliers-name = { $kind ->
-    [server] This server
-    [booster] Server booster
-    [event] ⚡ { $what }
-    [limit] The most there can be
-   *[other] { $what }
-}
+multipliers-name-server = This server
+multipliers-name-category = { $what }
+multipliers-name-channel = { $what }
+multipliers-name-thread = { $what }
+multipliers-name-role = { $what }
+multipliers-name-booster = Server booster
+multipliers-name-event = ⚡ { $what }
+multipliers-name-limit = The most there can be
+multipliers-name-gone = `{ $id }`, which is gone
 multipliers-total = { $count ->
     [one] **Your messages here earn { $factor }x.**
    *[other] **Your messages here earn { $factor }x** ({ $mode ->

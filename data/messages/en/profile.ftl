@@ -67,6 +67,7 @@ profile-boosting = { $days ->
 
 xpstats-title = XP of the last { $days } days
 xpstats-nothing = No XP in these days. Messages and `/daily` earn some.
+xpstats-summary-loss = { $xp } XP less in these days · now level { $level } with { $total } XP in all
 xpstats-summary = { $xp } XP earned · now level { $level } with { $total } XP in all
 xpstats-days-title = By day
 xpstats-amount = { $xp } XP
@@ -80,12 +81,21 @@ xpstats-source = { $source ->
     [daily] Daily rewards
     [goal] Server goals
     [achievement] Achievements
+    [admin] By hand
    *[other] Other
 } · { $xp } XP
 xpstats-events-title = Last events
 xpstats-event = **{ $sign }{ $xp } XP** { $what } · { $when }
 xpstats-event-daily = Daily reward, day { $streak } of the streak
 xpstats-event-achievement = Achievement { $name }
+xpstats-event-revoked = Achievement { $name }, taken back
+xpstats-event-by-hand = { $mode ->
+    [give] Given by hand
+    [take] Taken by hand
+    [set] Set by hand
+    [reset] Reset by hand
+   *[undo] A change by hand, taken back
+}
 xpstats-event-day = { $awards } messages of a day
 xpstats-event-other = { $source ->
     [message] Message

@@ -52,6 +52,8 @@ ui-day = { $weekday ->
 
 ui-previous = Previous
 ui-next = Next
+ui-direct-answer = The answer to `{ $command }` is yours alone: I have sent it to you directly.
+ui-no-direct-answer = The answer to `{ $command }` is yours alone, and you take no direct messages from me. Use `/{ $command }`: nobody else sees what it says.
 ui-not-your-pages = These buttons belong to whoever asked. Use `{ $command }` for your own.
 
 error-bot-target = { $name } is a bot, and bots earn nothing here. Name a person instead.
