@@ -23,6 +23,8 @@ from cogs.earning_book import EarningBook
 from cogs.help import HelpCog
 from cogs.leaderboard import LeaderboardCog
 from cogs.members import MembersCog
+from cogs.pictures.card import CardCog
+from cogs.pictures.service import Pictures
 from cogs.prefixes import PrefixBook
 from cogs.profile import ProfileCog
 from cogs.recent_refusals import RecentRefusals
@@ -35,12 +37,14 @@ from data import Texts, load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.administration import Administration
 from leveling_core.boards import Boards
+from leveling_core.cards import Cards
 from leveling_core.earning_settings import EarningSettings
 from leveling_core.explaining import Explanations
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 from leveling_core.store import LevelingStore
 from leveling_core.subscribers import GoalBonusSubscriber, RankSubscriber
+from pictures import Studio, list_themes
 from storage import Backups, Feed
 
 __all__ = ["COGS", "Laurel", "PrefixBook", "install", "wall_clock"]
@@ -51,6 +55,7 @@ COGS: tuple[type[LaurelCog], ...] = (
     ActivityCog,
     MembersCog,
     BoostersCog,
+    CardCog,
     ProfileCog,
     LeaderboardCog,
     DailyCog,
@@ -123,6 +128,7 @@ class Laurel:
         while self._cogs:
             await remove_cog(self.bot, self._cogs.pop())
         await self.context.feed.stop()
+        await self.context.pictures.close()
         self.context.earning.unfollow()
         prefix = self.bot.command_prefix
         if isinstance(prefix, PrefixBook):
@@ -136,7 +142,7 @@ class Laurel:
             await prefix.load(self.context.leveling, [guild.id for guild in self.bot.guilds])
 
 
-async def install(
+async def install(  # noqa: PLR0913 -- each is an option that stands for itself
     bot: commands.Bot,
     store: LevelingStore,
     *,
@@ -146,6 +152,7 @@ async def install(
     dice: Callable[[], int] = draw_dice,
     default_prefix: str = "!",
     backups: Backups | None = None,
+    pictures: bool = True,
 ) -> Laurel:
     """Install Laurel into a bot, on the running event loop: best in the bot's ``setup_hook``.
 
@@ -161,6 +168,8 @@ async def install(
         default_prefix: What texts show as the prefix where a guild has set none.
         backups: Backups of the store, which are made when they are due; those who run the bot are told by
             direct message when they fail. None: nobody makes any here.
+        pictures: Whether profiles, boards and charts are drawn, by a process of their own that starts with
+            the first of them; else there is text everywhere.
 
     Returns:
         What was installed; its ``close`` undoes it.
@@ -185,6 +194,7 @@ async def install(
         earning=EarningBook(leveling),
         explanations=Explanations(store),
         refusals=RecentRefusals(clock()),
+        pictures=Pictures(leveling, Cards(store), list_themes(), clock, Studio() if pictures else None),
         clock=clock,
         dice=dice,
         default_prefix=default_prefix,

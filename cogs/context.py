@@ -9,6 +9,7 @@ from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
 from cogs.earning_book import EarningBook
+from cogs.pictures.service import Pictures
 from cogs.recent_refusals import RecentRefusals
 from cogs.schedule import Schedule
 from data.texts import Texts
@@ -59,6 +60,7 @@ class LaurelContext:
         earning: What each guild's rules want to know of whoever earns there.
         explanations: The use cases of asking why.
         refusals: What became of members' last messages that earned nothing.
+        pictures: Draws what is shown as a picture.
         backups: Backups of the store; None where they are somebody else's concern.
     """
 
@@ -73,6 +75,7 @@ class LaurelContext:
     earning: EarningBook
     explanations: Explanations
     refusals: RecentRefusals
+    pictures: Pictures
     clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"

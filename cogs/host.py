@@ -62,7 +62,7 @@ class LaurelBot(commands.Bot):
         catalogue: The achievements.
         default_prefix: What commands begin with until a guild sets its own.
         sync_guild_id: Synchronise slash commands to this guild alone, at once; None for everywhere.
-        options: Passed on to discord.py, and to ``install`` (``clock``, ``dice``, ``backups``).
+        options: Passed on to discord.py, and to ``install`` (``clock``, ``dice``, ``backups``, ``pictures``).
 
     Attributes:
         prefixes: The prefix of every guild.
@@ -88,7 +88,7 @@ class LaurelBot(commands.Bot):
             "catalogue": catalogue,
             "default_prefix": default_prefix,
         }
-        for name in ("clock", "dice", "backups"):
+        for name in ("clock", "dice", "backups", "pictures"):
             if name in options:
                 self._install_options[name] = options.pop(name)
         self._sync_guild_id = sync_guild_id

@@ -7,22 +7,28 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from cogs.base import LaurelCog
+from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
+from cogs.pictures import picture_for, reply_with_picture
+from cogs.pictures.rank_card import describe_rank_card, rank_card
 from cogs.rank_watch import note_rank_seen
 from cogs.ui.bars import progress_bar
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed
 from cogs.ui.events import event_at, guild_of
-from cogs.ui.people import MEMBER_OR_AUTHOR, about, refuse_bot
+from cogs.ui.people import MEMBER_OR_AUTHOR, about, find_member, refuse_bot
 from cogs.ui.replies import patience, reply
 from cogs.ui.statistics import statistics_embed
 from cogs.ui.times import until
-from leveling_core.ids import MemberKey
+from leveling_core.ids import MemberKey, instant_of
 from leveling_core.profiles import MemberProfile
+from pictures import Look, RankCard
 
 __all__ = ["ProfileCog"]
+
+PROFILE = "profile"
+"""What the picture of a profile is called: its file, and its twin."""
 
 
 class ProfileCog(LaurelCog):
@@ -31,6 +37,7 @@ class ProfileCog(LaurelCog):
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
         super().__init__(bot, laurel)
         describe_commands(self, self.texts)
+        laurel.pictures.twins[PROFILE] = self._profile_as_text
 
     @member_command("rank", "level", also=["xp"], costly=True)
     async def profile(self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR) -> None:
@@ -39,7 +46,9 @@ class ProfileCog(LaurelCog):
         key, at = MemberKey(guild_of(ctx).id, member.id), event_at(ctx)
         async with patience(ctx.interaction):
             profile = await self.leveling.get_profile(key, at)
-        await reply(ctx, about(self._profile(profile, at), self.texts, member))
+            file = await self._card(ctx, profile, member)
+        twin = about(self._profile(profile, at), self.texts, member)
+        await reply_with_picture(self, ctx, file, twin, as_text=(PROFILE, str(member.id)))
         await note_rank_seen(self, ctx, key)
 
     @member_command(costly=True)
@@ -51,6 +60,27 @@ class ProfileCog(LaurelCog):
             stats = await self.leveling.get_xp_stats(key, at)
         embed = statistics_embed(self.texts, self.leveling.catalogue, stats)
         await reply(ctx, about(embed, self.texts, member))
+
+    async def _card(
+        self, ctx: commands.Context[Any], profile: MemberProfile, member: discord.Member
+    ) -> discord.File | None:
+        async def make(look: Look) -> RankCard:
+            avatar = await self.laurel.pictures.avatars.get(member)
+            return rank_card(self.texts, self.leveling.catalogue, profile, member, look=look, avatar=avatar)
+
+        alt = describe_rank_card(self.texts, profile, member)
+        return await picture_for(self, ctx, make, name=PROFILE, alt=alt, subject=member)
+
+    async def _profile_as_text(
+        self, interaction: discord.Interaction, guild: discord.Guild, argument: str
+    ) -> discord.Embed:
+        """Return the profile as it is now; the picture shows it as it was."""
+        member = await find_member(guild, int(argument))
+        if member is None:
+            raise UserFacingError("error-member-not-found", argument=argument)
+        at = instant_of(interaction.id)
+        profile = await self.leveling.get_profile(MemberKey(guild.id, member.id), at)
+        return about(self._profile(profile, at), self.texts, member)
 
     def _profile(self, profile: MemberProfile, at: int) -> discord.Embed:
         texts, member = self.texts, profile.member

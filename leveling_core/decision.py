@@ -13,8 +13,10 @@ import msgspec
 
 from leveling_core.documents import (
     AnnouncementsRecord,
+    AssetsRecord,
     BatchRecord,
     BoostersRecord,
+    CardRecord,
     ChannelRecord,
     CursorRecord,
     EventsRecord,
@@ -115,6 +117,14 @@ class View(dict[Key, Record]):
     def events(self, key: Key) -> EventsRecord:
         """Return a guild's running events."""
         return cast(EventsRecord, self[key])
+
+    def card(self, key: Key) -> CardRecord:
+        """Return how a member wants pictures to look."""
+        return cast(CardRecord, self[key])
+
+    def assets(self, key: Key) -> AssetsRecord:
+        """Return which themes and backgrounds of its own a guild has."""
+        return cast(AssetsRecord, self[key])
 
     def cursor(self, key: Key) -> CursorRecord:
         """Return how far a subscriber has come."""

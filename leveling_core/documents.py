@@ -1,4 +1,4 @@
-"""The other records: rules, channels, goals, boosters, announcements, rewards, deeds by hand, cursors.
+"""The other records: rules, channels, goals, announcements, rewards, deeds by hand, cards, cursors and more.
 
 Each is a small immutable document, kept as validated JSON under (kind, guild, id).
 """
@@ -20,9 +20,13 @@ __all__ = [
     "ABSENT_DOCUMENTS",
     "DOCUMENT_TYPES",
     "AnnouncementsRecord",
+    "AssetNote",
+    "AssetRecord",
+    "AssetsRecord",
     "BatchRecord",
     "BatchUnlock",
     "BoostersRecord",
+    "CardRecord",
     "ChangeStamp",
     "ChannelRecord",
     "CursorRecord",
@@ -297,6 +301,43 @@ class EventsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     running: tuple[RunningEvent, ...] = ()
 
 
+class CardRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """How a member wants pictures to look.
+
+    Attributes:
+        theme: The name of a theme; "" for that of the server.
+        accent: As #rrggbb; "" for that of the theme.
+        background: The name of a background; "" for that of the theme.
+        text_only: Whether the member wants text, and no pictures.
+    """
+
+    theme: str = ""
+    accent: str = ""
+    background: str = ""
+    text_only: bool = False
+
+
+class AssetNote(msgspec.Struct, frozen=True, gc=False):
+    """What a guild's theme or background is called, and who brought it when (ms UTC)."""
+
+    title: str
+    actor_id: int
+    at: int
+
+
+class AssetsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which themes and backgrounds of its own a guild has, by name."""
+
+    themes: dict[str, AssetNote] = {}
+    backgrounds: dict[str, AssetNote] = {}
+
+
+class AssetRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A guild's own theme (TOML) or background (a picture file); nothing where there is none."""
+
+    content: bytes = b""
+
+
 class CursorRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a subscriber has come: every line up to ``seq`` of the store's ``epoch`` is done with."""
 
@@ -314,6 +355,9 @@ Document = (
     | BatchRecord
     | HandRecord
     | EventsRecord
+    | CardRecord
+    | AssetsRecord
+    | AssetRecord
     | CursorRecord
 )
 """Any record that is not a member's."""
@@ -332,6 +376,9 @@ DOCUMENT_TYPES: dict[str, type[Document]] = {
     "hand": HandRecord,
     "cursor": CursorRecord,
     "events": EventsRecord,
+    "card": CardRecord,
+    "assets": AssetsRecord,
+    "asset": AssetRecord,
 }
 """The type of a document by its key's kind: what a storage codec encodes and decodes."""
 

@@ -15,6 +15,7 @@ The tree::
     │   │   └── RuleConflictError
     │   ├── LevelRangeError  (curves) the curve has no such level
     │   ├── LevelingOffError
+    │   ├── NoSuchAssetError
     │   ├── NoSuchEventError
     │   ├── NoSuchRewardError
     │   ├── NoSuchRuleError
@@ -26,7 +27,7 @@ The tree::
     │   ├── RuleMovedError
     │   ├── SetSinceError
     │   ├── SyncRunningError
-    │   ├── TooManyEntriesError, TooManyEventsError
+    │   ├── TooManyAssetsError, TooManyEntriesError, TooManyEventsError
     │   ├── TooManyRewardsError
     │   ├── UnknownMemberError
     │   └── UnknownRuleError
@@ -55,6 +56,7 @@ __all__ = [
     "InvalidRuleError",
     "LevelingError",
     "LevelingOffError",
+    "NoSuchAssetError",
     "NoSuchEventError",
     "NoSuchRewardError",
     "NoSuchRuleError",
@@ -71,6 +73,7 @@ __all__ = [
     "StoreError",
     "StoreUnavailableError",
     "SyncRunningError",
+    "TooManyAssetsError",
     "TooManyEntriesError",
     "TooManyEventsError",
     "TooManyRewardsError",
@@ -291,6 +294,24 @@ class TooManyRewardsError(RuleError):
 
     def __init__(self, *, limit: int) -> None:
         super().__init__(limit=limit)
+
+
+class NoSuchAssetError(RuleError):
+    """A guild has no theme or background of this name."""
+
+    code = "no-such-asset"
+
+    def __init__(self, *, kind: str, name: str) -> None:
+        super().__init__(kind=kind, name=name)
+
+
+class TooManyAssetsError(RuleError):
+    """A guild has as many themes, or backgrounds, of its own as it can have."""
+
+    code = "too-many-assets"
+
+    def __init__(self, *, kind: str, limit: int) -> None:
+        super().__init__(kind=kind, limit=limit)
 
 
 class SyncRunningError(RuleError):

@@ -8,20 +8,24 @@ on the path of every message, where ``datetime`` costs more than the rest of the
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 
 __all__ = [
     "DISCORD_EPOCH_MS",
     "MAX_SNOWFLAKE",
+    "AssetKind",
     "DocumentKey",
     "Key",
     "MemberKey",
     "OnceKey",
     "announcements_key",
+    "asset_key",
+    "assets_key",
     "batch_key",
     "boosters_key",
+    "card_key",
     "channel_key",
     "cursor_key",
     "events_key",
@@ -66,6 +70,9 @@ class DocumentKey(msgspec.Struct, frozen=True, gc=False, cache_hash=True, order=
     guild_id: int
     id: str = ""
 
+
+AssetKind = Literal["theme", "background"]
+"""What a guild may bring for its pictures."""
 
 Key = MemberKey | DocumentKey
 """Names a record."""
@@ -116,6 +123,21 @@ def hand_key(guild_id: int, user_id: int) -> DocumentKey:
 def events_key(guild_id: int) -> DocumentKey:
     """Name the record of a guild's running events."""
     return DocumentKey("events", guild_id)
+
+
+def card_key(guild_id: int, user_id: int) -> DocumentKey:
+    """Name the record of how a member wants pictures to look."""
+    return DocumentKey("card", guild_id, str(user_id))
+
+
+def assets_key(guild_id: int) -> DocumentKey:
+    """Name the record of which themes and backgrounds of its own a guild has."""
+    return DocumentKey("assets", guild_id)
+
+
+def asset_key(guild_id: int, kind: AssetKind, name: str) -> DocumentKey:
+    """Name the record of a guild's own theme or background."""
+    return DocumentKey("asset", guild_id, f"{kind}:{name}")
 
 
 def cursor_key(subscriber: str) -> DocumentKey:

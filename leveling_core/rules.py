@@ -18,6 +18,7 @@ from leveling_core.curves import Curve, CurveError, CurveKind, curve_from
 from leveling_core.earning_rules import EventRules, MultiplierRules, ScopeRules
 from leveling_core.multipliers import GuildMultipliers
 from leveling_core.periods import WeekStart, day_of, midnight_of, utc_day_of, utc_midnight_of
+from leveling_core.picture_rules import PictureRules
 from leveling_core.rewards import RewardRules
 from leveling_core.rule_values import (
     ChannelTarget,
@@ -259,6 +260,7 @@ class GuildRules(RuleModel):
     events: EventRules = EventRules()
     announcements: AnnouncementRules = AnnouncementRules()
     rewards: RewardRules = RewardRules()
+    pictures: PictureRules = PictureRules()
     retention: RetentionRules = RetentionRules()
 
 

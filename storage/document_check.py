@@ -11,8 +11,11 @@ import msgspec
 from leveling_core.documents import (
     DOCUMENT_TYPES,
     AnnouncementsRecord,
+    AssetRecord,
+    AssetsRecord,
     BatchRecord,
     BoostersRecord,
+    CardRecord,
     ChannelRecord,
     CursorRecord,
     Document,
@@ -118,6 +121,18 @@ def _of_events(_key: DocumentKey, record: EventsRecord, _head: Head) -> str:
     return "" if ends else "an event of it ends before it begins"
 
 
+def _of_card(key: DocumentKey, _record: CardRecord, _head: Head) -> str:
+    return "" if key.id.isdecimal() else "its id is no member"
+
+
+def _of_assets(_key: DocumentKey, _record: AssetsRecord, _head: Head) -> str:
+    return ""  # one that is not there, or cannot be drawn, is passed over
+
+
+def _of_asset(_key: DocumentKey, _record: AssetRecord, _head: Head) -> str:
+    return ""
+
+
 def _of_cursor(_key: DocumentKey, record: CursorRecord, head: Head) -> str:
     # A cursor of another epoch is from before a restore; the feed begins it at the end of then.
     if record.epoch == head.epoch and record.seq > head.seq:
@@ -135,5 +150,8 @@ _PROBLEMS: dict[type[Document], Callable[[DocumentKey, Any, Head], str]] = {
     BatchRecord: _of_batch,
     HandRecord: _of_hand,
     EventsRecord: _of_events,
+    CardRecord: _of_card,
+    AssetsRecord: _of_assets,
+    AssetRecord: _of_asset,
     CursorRecord: _of_cursor,
 }

@@ -10,6 +10,9 @@ from collections.abc import Collection
 
 from leveling_core.documents import (
     AnnouncementsRecord,
+    AssetRecord,
+    AssetsRecord,
+    CardRecord,
     ChannelRecord,
     CursorRecord,
     Document,
@@ -57,6 +60,10 @@ KINDS_FROM_LEDGER = frozenset(_TOLD_BY)
 """The kinds of records that :func:`derive_documents` knows."""
 
 
+_CHOSEN_ANEW: dict[str, Document] = {"card": CardRecord(), "assets": AssetsRecord(), "asset": AssetRecord()}
+"""What becomes of records that nothing tells of and that people can choose or bring again, by their kind."""
+
+
 def mend_document(record: Document | None, kind: str, head: Head) -> Document | None:
     """Return what a record becomes without looking at the ledger's lines; None where they must be.
 
@@ -75,7 +82,7 @@ def mend_document(record: Document | None, kind: str, head: Head) -> Document | 
         return EventsRecord()  # one that still runs is told of once more, and ends when it was to
     if isinstance(record, ChannelRecord):
         return _mended_channel(record)
-    return None
+    return _CHOSEN_ANEW.get(kind)
 
 
 def _mended_announcements(record: Document | None, head: Head) -> Document:

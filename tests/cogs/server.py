@@ -44,12 +44,14 @@ class Server:
         pg: The playground.
         store: Laurel's store, which outlives restarts of the bot.
         faults: What was logged as an error.
+        pictures: Whether the bots that come draw pictures: that takes a process each.
     """
 
     def __init__(self) -> None:
         self.pg = Playground()
         self.store: LevelingStore
         self.faults = Faults()
+        self.pictures = False
         self.catalogue = CATALOGUE
         self.pg.quiet_when(self._has_followed)
 
@@ -110,6 +112,7 @@ class Server:
             catalogue=self.catalogue,
             clock=self._now,
             dice=lambda: 0,
+            pictures=self.pictures,
             guild_ready_timeout=0.02,
             **options,
         )

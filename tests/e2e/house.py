@@ -61,6 +61,7 @@ class House(Server):
             catalogue=self.catalogue,
             clock=self._now,
             dice=lambda: self.dice,
+            pictures=self.pictures,
             guild_ready_timeout=0.02,
             **options,
         )
@@ -110,6 +111,7 @@ class House(Server):
             shutil.copy(f"{old_path}{suffix}", f"{self.database}{suffix}")
         await context.feed.stop()
         context.schedule.stop()
+        await context.pictures.close()
         await old_store.close()
         self.store = await self._open()
 
