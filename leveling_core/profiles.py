@@ -54,17 +54,32 @@ class AchievementStatus(msgspec.Struct, frozen=True):
         unlocked_at: When it was unlocked, ms UTC; 0 for not yet.
         times: How often.
         share: How far the member is, ``0 .. 1``; for a repeatable one, on the way to the next time.
+        holders: How many present members of the guild have it.
     """
 
     definition: AchievementDefinition
     unlocked_at: int
     times: int
     share: float
+    holders: int = 0
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is secret and this member has not unlocked it: then nobody is told what it is."""
+        return self.definition.secret and not self.times
 
 
 class NearAchievement(msgspec.Struct, frozen=True):
-    """An achievement within reach: how far the member is, and what is missing (counter, have, need)."""
+    """An achievement within reach.
+
+    Attributes:
+        definition: Which one.
+        share: How far the member is, ``0 .. 1``.
+        missing: What is missing: counter, have, need.
+        holders: How many present members of the guild have it.
+    """
 
     definition: AchievementDefinition
     share: float
     missing: tuple[tuple[str, int, int], ...]
+    holders: int = 0

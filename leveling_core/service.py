@@ -225,7 +225,7 @@ class Leveling:
             next_claim_at=next_claim_at(member, ruleset.zone),
             boost_days=boost_days(member, at),
             unlocked=len(unlocked),
-            achievements=sum(not d.secret or d in unlocked for d in self.catalogue.definitions),
+            achievements=len(self.catalogue.definitions),
         )
 
     async def get_xp_stats(self, key: MemberKey, at: int) -> XpStats:
@@ -267,24 +267,29 @@ class Leveling:
         return get_daily_goal_state(record, day_on, human_members, ruleset)
 
     async def list_achievements(self, key: MemberKey, at: int) -> list[AchievementStatus]:
-        """Return every achievement as a member sees it, in catalogue order; secret ones once unlocked."""
+        """Return every achievement as it is for a member, in catalogue order, those that are hidden too."""
         counters, member = await self._counters(key, at)
+        holders = await self.store.count_unlocks(key.guild_id)
         statuses = []
         for definition in self.catalogue.definitions:
             unlock = member.achievements.get(definition.id)
-            if definition.secret and unlock is None:
-                continue
             at_first, times = (unlock.at, unlock.times) if unlock else (0, 0)
             done = unlock is not None and not definition.repeatable
             share = 1.0 if done else float(self.catalogue.progress_of(definition, counters, times))
-            statuses.append(AchievementStatus(definition, at_first, times, share))
+            statuses.append(
+                AchievementStatus(definition, at_first, times, share, holders.get(definition.id, 0))
+            )
         return statuses
 
     async def list_next_achievements(self, key: MemberKey, at: int, limit: int = 3) -> list[NearAchievement]:
         """Return the achievements that the member is nearest to, nearest first, with what is missing."""
         counters, member = await self._counters(key, at)
         near = self.catalogue.nearest(counters, member.achievements, at=at, limit=limit)
-        return [NearAchievement(n.definition, float(n.share), tuple(n.missing)) for n in near]
+        holders = await self.store.count_unlocks(key.guild_id)
+        return [
+            NearAchievement(n.definition, float(n.share), tuple(n.missing), holders.get(n.definition.id, 0))
+            for n in near
+        ]
 
     async def _counters(self, key: MemberKey, at: int) -> tuple[dict[str, int], MemberRecord]:
         ruleset = await self.get_rules(key.guild_id)

@@ -7,7 +7,7 @@ is not yet on disk.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal, Protocol, TypeVar
 
 import msgspec
@@ -269,6 +269,10 @@ class LevelingStore(Protocol):
 
     async def count_ranked(self, guild_id: int, board: Board) -> int:
         """Count the members on a board."""
+        ...
+
+    async def count_unlocks(self, guild_id: int) -> Mapping[str, int]:
+        """Return how many present members of a guild have each achievement that anybody has, by its id."""
         ...
 
     async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:

@@ -6,7 +6,7 @@ sees rows (:mod:`storage.codec`), and one caller at a time for ``load``, ``load_
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 import msgspec
@@ -216,6 +216,14 @@ class Backend(Protocol):
         For a period these are all with any XP in it, below 0 too, and those who are gone as well: they may
         return. In no order, in portions. It is called while no write is on its way; the iterator is read to
         its end (or closed) while writes go on, and does not see them. One board at a time.
+        """
+        ...
+
+    async def open_unlocks(self, guild_id: int) -> AsyncGenerator[Mapping[str, int], None]:
+        """Fix a moment, and return how many present members had each achievement then, by its id.
+
+        In portions, which are added up. As with boards, it is called while no write is on its way and read
+        while writes go on; one board or one of these at a time.
         """
         ...
 

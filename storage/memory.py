@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import msgspec
 
 from leveling_core.errors import StoreError
 from leveling_core.ids import DocumentKey, MemberKey
@@ -17,7 +21,12 @@ from storage.memory_snapshot import MemorySnapshot
 
 __all__ = ["MemoryBackend", "MemoryState"]
 
-_PRESENT = MEMBER_COLUMNS.index("present")
+_PRESENT, _ACHIEVEMENTS = (MEMBER_COLUMNS.index(name) for name in ("present", "achievements"))
+
+_COUNTED_AT_ONCE = 1000
+"""Members whose achievements are counted at once: a few milliseconds."""
+
+_decode_unlocks = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 @dataclass(kw_only=True)
@@ -137,6 +146,10 @@ class MemoryBackend:
         ]
         return _portions([(value, user_id, True) for value, user_id in values if value])
 
+    async def open_unlocks(self, guild_id: int) -> AsyncGenerator[Mapping[str, int], None]:
+        """Return how many present members have each achievement now, in portions."""
+        return _counted([row for name, row in self.state.members.items() if name[0] == guild_id])
+
     def _is_present(self, guild_id: int, user_id: int) -> bool:
         row = self.state.members.get((guild_id, user_id))
         return row is None or bool(row[_PRESENT])
@@ -170,3 +183,22 @@ def _present(rows: Iterable[Row | None]) -> list[Row]:
 
 async def _portions(entries: Sequence[BoardEntry]) -> AsyncGenerator[Sequence[BoardEntry], None]:
     yield entries
+
+
+async def _counted(rows: Sequence[Row]) -> AsyncGenerator[Mapping[str, int], None]:
+    """Count achievements of members' rows, and let others go on between two portions."""
+    for first in range(0, len(rows), _COUNTED_AT_ONCE):
+        counts: Counter[str] = Counter()
+        for row in rows[first : first + _COUNTED_AT_ONCE]:
+            if row[_PRESENT] and row[_ACHIEVEMENTS] is not None:
+                counts.update(_unlocked_in(row))
+        yield counts
+        await asyncio.sleep(0)
+
+
+def _unlocked_in(row: Row) -> Collection[str]:
+    """Return the ids of what a row has unlocked; a row that is damaged counts for nothing."""
+    try:
+        return _decode_unlocks(row[_ACHIEVEMENTS]).keys()
+    except msgspec.DecodeError:
+        return ()

@@ -57,6 +57,9 @@ class Ranks:
     Args:
         source: Where an index comes from.
         between_groups: Runs an action while nothing is being decided or written.
+
+    Attributes:
+        one_build: Held while an index is made: a backend reads one at a time.
     """
 
     def __init__(self, source: BoardSource, between_groups: BetweenGroups) -> None:
@@ -66,7 +69,7 @@ class Ranks:
         self._of_guild: dict[int, list[BoardIndex]] = {}
         self._by_lines: dict[int, list[LineIndex]] = {}
         self._building: dict[tuple[int, Board], asyncio.Task[None]] = {}
-        self._one_build = asyncio.Lock()
+        self.one_build = asyncio.Lock()
 
     def note(
         self, before: Mapping[Key, Record], after: Mapping[Key, Record], lines: Iterable[LedgerLine]
@@ -166,7 +169,7 @@ class Ranks:
             self._set_of_guild(guild_id, [*self._of_guild.get(guild_id, ()), index])
             return portions
 
-        async with self._one_build:
+        async with self.one_build:
             try:
                 portions = await self._between_groups(fix_moment)
                 if portions is None:

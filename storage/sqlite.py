@@ -12,7 +12,7 @@ import math
 import secrets
 import sqlite3
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, aclosing
 from pathlib import Path
 from typing import TypeVar
@@ -56,6 +56,7 @@ from storage.sqlite_sums import (
     sum_up,
     write_folds,
 )
+from storage.sqlite_unlocks import count_unlocks
 from storage.watched_file import WatchedFile
 
 __all__ = ["SqliteBackend"]
@@ -312,15 +313,19 @@ class SqliteBackend:
                 cursor = await self._boards.execute(READ_STREAK_BOARD, (guild_id, board.claimed_since_on))
         return self._portions(cursor)
 
+    async def open_unlocks(self, guild_id: int) -> AsyncGenerator[Mapping[str, int], None]:
+        """Fix a moment, and return how many present members had each achievement then."""
+        with self._translated():
+            await fix_moment(self._boards)
+            return self._guarded(count_unlocks(self._boards, guild_id))
+
     async def _portions(self, cursor: aiosqlite.Cursor) -> AsyncGenerator[Sequence[BoardEntry], None]:
         with self._translated():
             async with cursor:
                 while portion := await cursor.fetchmany(BOARD_PORTION):
                     yield [(value, user_id, True) for value, user_id in portion]
 
-    async def _guarded(
-        self, portions: AsyncGenerator[Sequence[BoardEntry], None]
-    ) -> AsyncGenerator[Sequence[BoardEntry], None]:
+    async def _guarded(self, portions: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
         with self._translated():
             async with aclosing(portions):
                 async for portion in portions:

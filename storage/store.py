@@ -6,7 +6,7 @@ import asyncio
 import copy
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TypeVar, cast
 
@@ -31,6 +31,7 @@ from storage.group import Group, decode_rows, split_keys
 from storage.grouping import Writer
 from storage.ranks import Ranks
 from storage.retention import Retention
+from storage.unlock_counts import UnlockCounts
 
 __all__ = ["GroupedStore"]
 
@@ -77,6 +78,7 @@ class GroupedStore:
             sleep=sleep,
         )
         self._ranks = Ranks(backend, self._writer.between_groups)
+        self._unlocks = UnlockCounts(backend, self._writer.between_groups, self._ranks.one_build)
         self._retention = Retention(backend, self._writer.write_between_groups)
         self._listeners: list[_Listener] = []
         self._closed = False
@@ -206,6 +208,11 @@ class GroupedStore:
         self._check_open()
         return len(await self._ranks.get(guild_id, board))
 
+    async def count_unlocks(self, guild_id: int) -> Mapping[str, int]:
+        """Return how many present members of a guild have each achievement, by its id."""
+        self._check_open()
+        return await self._unlocks.get(guild_id)
+
     async def list_member_ids(self, guild_id: int, *, present: bool) -> list[int]:
         """Return the user ids of the guild's recorded members who are present (or not), ascending."""
         self._check_open()
@@ -245,17 +252,21 @@ class GroupedStore:
             )
 
     def _on_published(self, group: Group) -> None:
-        """Tell ranks and listeners of a group that is on disk, whatever fails in them."""
+        """Tell ranks, counts and listeners of a group that is on disk, whatever fails in them."""
         try:
             self._ranks.note(group.before, group.written, group.lines)
+            self._unlocks.note(group.before, group.written)
         except Exception:
             log.exception("ranks could not follow a commit: they are made anew")
-            self._ranks.give_up({key.guild_id for key in group.written})
+            guild_ids = {key.guild_id for key in group.written}
+            self._ranks.give_up(guild_ids)
+            self._unlocks.give_up(guild_ids)
         self._tell(group.lines)
 
     def _on_recovered(self, lines: Sequence[LedgerLine]) -> None:
         """After a failure, have ranks made anew, and tell listeners of lines that are on disk after all."""
         self._ranks.give_up_all()
+        self._unlocks.give_up_all()
         self._tell(lines)
 
     def _tell(self, lines: Sequence[LedgerLine]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.ui.achievements import ENTRIES_A_PAGE, AchievementWriter
+from cogs.ui.rarity import rarity
 from leveling_core.achievements import COUNTERS, Catalogue
 from leveling_core.member import Unlock
 from leveling_core.profiles import AchievementStatus
@@ -43,15 +44,16 @@ async def test_the_first_page_shows_the_first_category(server: Server) -> None:
         "### 🌱 Levels · 1 of 6",
         "**👣 First Steps · 🥉 Bronze · +50 XP**",
         "Reach level 5.",
-        f"✅ Unlocked on {_date(server.now)}",
+        f"✅ Unlocked on {_date(server.now)} · 50 % have it",
         "**🌟 Rising Star · 🥉 Bronze · +100 XP**",
         "Reach level 10.",
-        "▰▰▰▰▰▰▰▰▰▱▱▱ 80 %",
+        "▰▰▰▰▰▰▰▰▰▱▱▱ 80 % · nobody has it yet",
     ]
     assert _footer(page) == "Page 1 of 6"
     assert [(button.label, button.disabled) for button in page.buttons] == [
         ("Previous", True),
         ("Next", False),
+        ("By tier", False),
     ]
 
 
@@ -114,27 +116,88 @@ async def test_a_member_unknown_to_the_cache_is_asked_for(
     assert page.embeds[0]["author"]["name"] == bob.name
 
 
-async def test_secret_achievements_are_counted_and_hidden(server: Server) -> None:
-    """A secret achievement is shown once it is unlocked; before, only how many there are."""
+async def test_secret_achievements_are_shown_as_unknown(server: Server) -> None:
+    """A secret achievement says what it is once it is unlocked; before, only that it is there, and how rare."""
     ann, bob = server.person("ann"), server.person("bob")
     await server.give(bob, achievements={"secret_one": Unlock(server.now)})
     await server.connect(
         catalogue_of(
             achievement("open_one", "messages >= 5"),
-            achievement("secret_one", "messages >= 6", secret=True, name="Hush"),
+            achievement("secret_one", "messages >= 6", secret=True, name="Hush", tier="gold"),
             achievement("secret_two", "messages >= 7", secret=True, category="second"),
         )
     )
     page = await server.ask(ann, "!achievements")
     assert "Hush" not in page.text
-    assert page.embeds[0]["title"] == "Achievements: 0 of 1"
+    assert page.embeds[0]["title"] == "Achievements: 0 of 3"
     assert _footer(page) == "Page 1 of 1 · 2 secret ones still hidden"
     assert page.buttons == []
+    assert _description(page).splitlines()[4:] == [
+        "**❓ ??? · Secret**",
+        "What it takes is shown once it is unlocked.",
+        "🔒 Not unlocked yet · 50 % have it",
+        "### 🗂️ Second · 0 of 1",
+        "**❓ ??? · Secret**",
+        "What it takes is shown once it is unlocked.",
+        "🔒 Not unlocked yet · nobody has it yet",
+    ]
     seen = await server.ask(bob, "!achievements")
-    assert "Hush" in seen.text
-    assert seen.embeds[0]["title"] == "Achievements: 1 of 2"
+    assert "**🏅 Hush · 🥇 Gold · +10 XP**" in _description(seen)
+    assert seen.embeds[0]["title"] == "Achievements: 1 of 3"
     assert _footer(seen) == "Page 1 of 1 · 1 secret one still hidden"
     assert "Hush" not in (await server.ask(ann, "!nextachievement")).text
+
+
+async def test_achievements_can_be_looked_at_by_tier(server: Server) -> None:
+    """A button turns to the tiers and back; of a secret one not even the tier is told."""
+    ann = server.person("ann")
+    tiers = ("gold", "bronze", "platinum", "silver")
+    entries = [achievement(f"a{place}", "messages >= 5", tier=tiers[place % 4]) for place in range(12)]
+    await server.connect(catalogue_of(*entries, achievement("hush", "messages >= 6", secret=True)))
+    page = await server.ask(ann, "!achievements")
+    await server.pg.press(ann, page, "By tier")
+    shown = _description(page)
+    await server.pg.press(ann, page, "Next")
+    shown += "\n" + _description(page)
+    assert [line for line in shown.splitlines() if line.startswith("###")] == [
+        "### 🥉 Bronze · 0 of 3",
+        "### 🥈 Silver · 0 of 3",
+        "### 🥇 Gold · 0 of 3",
+        "### 💠 Platinum · 0 of 3",
+        "### ❓ Secret · 0 of 1",
+    ]
+    assert [button.label for button in page.buttons] == ["Previous", "Next", "By category"]
+    await server.restart()
+    await server.pg.press(ann, page, "By category")
+    assert _description(page).startswith("### 🗂️ First · 0 of 13")
+
+
+@pytest.mark.parametrize(
+    ("holders", "members", "words"),
+    [
+        (0, 1000, "nobody has it yet"),
+        (1, 1001, "fewer than 0.1 % have it"),
+        (1, 1000, "0.1 % have it"),
+        (25, 1000, "2.5 % have it"),
+        (30, 1000, "3 % have it"),
+        (999, 1000, "99 % have it"),
+        (1000, 1000, "100 % have it"),
+        (3, 0, "100 % have it"),
+    ],
+)
+def test_rarity_in_words(holders: int, members: int, words: str) -> None:
+    """How rare an achievement is is a share of the members, never rounded up."""
+    assert rarity(TEXTS, holders, members) == words
+
+
+async def test_rarity_follows_what_members_unlock(server: Server) -> None:
+    """Who unlocks one, leaves or comes back is in the next look."""
+    ann, bob = server.person("ann"), server.person("bob")
+    await server.connect(catalogue_of(achievement("talk", "messages >= 1", xp=0)))
+    assert "nobody has it yet" in _description(await server.ask(ann, "!achievements"))
+    await server.pg.send(bob, server.channel, "hello")
+    await server.pg.idle()
+    assert "% have it" in _description(await server.ask(ann, "!achievements"))
 
 
 async def test_repeatable_and_limited_achievements_say_so(server: Server) -> None:
@@ -158,11 +221,11 @@ async def test_repeatable_and_limited_achievements_say_so(server: Server) -> Non
     year_2090 = _date(round(now.replace(year=2090).timestamp() * 1000))
     year_2020 = _date(round(now.replace(year=2020).timestamp() * 1000))
     assert lines[3::3] == [
-        f"✅ Unlocked 3 times, first on {_date(server.now)}",
-        f"✅ Unlocked 1 time, on {_date(server.now)}",
-        f"▰▰▰▰▰▰▱▱▱▱▱▱ 50 % · begins on {year_2090}",
-        f"▰▰▰▰▰▰▱▱▱▱▱▱ 50 % · until {year_2090}",
-        f"▰▰▰▰▰▰▱▱▱▱▱▱ 50 % · over since {year_2020}",
+        f"✅ Unlocked 3 times, first on {_date(server.now)} · 50 % have it",
+        f"✅ Unlocked 1 time, on {_date(server.now)} · 50 % have it",
+        f"▰▰▰▰▰▰▱▱▱▱▱▱ 50 % · begins on {year_2090} · nobody has it yet",
+        f"▰▰▰▰▰▰▱▱▱▱▱▱ 50 % · until {year_2090} · nobody has it yet",
+        f"▰▰▰▰▰▰▱▱▱▱▱▱ 50 % · over since {year_2020} · nobody has it yet",
     ]
 
 
@@ -228,7 +291,9 @@ async def test_the_nearest_say_what_is_missing(server: Server) -> None:
     reply = await server.slash(ann, "nextachievement")
     first, second, third = reply.embeds[0]["fields"]
     assert first["name"] == "🏅 Talk · 🥉 Bronze · +10 XP"
-    assert first["value"] == ("Post 500 messages.\n▰▰▰▰▰▰▰▰▰▰▰▱ 99 %\nStill missing: 1 message (499 of 500)")
+    assert first["value"] == (
+        "Post 500 messages.\n▰▰▰▰▰▰▰▰▰▰▰▱ 99 % · nobody has it yet\nStill missing: 1 message (499 of 500)"
+    )
     assert second["name"] == "🏅 Share · 🥉 Bronze"
     assert third["name"] == "🏅 Round · 🥇 Gold · +10 XP"
     assert third["value"].splitlines()[2] == ("Still missing: 5 levels (5 of 10), 101 messages (499 of 600)")

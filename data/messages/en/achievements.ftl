@@ -1,6 +1,6 @@
 # Lists of achievements. Their names and descriptions are content: data/achievements.
 
-command-achievements = Shows the achievements of a member, and how far the others are.
+command-achievements = Shows the achievements of a member: how far each is, and how rare.
 command-achievements-member = Whose achievements; yours if left out
 command-nextachievement = Shows the three achievements that you are nearest to.
 
@@ -11,7 +11,17 @@ achievements-hidden = { $hidden ->
     [one] { $hidden } secret one still hidden
    *[other] { $hidden } secret ones still hidden
 }
-achievements-category = ### { $emoji } { $name } · { $unlocked } of { $achievements }
+achievements-section = ### { $title } · { $unlocked } of { $achievements }
+achievements-tier = { $tier ->
+    [bronze] 🥉 Bronze
+    [silver] 🥈 Silver
+    [gold] 🥇 Gold
+    [platinum] 💠 Platinum
+   *[secret] ❓ Secret
+}
+achievements-unknown = ❓ ??? · Secret
+achievements-unknown-how = What it takes is shown once it is unlocked.
+achievements-unknown-state = 🔒 Not unlocked yet
 achievements-heading = { $emoji } { $name } · { $tier ->
     [bronze] 🥉 Bronze
     [silver] 🥈 Silver
@@ -30,6 +40,14 @@ achievements-progress = { $bar } { $percent } %
 achievements-from = { $progress } · begins on { $date }
 achievements-until = { $progress } · until { $date }
 achievements-over = { $progress } · over since { $date }
+
+achievements-by-tier = By tier
+achievements-by-category = By category
+
+# How many members have an achievement.
+rarity-nobody = nobody has it yet
+rarity-hardly-anybody = fewer than 0.1 % have it
+rarity-share = { $percent } % have it
 
 next-title = Next achievements
 next-none = There is nothing left to unlock: you have them all.
