@@ -117,7 +117,7 @@ async def test_a_member_unknown_to_the_cache_is_asked_for(
 
 
 async def test_secret_achievements_are_shown_as_unknown(server: Server) -> None:
-    """A secret achievement says what it is once it is unlocked; before, only that it is there, and how rare."""
+    """A secret achievement says what it is once it is unlocked; before, only that it is there."""
     ann, bob = server.person("ann"), server.person("bob")
     await server.give(bob, achievements={"secret_one": Unlock(server.now)})
     await server.connect(
@@ -135,7 +135,7 @@ async def test_secret_achievements_are_shown_as_unknown(server: Server) -> None:
     assert _description(page).splitlines()[4:] == [
         "**❓ ??? · Secret**",
         "What it takes is shown once it is unlocked.",
-        "🔒 Not unlocked yet · 50 % have it",
+        "🔒 Not unlocked yet · 33 % have it",
         "### 🗂️ Second · 0 of 1",
         "**❓ ??? · Secret**",
         "What it takes is shown once it is unlocked.",
@@ -195,7 +195,7 @@ async def test_rarity_follows_what_members_unlock(server: Server) -> None:
     ann, bob = server.person("ann"), server.person("bob")
     await server.connect(catalogue_of(achievement("talk", "messages >= 1", xp=0)))
     assert "nobody has it yet" in _description(await server.ask(ann, "!achievements"))
-    await server.pg.send(bob, server.channel, "hello")
+    await server.pg.say(bob, "hello")
     await server.pg.idle()
     assert "% have it" in _description(await server.ask(ann, "!achievements"))
 
