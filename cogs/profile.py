@@ -10,7 +10,7 @@ from discord.ext import commands
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.pictures import picture_for, reply_with_picture
-from cogs.pictures.rank_card import describe_rank_card, rank_card
+from cogs.pictures.rank_card import PROFILE, describe_rank_card, rank_card
 from cogs.rank_watch import note_rank_seen
 from cogs.ui.bars import progress_bar
 from cogs.ui.commands import member_command
@@ -26,9 +26,6 @@ from leveling_core.profiles import MemberProfile
 from pictures import Look, RankCard
 
 __all__ = ["ProfileCog"]
-
-PROFILE = "profile"
-"""What the picture of a profile is called: its file, and its twin."""
 
 
 class ProfileCog(LaurelCog):

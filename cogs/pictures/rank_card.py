@@ -11,7 +11,10 @@ from leveling_core.member import MemberRecord
 from leveling_core.profiles import MemberProfile
 from pictures import Look, RankCard
 
-__all__ = ["MOST_BADGES", "badges_of", "describe_rank_card", "rank_card"]
+__all__ = ["MOST_BADGES", "PROFILE", "badges_of", "describe_rank_card", "rank_card"]
+
+PROFILE = "profile"
+"""What the picture of a profile is called: its file, and its twin."""
 
 MOST_BADGES = 5
 

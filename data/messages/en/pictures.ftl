@@ -37,3 +37,48 @@ error-too-many-assets = This server has { $limit } { $kind ->
     [theme] themes
    *[background] backgrounds
 } of its own, which is as many as it can have. Remove one with `/cards remove`.
+
+# `card`: how a member wants pictures to look.
+command-card = Shows your card and how pictures of you look, and lets you change it.
+command-card-show = Shows your card and how pictures of you look, and lets you change it.
+command-card-theme = Chooses the theme of your pictures.
+command-card-theme-theme = The name of a theme; server for that of the server
+command-card-accent = Chooses the accent colour of your pictures.
+command-card-accent-colour = A colour such as #3ba55c; theme for that of the theme
+command-card-background = Chooses what stands behind your pictures.
+command-card-background-background = The name of a background; none for that of the theme
+command-card-text = Shows you text instead of pictures, or pictures again.
+command-card-text-state = on for text, off for pictures
+command-card-reset = Forgets all that you have chosen for your pictures.
+
+card-shown = **Your pictures in this server**
+    Theme: **{ $theme }**{ $whose ->
+        [server] {" "}(the server's)
+       *[own] {""}
+    } · Accent: { $accent ->
+        [none] the theme's
+       *[other] **{ $accent }**
+    } · Background: { $background ->
+        [none] the theme's
+       *[other] **{ $background }**
+    }
+card-server-text = This server shows text instead of pictures. What you choose is kept.
+card-text-only = You see text instead of pictures. Others still see yours.
+card-no-preview = The preview cannot be shown right now. What you choose is kept.
+card-not-yours = This is somebody else's card. Yours is behind `/card show`.
+card-bad-accent = `{ $accent }` is no colour. Write it as # and six digits from 0 to f, such as `#3ba55c`, or `theme` for that of the theme.
+card-no-theme = There is no theme `{ $name }`. There are: { $names }.
+card-no-background = There is no background `{ $name }` in this server. There are: { $names }.
+
+card-choose-theme = Choose a theme
+card-choose-theme-none = The server's theme
+card-choose-background = Choose a background
+card-choose-background-none = The theme's background
+card-button-accent = Accent colour
+card-button-plain = Theme's accent
+card-button-text = Show me text
+card-button-pictures = Show me pictures
+card-button-reset = Reset
+card-accent-form = Accent colour
+card-accent-label = Colour
+card-accent-description = # and six digits from 0 to f, such as #3ba55c
