@@ -75,7 +75,7 @@ class CardCog(LaurelCog):
     @admin_command(card, "accent", for_all=True)
     async def accent(self, ctx: _Context, *, colour: str) -> None:
         """Choose an accent colour."""
-        accent = read_accent(colour)
+        accent = _read_accent(colour)
         await self._change(
             ctx, CardChangeRequested(guild_id=guild_of(ctx).id, user_id=ctx.author.id, accent=accent)
         )
@@ -181,7 +181,7 @@ class CardCog(LaurelCog):
             case "background":
                 return change(background=await self._find_background(guild_id, _chosen(interaction)))
             case "accent":
-                return change(accent=read_accent(typed or ""))
+                return change(accent=_read_accent(typed or ""))
             case "plain":
                 return change(accent="")
             case "text" | "pictures":
@@ -219,7 +219,7 @@ class CardCog(LaurelCog):
         )
 
 
-def read_accent(typed: str) -> str:
+def _read_accent(typed: str) -> str:
     """Return an accent colour as it is kept, "" for that of the theme.
 
     Raises:
