@@ -9,21 +9,28 @@ import discord
 from discord.ext import commands
 
 from cogs.context import LaurelContext
+from cogs.pictures import reply_with_picture
+from cogs.pictures.as_text import AsTextButton
+from cogs.pictures.board import BoardPainter
 from cogs.rank_watch import note_rank_seen
+from cogs.ui.board import BoardWriter
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
-from cogs.ui.embeds import add_field, new_embed, set_author
 from cogs.ui.events import event_at, guild_of, member_key
-from cogs.ui.names import plain_name
 from cogs.ui.pages import MAX_PAGE, Choice, Page, PageButton, PagesCog, Turn, page_template
-from cogs.ui.people import names_of
+from cogs.ui.people import members_of, names_of
 from cogs.ui.replies import patience
-from cogs.ui.times import day_label
-from leveling_core.ids import MemberKey
-from leveling_core.leaderboards import BoardEntry, BoardName, LeaderboardPage
-from leveling_core.store import PeriodBoard
+from leveling_core.ids import MemberKey, instant_of
+from leveling_core.leaderboards import BoardName, LeaderboardPage
+from pictures import Board, Look
 
 __all__ = ["BoardButton", "LeaderboardCog"]
+
+BOARD = "board"
+"""What the picture of a board is called: its file, and its twin."""
+
+PICTURE = "picture"
+"""The button that turns a page into a picture."""
 
 _BOARDS = get_args(BoardName)
 
@@ -44,6 +51,9 @@ class LeaderboardCog(PagesCog):
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
         super().__init__(bot, laurel)
         describe_commands(self, self.texts)
+        self._writer = BoardWriter(self.texts)
+        self._painter = BoardPainter(self._writer, laurel.pictures.avatars)
+        laurel.pictures.twins[BOARD] = self._as_text
 
     @member_command("top", "lb", ignore_extra=False, costly=True)
     async def leaderboard(
@@ -62,6 +72,19 @@ class LeaderboardCog(PagesCog):
         """Show a page of the board of daily streaks."""
         await self._show(ctx, "streak", page)
 
+    @member_command("top10", costly=True)
+    async def topten(self, ctx: commands.Context[Any], board: BoardName = "xp") -> None:
+        """Show the first page of a board as a picture; note the own rank that was seen."""
+        guild, key, at = guild_of(ctx), member_key(ctx), event_at(ctx)
+        async with patience(ctx.interaction):
+            found = await self._find(guild, Turn(subject=board, page=1, asker_id=key.user_id), at)
+            can_attach = ctx.bot_permissions.attach_files
+            file = await self._draw(guild, board, found, key.user_id) if can_attach else None
+            twin = await self._embed(guild, board, found, key.user_id)
+        await reply_with_picture(self, ctx, file, twin, as_text=(BOARD, board))
+        if board == "xp":
+            await note_rank_seen(self, ctx, key)
+
     async def _show(self, ctx: commands.Context[Any], board: BoardName, page: int) -> None:
         guild = guild_of(ctx)
         turn = Turn(subject=board, page=min(page, MAX_PAGE), asker_id=ctx.author.id)
@@ -71,100 +94,61 @@ class LeaderboardCog(PagesCog):
 
     async def make_page(self, guild: discord.Guild, turn: Turn, at: int) -> Page:
         """Make a page of a board as it is now; a page beyond the end is the last one."""
-        board = cast(BoardName, turn.subject if turn.subject in _BOARDS else "xp")
-        found = await self.laurel.boards.get_leaderboard(
+        board = _board_of(turn.subject)
+        found = await self._find(guild, turn, at)
+        embed = await self._embed(guild, board, found, turn.asker_id)
+        choices = self._choices(board, found, turn.asker_id)
+        other = Turn(subject=board, page=min(found.page, MAX_PAGE), asker_id=turn.asker_id)
+        if found.entries and not await self.laurel.pictures.wants_text(guild.id, turn.asker_id):
+            picture = replace(other, action=PICTURE)
+            choices += (Choice(label=self.texts("leaderboard-picture"), turn=picture, enabled=True),)
+        if turn.action != PICTURE:
+            return Page(embed=embed, choices=choices)
+        file = await self._draw(guild, board, found, turn.asker_id)
+        if file is None:
+            return Page(embed=embed, choices=choices, note=self.texts("leaderboard-no-picture"))
+        pages = Choice(
+            label=self.texts("leaderboard-pages"), turn=replace(other, action="pages"), enabled=True
+        )
+        lasting = AsTextButton.of(self.texts, BOARD, board)
+        return Page(embed=embed, choices=(pages,), file=file, lasting=lasting)
+
+    async def _find(self, guild: discord.Guild, turn: Turn, at: int) -> LeaderboardPage:
+        return await self.laurel.boards.get_leaderboard(
             MemberKey(guild.id, turn.asker_id),
             at,
             page=turn.page,
-            board=board,
+            board=_board_of(turn.subject),
             find_me=turn.action == "find",
         )
-        named = [entry.standing.user_id for entry in found.entries]
-        if found.ahead is not None and found.ahead.user_id not in named:
-            named.append(found.ahead.user_id)
-        names = await names_of(self.texts, guild, named)
-        return Page(
-            embed=self._embed(guild, board, found, names, turn.asker_id),
-            choices=self._choices(board, found, turn.asker_id),
-        )
 
-    def _embed(
-        self,
-        guild: discord.Guild,
-        board: BoardName,
-        found: LeaderboardPage,
-        names: dict[int, str],
-        asker_id: int,
+    async def _embed(
+        self, guild: discord.Guild, board: BoardName, found: LeaderboardPage, asker_id: int
     ) -> discord.Embed:
-        kind = "period" if isinstance(found.board, PeriodBoard) else board
-        lines = [self._line(kind, entry, names[entry.standing.user_id], asker_id) for entry in found.entries]
-        embed = new_embed(
-            title=self._title(board, found),
-            description="\n".join(lines) or self.texts("leaderboard-empty", board=board),
-            footer=self._footer(found),
-        )
-        icon = guild.icon.url if guild.icon is not None else None
-        set_author(embed, plain_name(guild.name), icon)
-        if found.entries:
-            add_field(embed, self.texts("leaderboard-own-title"), self._own(kind, found, names))
-        return embed
+        names = await names_of(self.texts, guild, found.user_ids)
+        return self._writer.embed(guild, board, found, names, asker_id)
 
-    def _title(self, board: BoardName, found: LeaderboardPage) -> str:
-        period = found.board
-        if not isinstance(period, PeriodBoard):
-            return self.texts("leaderboard-title", board=board)
-        return self.texts(
-            "leaderboard-title-period",
-            board=board,
-            first=day_label(self.texts, period.from_on),
-            last=day_label(self.texts, period.until_on - 1),
+    async def _draw(
+        self, guild: discord.Guild, board: BoardName, found: LeaderboardPage, asker_id: int
+    ) -> discord.File | None:
+        members = await members_of(guild, found.user_ids)
+
+        async def make(look: Look) -> Board:
+            return await self._painter.paint(guild, board, found, members, look=look, asker_id=asker_id)
+
+        alt = self._painter.describe(guild, board, found, members, asker_id=asker_id)
+        return await self.laurel.pictures.draw(
+            make, guild_id=guild.id, name=BOARD, alt=alt, asker_id=asker_id
         )
 
-    def _footer(self, found: LeaderboardPage) -> str:
-        fields = {"page": found.page, "pages": found.pages, "members": found.ranked_members}
-        moved = any(self._movement(entry) for entry in (*found.entries, *filter(None, [found.own])))
-        return self.texts("leaderboard-footer-moved" if moved else "leaderboard-footer", **fields)
-
-    def _line(self, kind: str, entry: BoardEntry, name: str, asker_id: int) -> str:
-        standing = entry.standing
-        line = self.texts(
-            f"leaderboard-line-{kind}",
-            rank=standing.rank,
-            name=self.texts("leaderboard-you", name=name) if standing.user_id == asker_id else name,
-            level=entry.level,
-            value=standing.value,
-        )
-        return self._moved(line, entry)
-
-    def _own(self, kind: str, found: LeaderboardPage, names: dict[int, str]) -> str:
-        own = found.own
-        if own is None:
-            return self.texts(f"leaderboard-own-none-{kind}")
-        place = self.texts(
-            f"leaderboard-own-{kind}",
-            rank=own.standing.rank,
-            members=found.ranked_members,
-            level=own.level,
-            value=own.standing.value,
-        )
-        lines = [self._moved(place, own)]
-        if found.ahead is not None and found.xp_to_pass:
-            name = names[found.ahead.user_id]
-            lines.append(self.texts("leaderboard-to-pass", xp=found.xp_to_pass, name=name))
-        return "\n".join(lines)
-
-    def _moved(self, text: str, entry: BoardEntry) -> str:
-        movement = self._movement(entry)
-        return self.texts("leaderboard-moved", text=text, movement=movement) if movement else text
-
-    def _movement(self, entry: BoardEntry) -> str:
-        """Say how a member has moved since today began; "" for not at all."""
-        if entry.former_rank == 0:
-            return self.texts("leaderboard-new")
-        if not entry.climbed:
-            return ""
-        name = "leaderboard-climbed" if entry.climbed > 0 else "leaderboard-fallen"
-        return self.texts(name, ranks=abs(entry.climbed))
+    async def _as_text(
+        self, interaction: discord.Interaction, guild: discord.Guild, argument: str
+    ) -> discord.Embed:
+        """Return a board as it is now for whoever asks; the picture shows it as it was."""
+        board = _board_of(argument)
+        turn = Turn(subject=board, page=1, asker_id=interaction.user.id)
+        found = await self._find(guild, turn, instant_of(interaction.id))
+        return await self._embed(guild, board, found, turn.asker_id)
 
     def _choices(self, board: BoardName, found: LeaderboardPage, asker_id: int) -> tuple[Choice, ...]:
         if found.pages <= 1:
@@ -174,3 +158,8 @@ class LeaderboardCog(PagesCog):
         own = replace(turn, page=min(found.own_page or found.page, MAX_PAGE), action="find")
         find_me = Choice(label=self.texts("leaderboard-find-me"), turn=own, enabled=elsewhere)
         return *self.turning(turn, found.page, found.pages), find_me
+
+
+def _board_of(subject: str) -> BoardName:
+    """Return the board that a button names, that of XP where there is none of the name any more."""
+    return cast(BoardName, subject if subject in _BOARDS else "xp")

@@ -72,6 +72,13 @@ class LeaderboardPage(msgspec.Struct, frozen=True):
     ahead: Standing | None = None
 
     @property
+    def user_ids(self) -> tuple[int, ...]:
+        """Who is named: everybody on the page, and who is ahead of the asker."""
+        on_page = [entry.standing.user_id for entry in self.entries]
+        ahead = [self.ahead.user_id] if self.ahead is not None else []
+        return tuple(dict.fromkeys([*on_page, *ahead]))
+
+    @property
     def xp_to_pass(self) -> int:
         """What the asker lacks to have more than who is ahead; 0 where nobody is, or it is not XP."""
         if self.own is None or self.ahead is None or isinstance(self.board, StreakBoard):

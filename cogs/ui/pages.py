@@ -13,6 +13,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import discord
@@ -80,10 +81,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page as it is shown: its text, and its buttons; none where there is nothing to turn."""
+    """A page as it is shown.
+
+    Attributes:
+        embed: Its text.
+        choices: Its buttons; none where there is nothing to turn.
+        file: A picture that is shown instead of the text.
+        lasting: A button beside the others that stays when they are taken away.
+        note: What is told to whoever turned to it, and to nobody else; "" for nothing.
+    """
 
     embed: discord.Embed
     choices: tuple[Choice, ...] = ()
+    file: discord.File | None = None
+    lasting: discord.ui.Item[Any] | None = None
+    note: str = ""
 
 
 def page_template(book: str) -> re.Pattern[str]:
@@ -251,20 +263,25 @@ class PagesCog(LaurelCog):
     async def _turn(self, interaction: discord.Interaction[Any], guild: discord.Guild, turn: Turn) -> None:
         async with patience(interaction):
             page = await self.make_page(guild, turn, instant_of(interaction.id))
-        view = None if _is_stale(interaction) else self._view(page)
-        shown: dict[str, Any] = {"embed": page.embed}
-        if interaction.message is not None and not interaction.message.embeds:
-            shown = {"content": text_twin(page.embed)}
+        if page.file is not None and not interaction.app_permissions.attach_files:
+            page = replace(page, file=None, lasting=None, note=self.texts("ui-no-attachments"))
+        view = self._resting_view(page) if _is_stale(interaction) else self._view(page)
+        shown = _shown(page, interaction)
         if interaction.response.is_done():
             await interaction.edit_original_response(**shown, view=view, allowed_mentions=_NO_PINGS)
         else:
             await interaction.response.edit_message(**shown, view=view, allowed_mentions=_NO_PINGS)
+        if page.note:
+            await interaction.followup.send(page.note, ephemeral=True, allowed_mentions=_NO_PINGS)
         if interaction.message is None:
             return
-        if view is None:
+        if view is None or _is_stale(interaction):
             self.idle.forget(interaction.message.id)
         else:
-            self.idle.watch(interaction.message.id, lambda: interaction.edit_original_response(view=None))
+            resting = partial(self._resting_view, page)
+            self.idle.watch(
+                interaction.message.id, lambda: interaction.edit_original_response(view=resting())
+            )
 
     def _view(self, page: Page) -> discord.ui.View | None:
         if not page.choices:
@@ -272,4 +289,26 @@ class PagesCog(LaurelCog):
         view = discord.ui.View(timeout=None)
         for choice in page.choices:
             view.add_item(self.button.of(choice))
+        if page.lasting is not None:
+            view.add_item(page.lasting)
         return view
+
+    def _resting_view(self, page: Page) -> discord.ui.View | None:
+        """Return what is left of a page's buttons when they are taken away."""
+        return None if page.lasting is None else discord.ui.View(timeout=None).add_item(page.lasting)
+
+
+def _shown(page: Page, interaction: discord.Interaction[Any]) -> dict[str, Any]:
+    """Return a page as a change of the message whose button was pressed."""
+    message = interaction.message
+    if page.file is not None:
+        return {"attachments": [page.file], "embed": None, "content": None}
+    shown: dict[str, Any] = {"embed": page.embed}
+    as_text = message is not None and not message.embeds
+    if message is not None and message.attachments:
+        shown["attachments"] = []
+        as_text = not interaction.app_permissions.embed_links
+    if as_text:
+        shown = {key: value for key, value in shown.items() if key != "embed"}
+        shown["content"] = text_twin(page.embed)
+    return shown

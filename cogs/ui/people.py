@@ -22,6 +22,7 @@ __all__ = [
     "fetch_member",
     "find_member",
     "human_members",
+    "members_of",
     "names_of",
     "refuse_bot",
 ]
@@ -67,15 +68,26 @@ async def names_of(texts: Texts, guild: discord.Guild, user_ids: Collection[int]
     One who cannot be found has left and is called so; if that cannot be known now, a mention stands there,
     which Discord itself turns into a name and which pings nobody in an embed.
     """
+    found, asked = await _find(guild, user_ids)
+    nobody, former = texts("ui-nobody"), texts("ui-former-member")
+    names = {user_id: former if asked else f"<@{user_id}>" for user_id in user_ids}
+    names.update({user_id: shown_name(member.display_name, nobody) for user_id, member in found.items()})
+    return names
+
+
+async def members_of(guild: discord.Guild, user_ids: Collection[int]) -> dict[int, discord.Member]:
+    """Return those of several members who can be found, by user id; one request at most, however many."""
+    return (await _find(guild, user_ids))[0]
+
+
+async def _find(guild: discord.Guild, user_ids: Collection[int]) -> tuple[dict[int, discord.Member], bool]:
+    """Return those of several members who can be found, and whether the others are known to be gone."""
     found = {user_id: member for user_id in user_ids if (member := guild.get_member(user_id))}
     unknown = [user_id for user_id in user_ids if user_id not in found]
     asked = guild.chunked
     if unknown and not asked:
         asked = await _query(guild, unknown[:_MAX_QUERY], found)
-    nobody, former = texts("ui-nobody"), texts("ui-former-member")
-    names = {user_id: former if asked else f"<@{user_id}>" for user_id in user_ids}
-    names.update({user_id: shown_name(member.display_name, nobody) for user_id, member in found.items()})
-    return names
+    return found, asked
 
 
 async def find_member(guild: discord.Guild, user_id: int) -> discord.Member | None:

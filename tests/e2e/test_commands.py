@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "profile": ("", {}, "Level 3"),
     "xpstats": ("", {}, "XP of the last 7 days"),
     "leaderboard": ("", {}, "owner"),
+    "topten": ("", {}, "owner"),
     "dailyboard": ("", {}, "Nobody has a daily streak"),
     "daily": ("", {}, "Daily reward: 25 XP"),
     "goal": ("", {}, "Server goal of the day"),

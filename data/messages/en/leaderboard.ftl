@@ -65,3 +65,22 @@ leaderboard-footer = Page { $page } of { $pages } · { $members ->
 }
 leaderboard-footer-moved = { leaderboard-footer } · ▲ ▼ since yesterday
 leaderboard-find-me = Find me
+leaderboard-picture = Picture
+leaderboard-pages = Pages
+leaderboard-no-picture = The picture cannot be drawn right now. Here is the board as text, as before.
+
+# The board as a picture. Its lines are short.
+command-topten = Shows the ten who lead as a picture, and where you stand.
+command-topten-board = What counts: xp (all there is), week or month (XP of that time), streak (days in a row)
+leaderboard-picture-rank = { $rank }
+leaderboard-picture-xp = { $value } XP
+leaderboard-picture-days = { $value ->
+    [one] { $value } day
+   *[other] { $value } days
+}
+leaderboard-picture-level = Level { $level }
+leaderboard-picture-own = You: { $place }
+leaderboard-picture-empty = Nobody is on it yet
+# The picture in words, for those who cannot see it.
+leaderboard-alt = { $title }, { $guild }
+leaderboard-alt-line = { $rank }. { $name }: { $value }

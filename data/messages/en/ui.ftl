@@ -4,6 +4,7 @@ ui-footer = Laurel
 ui-nobody = someone
 ui-former-member = former member
 ui-secret-achievement = a secret one
+ui-no-attachments = I may not attach files here, so there is no picture. A moderator can allow me that.
 
 ui-seconds = { $seconds ->
     [one] { $seconds } second
