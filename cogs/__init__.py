@@ -24,6 +24,7 @@ from cogs.help import HelpCog
 from cogs.leaderboard import LeaderboardCog
 from cogs.members import MembersCog
 from cogs.pictures.card import CardCog
+from cogs.pictures.cards import CardsCog
 from cogs.pictures.service import Pictures
 from cogs.prefixes import PrefixBook
 from cogs.profile import ProfileCog
@@ -56,6 +57,7 @@ COGS: tuple[type[LaurelCog], ...] = (
     MembersCog,
     BoostersCog,
     CardCog,
+    CardsCog,
     ProfileCog,
     LeaderboardCog,
     DailyCog,

@@ -7,9 +7,11 @@ import discord
 from cogs.audit_log import AUDIT_RULE
 from cogs.base import LaurelCog, UserFacingError
 from cogs.config_values import shown_value
+from cogs.errors import quoted
 from cogs.prefixes import PREFIX_RULE
 from cogs.text_places import TextPlace, lacking_permission
 from leveling_core.facts import RulesChangeRequested
+from leveling_core.picture_rules import THEME_RULE
 from leveling_core.rule_changes import RuleInfo, rule_value, show_value
 
 __all__ = ["change_rule", "check_settable"]
@@ -46,8 +48,11 @@ async def change_rule(
 
     Raises:
         RuleError: It cannot be changed so.
+        UserFacingError: It names a theme that there is not.
     """
     texts = cog.texts
+    if rule == THEME_RULE:
+        await _check_theme(cog, fact)
     answer = await cog.leveling.change_rules(fact)
     lines = [
         texts("config-changed", rule=name, old=shown_value(name, old), new=shown_value(name, new))
@@ -76,6 +81,19 @@ def _is_public(channel: TextPlace) -> bool:
     if place is None or isinstance(place, discord.Thread):
         return False
     return place.permissions_for(place.guild.default_role).view_channel
+
+
+async def _check_theme(cog: LaurelCog, fact: RulesChangeRequested) -> None:
+    """Refuse a theme that there is not; the rules themselves cannot know.
+
+    Raises:
+        UserFacingError: There is none of this name.
+    """
+    typed = fact.changes[THEME_RULE]
+    assets = await cog.laurel.pictures.cards.get_assets(fact.guild_id)
+    names = [*cog.laurel.pictures.themes, *assets.themes]
+    if typed is not None and typed.strip().lower() not in names:
+        raise UserFacingError("card-no-theme", name=quoted(typed), names=", ".join(names))
 
 
 async def _is_prefix_used(cog: LaurelCog, guild_id: int, message: discord.Message) -> bool:

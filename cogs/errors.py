@@ -121,6 +121,7 @@ ANSWERS: tuple[tuple[type[Any], Callable[[Any], _Answer]], ...] = (
     _row(StoreUnavailableError, _fixed("error-storage-unavailable")),
     _row(StoreError, _fixed("error-storage")),
     _row(commands.MissingRequiredArgument, lambda e: ("error-missing-argument", {"argument": e.param.name})),
+    _row(commands.MissingRequiredAttachment, _fixed("error-missing-attachment")),
     _row(commands.MemberNotFound, lambda e: ("error-member-not-found", {"argument": quoted(e.argument)})),
     _row(commands.UserNotFound, lambda e: ("error-member-not-found", {"argument": quoted(e.argument)})),
     _row(commands.ChannelNotFound, lambda e: ("error-channel-not-found", {"argument": quoted(e.argument)})),

@@ -55,6 +55,19 @@ class Entrance:
 
         return await self._serve(request, Route(request.method, "", refuse))
 
+    def around_file(self, handler: rest_misc.FileHandler) -> rest_misc.FileHandler:
+        """Return a handler of files that faults can be arranged for too; its paths begin with ``/cdn``."""
+
+        async def serve(request: web.Request) -> web.StreamResponse:
+            faults = self._server.faults.take(request.method, request.path)
+            response: web.StreamResponse | None = await self._before(request, faults)
+            if response is None:
+                response = await handler(request)
+            self._server.record_request(request.method, request.path, response.status, request.headers)
+            return response
+
+        return serve
+
     async def _serve(self, request: web.Request, route: Route) -> web.StreamResponse:
         path = api_path(request)
         faults = self._server.faults.take(request.method, path)
@@ -195,7 +208,7 @@ def new_application(server: DiscordServer) -> web.Application:
     application = web.Application(client_max_size=BODY_LIMIT_BYTES)
     application.router.add_get("/gateway", server.gateway.handle)
     application.router.add_get("/gateway/", server.gateway.handle)
-    rest_misc.add_cdn(application, server)
+    rest_misc.add_cdn(application, server, entrance.around_file)
     subjects = (rest_misc, rest_channels, rest_messages, rest_guilds, rest_commands, rest_interactions)
     for subject in subjects:
         for route in subject.routes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -13,6 +14,9 @@ from playground.rest import Call, Routes
 
 if TYPE_CHECKING:
     from playground.server import DiscordServer
+
+FileHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+"""Serves a file of the CDN."""
 
 routes = Routes()
 
@@ -99,8 +103,16 @@ def get_application(call: Call) -> Json:
     }
 
 
-def add_cdn(application: web.Application, server: DiscordServer) -> None:
-    """Serve attachments, and for every avatar a plain picture whose colour tells people apart."""
+def add_cdn(
+    application: web.Application, server: DiscordServer, around: Callable[[FileHandler], FileHandler]
+) -> None:
+    """Serve attachments, and for every avatar a plain picture whose colour tells people apart.
+
+    Args:
+        application: What takes requests in.
+        server: Whose files these are.
+        around: What is put around each handler.
+    """
 
     async def get_attachment(request: web.Request) -> web.Response:
         attachment = server.world.attachments.get(int(request.match_info["attachment_id"]))
@@ -112,8 +124,8 @@ def add_cdn(application: web.Application, server: DiscordServer) -> None:
         colour = zlib.crc32(request.path.encode()) & 0xFFFFFF
         return web.Response(body=plain_png(colour), content_type="image/png")
 
-    application.router.add_get("/cdn/attachments/{channel_id}/{attachment_id}/{name}", get_attachment)
-    application.router.add_get("/cdn/{tail:.*}", get_picture)
+    application.router.add_get("/cdn/attachments/{channel_id}/{attachment_id}/{name}", around(get_attachment))
+    application.router.add_get("/cdn/{tail:.*}", around(get_picture))
 
 
 def plain_png(colour: int, side_px: int = 64) -> bytes:

@@ -57,7 +57,8 @@ async def make_card_page(
     if file is not None:
         view.add_item(AsTextButton.of(cog.texts, PROFILE, str(member.id)))
     rules = (await cog.leveling.get_rules(guild.id)).rules.pictures
-    lines = [_describe(cog, card, rules.theme, themes, backgrounds)]
+    server_theme = pictures.looks.find_theme(assets, rules.theme)
+    lines = [_describe(cog, card, server_theme, themes, backgrounds)]
     if not rules.enabled:
         lines.append(cog.texts("card-server-text"))
     elif card.text_only:

@@ -46,8 +46,7 @@ class Looks:
     ) -> Look:
         """Return how pictures look with a choice."""
         assets = await self._cards.get_assets(guild_id)
-        wanted = [name for name in (card.theme, rules.theme) if name in assets.themes or name in self._themes]
-        theme = wanted[0] if wanted else next(iter(self._themes))
+        theme = self.find_theme(assets, card.theme, rules.theme)
         own_theme = await self._asset(guild_id, "theme", theme, assets)
         background = await self._asset(guild_id, "background", card.background, assets)
         return Look(
@@ -57,6 +56,11 @@ class Looks:
             background=background,
             role_colour=str(member.colour) if member is not None and member.colour.value else "",
         )
+
+    def find_theme(self, assets: AssetsRecord, *wanted: str) -> str:
+        """Return the first of the themes wanted that there is; of none, the first that comes along."""
+        there = (name for name in wanted if name in assets.themes or name in self._themes)
+        return next(there, next(iter(self._themes)))
 
     async def _asset(self, guild_id: int, kind: AssetKind, name: str, assets: AssetsRecord) -> bytes:
         note = (assets.themes if kind == "theme" else assets.backgrounds).get(name)

@@ -136,10 +136,18 @@ class Pictures:
         """
         return await self._get_studio().prepare_background(content)
 
-    async def render(self, picture: Picture) -> bytes:
+    @property
+    def are_drawn(self) -> bool:
+        """Whether there are pictures at all."""
+        return self._studio is not None
+
+    async def render(self, picture: Picture, *, as_it_is: bool = False) -> bytes:
         """Draw a picture, whatever was chosen; return it as a PNG file.
 
-        In a server's own theme that cannot be drawn any more, it is drawn in the first theme there is.
+        Args:
+            picture: What to draw.
+            as_it_is: Whether to fail, and not to take the first theme there is, where a server's own cannot
+                be drawn.
 
         Raises:
             PictureError: It could not be drawn.
@@ -147,7 +155,7 @@ class Pictures:
         try:
             return await self._get_studio().draw(picture)
         except PictureError as error:
-            if not picture.look.own_theme:
+            if as_it_is or not picture.look.own_theme:
                 raise
             self._note_failure(f"theme {picture.look.theme}", error)
         look = replace(picture.look, theme=next(iter(self.themes)), own_theme="")

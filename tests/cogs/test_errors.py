@@ -78,6 +78,7 @@ REFUSALS: list[RuleError] = [
 
 OTHERS: list[tuple[Exception, str]] = [
     (commands.MissingRequiredArgument(PARAMETER), "`who`"),
+    (commands.MissingRequiredAttachment(PARAMETER), "attach it"),
     (commands.MemberNotFound("bo`b"), "`bo'b`"),
     (commands.UserNotFound("bob"), "`bob`"),
     (commands.ChannelNotFound("news"), "`news`"),

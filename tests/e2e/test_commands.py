@@ -14,6 +14,9 @@ from tests.e2e.house import House
 OWNER = object()
 """Stands for the owner of the server in an option."""
 
+FILE = ("neon.toml", b"")
+"""A file where a command takes one."""
+
 COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "profile": ("", {}, "Level 3"),
     "xpstats": ("", {}, "XP of the last 7 days"),
@@ -67,6 +70,9 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "card background": ("none", {"background": "none"}, "Background: the theme's"),
     "card text": ("on", {"state": "on"}, "You see text"),
     "card reset": ("", {}, "Theme: **Laurel**"),
+    "cards list": ("", {}, "`midnight` · Midnight"),
+    "cards add": ("theme neon", {"kind": "theme", "name": "neon", "file": FILE}, "I draw no pictures"),
+    "cards remove": ("theme neon", {"kind": "theme", "name": "neon"}, "has no theme `neon`"),
     "rewards list": ("", {}, "**Level 10**"),
     "rewards add": ("5 Regular", {"level": 5, "role": "Regular"}, "Level 5 earns"),
     "rewards sync": ("", {}, "1 member has the roles"),
@@ -81,6 +87,8 @@ UNCOUNTED = {
     "onlyxp remove",
     "multipliers remove",
     "event stop",
+    "cards add",
+    "cards remove",
 }
 """Commands of the table that do not count: one switches counting off, the others have nothing to do."""
 
@@ -115,8 +123,9 @@ async def test_the_table_holds_every_command(house: House) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 async def test_answers_by_prefix(house: House, owner: Member, name: str) -> None:
     """A command by prefix is answered once, in the channel, and counts as a command and no message."""
-    arguments, _, expected = COMMANDS[name]
-    [answer] = await house.pg.ask(owner, f"!{name} {arguments}".strip())
+    arguments, options, expected = COMMANDS[name]
+    files = [FILE] if FILE in options.values() else []
+    [answer] = await house.pg.ask(owner, f"!{name} {arguments}".strip(), attachments=files)
     assert expected in answer.text
     await house.settle()
     record = await house.record(owner)

@@ -16,6 +16,7 @@ error-storage-unavailable = My storage is not available right now, so nothing wa
 error-unexpected = Something went wrong on my side, sorry. If it happens again, tell whoever runs me this id: `{ $id }`.
 
 error-missing-argument = Something is missing: `{ $argument }`.
+error-missing-attachment = A file is missing: attach it to the message.
 error-too-many-arguments = That is more than this command takes.
 error-bad-argument = I did not understand that.
 error-member-not-found = I know nobody here called `{ $argument }`. Mention them, or give their name or id.

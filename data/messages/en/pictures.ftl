@@ -82,3 +82,45 @@ card-button-reset = Reset
 card-accent-form = Accent colour
 card-accent-label = Colour
 card-accent-description = # and six digits from 0 to f, such as #3ba55c
+
+# `cards`: the themes and backgrounds of a server.
+command-cards = Shows the themes and backgrounds there are for pictures.
+command-cards-list = Shows the themes and backgrounds there are for pictures.
+command-cards-add = Brings a theme or a background for the pictures of this server.
+command-cards-add-kind = What the file is
+command-cards-add-name = What members choose it by: a to z, 0 to 9 and -, at most 20 characters
+command-cards-add-file = A theme (TOML, as those that come along) or a picture (PNG, JPEG, WebP or GIF)
+command-cards-remove = Removes a theme or a background of this server.
+command-cards-remove-kind = What it is
+command-cards-remove-name = What it is called
+
+cards-title = Themes and backgrounds
+cards-server-theme = This server's theme is `{ $name }`; `config set pictures.theme` changes it. Members choose their own with `card`.
+cards-themes = Themes
+cards-theme = `{ $name }` · { $title }
+cards-own = `{ $name }` · { $title } · brought by { $actor } { $when }
+cards-backgrounds = Backgrounds
+cards-no-backgrounds = This server has none of its own. `cards add background` brings one.
+cards-added = Members can choose the { $kind ->
+    [theme] theme
+   *[background] background
+} `{ $name }` from now on, with `card`.
+cards-replaced = The { $kind ->
+    [theme] theme
+   *[background] background
+} `{ $name }` is another one now.
+cards-removed = The { $kind ->
+    [theme] theme `{ $name }` is gone. Who had chosen it has the server's theme again.
+   *[background] background `{ $name }` is gone. Who had chosen it has that of the theme again.
+}
+cards-preview = A card with `{ $name }`, to see how it looks
+cards-bad-name = `{ $name }` will not do as a name: take 1 to 20 of a to z, 0 to 9 and -, beginning with a letter or a digit.
+cards-name-taken = There is a theme `{ $name }` that comes along with me. Choose another name.
+cards-too-large = That file has { $size } bytes. { $kind ->
+    [theme] A theme
+   *[background] A background
+} may have { $limit } at most.
+cards-unreadable = Discord did not give me that file. Try again.
+cards-bad-theme = That is no theme that I can draw: { $problem }
+cards-bad-background = That is no picture that I can use: it takes a PNG, JPEG, WebP or GIF of at most 16.8 million pixels, at least 200 wide and high.
+pictures-not-drawn = I draw no pictures: whoever runs me has switched them off.
