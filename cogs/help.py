@@ -36,6 +36,7 @@ CATEGORIES = {
         "LaurelEvents",
         "LaurelRewards",
         "LaurelXp",
+        "LaurelLiveBoard",
         "LaurelAudit",
     ),
 }

@@ -64,6 +64,8 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "event stop": ("", {}, "There is no event to end"),
     "event list": ("", {}, "No event runs"),
+    "board pin": ("", {}, "Here it is"),
+    "board unpin": ("", {}, "No board keeps itself current"),
     "card show": ("", {}, "Theme: **Laurel**"),
     "card theme": ("sorbet", {"theme": "sorbet"}, "Theme: **Sorbet**"),
     "card accent": ("#3EC46D", {"colour": "#3EC46D"}, "Accent: **#3ec46d**"),
