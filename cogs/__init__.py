@@ -22,7 +22,6 @@ from cogs.earning import EventsCog, MultipliersCog, ScopeCog
 from cogs.earning_book import EarningBook
 from cogs.help import HelpCog
 from cogs.leaderboard import LeaderboardCog
-from cogs.live_boards import LiveBoardCog
 from cogs.members import MembersCog
 from cogs.pictures.card import CardCog
 from cogs.pictures.cards import CardsCog
@@ -33,6 +32,7 @@ from cogs.recent_refusals import RecentRefusals
 from cogs.retention import RetentionCog
 from cogs.rewards import RewardsCog
 from cogs.schedule import Schedule
+from cogs.statistics import StatisticsCog
 from cogs.why import WhyCog
 from cogs.xp import XpCog
 from data import Texts, load_catalogue, load_texts
@@ -42,9 +42,9 @@ from leveling_core.boards import Boards
 from leveling_core.cards import Cards
 from leveling_core.earning_settings import EarningSettings
 from leveling_core.explaining import Explanations
-from leveling_core.live_boards import LiveBoards
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
+from leveling_core.statistics import Statistics
 from leveling_core.store import LevelingStore
 from leveling_core.subscribers import GoalBonusSubscriber, RankSubscriber
 from pictures import Studio, list_themes
@@ -61,8 +61,8 @@ COGS: tuple[type[LaurelCog], ...] = (
     CardCog,
     CardsCog,
     ProfileCog,
+    StatisticsCog,
     LeaderboardCog,
-    LiveBoardCog,
     DailyCog,
     AchievementsCog,
     WhyCog,
@@ -191,6 +191,7 @@ async def install(  # noqa: PLR0913 -- each is an option that stands for itself
         leveling=leveling,
         administration=Administration(store, known),
         boards=Boards(store),
+        statistics=Statistics(leveling),
         rewards=RoleRewards(store),
         feed=Feed(store, clock),
         texts=texts or load_texts(),
@@ -200,7 +201,6 @@ async def install(  # noqa: PLR0913 -- each is an option that stands for itself
         explanations=Explanations(store),
         refusals=RecentRefusals(clock()),
         pictures=Pictures(leveling, Cards(store), list_themes(), clock, Studio() if pictures else None),
-        live_boards=LiveBoards(store),
         clock=clock,
         dice=dice,
         default_prefix=default_prefix,

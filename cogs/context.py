@@ -17,9 +17,9 @@ from leveling_core.administration import Administration
 from leveling_core.boards import Boards
 from leveling_core.earning_settings import EarningSettings
 from leveling_core.explaining import Explanations
-from leveling_core.live_boards import LiveBoards
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
+from leveling_core.statistics import Statistics
 
 if TYPE_CHECKING:
     from storage import Backups, Feed
@@ -50,6 +50,7 @@ class LaurelContext:
         leveling: The use cases.
         administration: Those of who manages a server.
         boards: Looking at boards.
+        statistics: Looking at what members earned over time.
         rewards: The use cases of role rewards.
         feed: Follows the ledger; cogs subscribe to it.
         texts: What people read.
@@ -62,13 +63,13 @@ class LaurelContext:
         explanations: The use cases of asking why.
         refusals: What became of members' last messages that earned nothing.
         pictures: Draws what is shown as a picture.
-        live_boards: The use cases of boards that keep themselves current.
         backups: Backups of the store; None where they are somebody else's concern.
     """
 
     leveling: Leveling
     administration: Administration
     boards: Boards
+    statistics: Statistics
     rewards: RoleRewards
     feed: Feed
     texts: Texts
@@ -78,7 +79,6 @@ class LaurelContext:
     explanations: Explanations
     refusals: RecentRefusals
     pictures: Pictures
-    live_boards: LiveBoards
     clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"

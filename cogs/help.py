@@ -27,7 +27,13 @@ _Context = commands.Context[Any]
 _AnyCommand = commands.Command[Any, ..., Any]
 
 CATEGORIES = {
-    "help-category-progress": ("LaurelProfile", "LaurelDaily", "LaurelAchievements", "LaurelWhy"),
+    "help-category-progress": (
+        "LaurelProfile",
+        "LaurelStatistics",
+        "LaurelDaily",
+        "LaurelAchievements",
+        "LaurelWhy",
+    ),
     "help-category-server": ("LaurelLeaderboard",),
     "help-category-admin": (
         "LaurelConfig",
@@ -36,7 +42,6 @@ CATEGORIES = {
         "LaurelEvents",
         "LaurelRewards",
         "LaurelXp",
-        "LaurelLiveBoard",
         "LaurelAudit",
     ),
 }

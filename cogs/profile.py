@@ -1,4 +1,4 @@
-"""A member's profile, and the XP of the last days."""
+"""A member's profile."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed
 from cogs.ui.events import event_at, guild_of
 from cogs.ui.people import MEMBER_OR_AUTHOR, about, find_member, refuse_bot
-from cogs.ui.replies import patience, reply
-from cogs.ui.statistics import statistics_embed
+from cogs.ui.replies import patience
 from cogs.ui.times import until
 from leveling_core.ids import MemberKey, instant_of
 from leveling_core.profiles import MemberProfile
@@ -29,7 +28,7 @@ __all__ = ["ProfileCog"]
 
 
 class ProfileCog(LaurelCog):
-    """Shows a member's profile and statistics."""
+    """Shows a member's profile."""
 
     def __init__(self, bot: commands.Bot, laurel: LaurelContext) -> None:
         super().__init__(bot, laurel)
@@ -47,16 +46,6 @@ class ProfileCog(LaurelCog):
         twin = about(self._profile(profile, at), self.texts, member)
         await reply_with_picture(self, ctx, file, twin, as_text=(PROFILE, str(member.id)))
         await note_rank_seen(self, ctx, key)
-
-    @member_command(costly=True)
-    async def xpstats(self, ctx: commands.Context[Any], *, member: discord.Member = MEMBER_OR_AUTHOR) -> None:
-        """Show what a member earned in the last days."""
-        refuse_bot(self.texts, member)
-        key, at = MemberKey(guild_of(ctx).id, member.id), event_at(ctx)
-        async with patience(ctx.interaction):
-            stats = await self.leveling.get_xp_stats(key, at)
-        embed = statistics_embed(self.texts, self.leveling.catalogue, stats)
-        await reply(ctx, about(embed, self.texts, member))
 
     async def _card(
         self, ctx: commands.Context[Any], profile: MemberProfile, member: discord.Member

@@ -18,10 +18,18 @@ def usage_of(command: commands.Command[Any, ..., Any], prefix: str) -> str:
         return f"{prefix}{command.qualified_name} {command.usage}"
     parts = [f"{prefix}{command.qualified_name}"]
     for name, parameter in command.clean_params.items():
-        literal = get_origin(parameter.converter) is Literal
-        shown = "|".join(map(str, get_args(parameter.converter))) if literal else name
+        choices = _choices_of(parameter.converter)
+        shown = "|".join(choices) or name
         parts.append(f"<{shown}>" if parameter.required else f"[{shown}]")
     return " ".join(parts)
+
+
+def _choices_of(converter: Any) -> list[str]:
+    """Return what a parameter can be, if it is one of a few words that may be left out or not."""
+    for kind in (converter, *get_args(converter)):
+        if get_origin(kind) is Literal:
+            return list(map(str, get_args(kind)))
+    return []
 
 
 def other_names(command: commands.Command[Any, ..., Any]) -> list[str]:

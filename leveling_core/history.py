@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from leveling_core.outcomes import LedgerLine
+from leveling_core.tallies import XpTally
 
-__all__ = ["HISTORY_DAYS", "LAST_EVENTS", "TOP_SOURCES", "XpHistory", "source_label", "xp_history"]
+__all__ = ["HISTORY_DAYS", "TOP_SOURCES", "XpHistory", "sum_up_days", "xp_history"]
 
 HISTORY_DAYS = 7
 """How many days XP statistics look back (facts, "XP history shown by analytics")."""
@@ -17,8 +18,7 @@ HISTORY_DAYS = 7
 TOP_SOURCES = 3
 """How many sources they name."""
 
-LAST_EVENTS = 5
-"""How many events they list."""
+_UTC = ZoneInfo("UTC")
 
 
 class XpHistory(msgspec.Struct, frozen=True):
@@ -41,37 +41,39 @@ class XpHistory(msgspec.Struct, frozen=True):
     events: tuple[LedgerLine, ...]
 
 
-def source_label(line: LedgerLine) -> str:
-    """Return the source of a line's XP: ``message``, ``daily``, ``goal``, ``achievement``, ``admin``."""
-    return line.outcome.source or "other"
+def sum_up_days(tally: XpTally, today_on: int, days: int = HISTORY_DAYS) -> XpHistory:
+    """Return what a member earned on the last days, today included.
+
+    Args:
+        tally: The member's lines of at least those days.
+        today_on: Today (ordinal) by the guild's calendar.
+        days: How many days.
+    """
+    shown_on = range(today_on - days + 1, today_on + 1)
+    by_day = {day_on: tally.xp_on(day_on) for day_on in shown_on}
+    total = sum(by_day.values())
+    active = sum(1 for xp in by_day.values() if xp)
+    best = max(by_day.items(), key=lambda item: (item[1], item[0]))
+    sources = tally.sources_between(shown_on.start, shown_on.stop)
+    ranked = sorted(sources.items(), key=lambda item: (-item[1], item[0]))
+    return XpHistory(
+        days=tuple(by_day.items()),
+        total_xp=total,
+        sources=tuple(ranked[:TOP_SOURCES]),
+        best_day=best if best[1] > 0 else None,
+        average_xp=(2 * total + active) // (2 * active) if active else 0,
+        events=tally.last_events(shown_on),
+    )
 
 
 def xp_history(lines: Iterable[LedgerLine], today_on: int, days: int = HISTORY_DAYS) -> XpHistory:
     """Sum up a member's lines of the last days, today included, each on the day on which it counts.
 
     Args:
-        lines: The member's lines of at least those days, ascending by ``seq``.
+        lines: The member's lines of at least those days.
         today_on: Today (ordinal) by the guild's calendar.
         days: How many days.
     """
-    by_day = dict.fromkeys(range(today_on - days + 1, today_on + 1), 0)
-    by_source: Counter[str] = Counter()
-    events: list[LedgerLine] = []
-    for line in lines:
-        day_on = line.counts_on
-        if not line.outcome.xp or day_on not in by_day:
-            continue
-        by_day[day_on] += line.outcome.xp
-        by_source[source_label(line)] += line.outcome.xp
-        events.append(line)
-    total = sum(by_day.values())
-    active = sum(1 for xp in by_day.values() if xp)
-    best = max(by_day.items(), key=lambda item: (item[1], item[0]))
-    return XpHistory(
-        days=tuple(by_day.items()),
-        total_xp=total,
-        sources=tuple(by_source.most_common(TOP_SOURCES)),
-        best_day=best if best[1] > 0 else None,
-        average_xp=(2 * total + active) // (2 * active) if active else 0,
-        events=tuple(events[: -LAST_EVENTS - 1 : -1]),
-    )
+    tally = XpTally(_UTC)
+    tally.add(lines)
+    return sum_up_days(tally, today_on, days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from leveling_core.achievements import AchievementDefinition
+from leveling_core.charts import LevelForecast, XpChart
 from leveling_core.curves import LevelProgress
 from leveling_core.history import XpHistory
 from leveling_core.member import MemberRecord
@@ -40,10 +41,19 @@ class MemberProfile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class XpStats(msgspec.Struct, frozen=True):
-    """A member's profile and XP of the last days."""
+    """A member's profile and XP of the last days.
+
+    Attributes:
+        profile: The profile.
+        history: What was earned.
+        chart: The same by day and source.
+        forecast: When the next level comes; None where there is nothing to say.
+    """
 
     profile: MemberProfile
     history: XpHistory
+    chart: XpChart
+    forecast: LevelForecast | None
 
 
 class AchievementStatus(msgspec.Struct, frozen=True):

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar, cast
 
-import msgspec
-
 from leveling_core.achievements import Catalogue
 from leveling_core.boosts import boost_days
 from leveling_core.daily import DailyAnswer, decide_daily
@@ -25,13 +23,12 @@ from leveling_core.facts import (
     RulesChangeRequested,
 )
 from leveling_core.goals import PAID_AT_ONCE, GoalState, decide_goal_bonus, get_daily_goal_state
-from leveling_core.history import HISTORY_DAYS, xp_history
 from leveling_core.ids import MemberKey, OnceKey, boosters_key, channel_key, goal_key, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import GoalReached, LedgerLine
-from leveling_core.periods import MS_PER_DAY, utc_midnight_of
+from leveling_core.periods import MS_PER_DAY
 from leveling_core.presence import decide_boost, decide_presence, was_away
-from leveling_core.profiles import AchievementStatus, MemberProfile, NearAchievement, XpStats
+from leveling_core.profiles import AchievementStatus, MemberProfile, NearAchievement
 from leveling_core.ranks import decide_rank, note_rank
 from leveling_core.rule_changes import RulesAnswer, decide_guild_seen, decide_rules_change
 from leveling_core.rules import Ruleset
@@ -40,12 +37,6 @@ from leveling_core.store import LedgerQuery, LevelingStore, XpBoard
 from leveling_core.streaks import live_streak, next_claim_at
 
 __all__ = ["Leveling"]
-
-_LINES_A_READ = 1000
-
-_LATE_MS = MS_PER_DAY
-"""By how much a line may be older than one before it: Discord's clock and ours differ, and what happened
-while the connection was away is told late."""
 
 _UNSEEN_MS = 7 * MS_PER_DAY
 """How long before the newest line of a guild somebody may have joined unseen: more than any start takes."""
@@ -227,26 +218,6 @@ class Leveling:
             unlocked=len(unlocked),
             achievements=len(self.catalogue.definitions),
         )
-
-    async def get_xp_stats(self, key: MemberKey, at: int) -> XpStats:
-        """Return a member's XP of the last days."""
-        ruleset = await self.get_rules(key.guild_id)
-        today_on = ruleset.day_of(at)
-        lines = await self._list_lines_since(key, today_on - HISTORY_DAYS + 1)
-        return XpStats(await self.get_profile(key, at), xp_history(lines, today_on))
-
-    async def _list_lines_since(self, key: MemberKey, from_on: int) -> list[LedgerLine]:
-        """Return a member's lines that count from a day on, ascending, without reading all before them."""
-        # A guild's day begins at most 14 hours before, and ends at most 12 hours after, that of UTC.
-        from_at = utc_midnight_of(from_on) - MS_PER_DAY
-        query = LedgerQuery(
-            guild_id=key.guild_id, user_id=key.user_id, newest_first=True, limit=_LINES_A_READ
-        )
-        while True:
-            lines = await self.store.list_ledger(query)
-            if len(lines) < query.limit or lines[-1].at < from_at - _LATE_MS:
-                return [line for line in reversed(lines) if line.counts_on >= from_on]
-            query = msgspec.structs.replace(query, limit=4 * query.limit)
 
     async def fold_old_awards(self, guild_id: int, at: int) -> int:
         """Fold a guild's awards of messages that are older than its rules keep them; return how many went.

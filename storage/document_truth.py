@@ -18,7 +18,6 @@ from leveling_core.documents import (
     Document,
     EventsRecord,
     GoalRecord,
-    LiveBoardRecord,
     RewardsRecord,
 )
 from leveling_core.errors import UnreadableError
@@ -61,12 +60,7 @@ KINDS_FROM_LEDGER = frozenset(_TOLD_BY)
 """The kinds of records that :func:`derive_documents` knows."""
 
 
-_CHOSEN_ANEW: dict[str, Document] = {
-    "card": CardRecord(),
-    "assets": AssetsRecord(),
-    "asset": AssetRecord(),
-    "live_board": LiveBoardRecord(),
-}
+_CHOSEN_ANEW: dict[str, Document] = {"card": CardRecord(), "assets": AssetsRecord(), "asset": AssetRecord()}
 """What becomes of records that nothing tells of and that people can choose or bring again, by their kind."""
 
 

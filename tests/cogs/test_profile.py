@@ -10,7 +10,6 @@ import pytest
 from leveling_core.achievements import Catalogue
 from leveling_core.errors import StoreError
 from leveling_core.periods import MS_PER_DAY
-from playground import Member
 from playground.waiting import wait_until
 from tests.cogs.server import Server
 
@@ -235,65 +234,3 @@ async def test_an_interaction_that_has_expired_is_let_go(server: Server) -> None
 
 
 # statistics
-
-
-async def _earn_some(server: Server, ann: Member) -> None:
-    """Two messages and a daily reward on the first day, a message three days later."""
-    await server.pg.say(ann, "one")
-    await server.pg.advance(minutes=2)
-    await server.pg.say(ann, "two")
-    await server.pg.idle()
-    await server.ask(ann, "!daily")
-    await server.pg.advance(days=3)
-    await server.pg.say(ann, "three")
-    await server.pg.idle()
-
-
-async def test_statistics_tell_days_sources_and_events(server: Server) -> None:
-    """The last seven days stand in a row, with the sources, the best day, the average and the last events."""
-    ann = server.person("ann")
-    await server.connect(Catalogue())
-    await _earn_some(server, ann)
-    [embed] = (await server.ask(ann, "!xpstats")).embeds
-    fields = embed["fields"]
-    assert embed["title"] == "XP of the last 7 days"
-    assert embed["description"] == "70 XP earned · now level 1 with 70 XP in all"
-    days = _field(fields, "By day").splitlines()[1:-1]
-    assert len(days) == 7
-    assert days[3] == "Mon 2 Jan   55 XP  ▰▰▰▰▰▰▰▰▰▰"
-    assert days[4] == "Tue 3 Jan    0 XP"
-    assert days[6] == "Thu 5 Jan   15 XP  ▰▰▰"
-    assert _field(fields, "Best day") == "Mon 2 Jan · 55 XP"
-    assert _field(fields, "Average of an active day") == "35 XP"
-    assert _field(fields, "Where it came from") == "Messages · 45 XP\nDaily rewards · 25 XP"
-    events = [line.partition(" · ")[0] for line in _field(fields, "Last events").splitlines()]
-    assert events == [
-        "**+15 XP** Message",
-        "**+25 XP** Daily reward, day 1 of the streak",
-        "**+15 XP** Message",
-        "**+15 XP** Message",
-    ]
-
-
-async def test_statistics_name_achievements_and_list_five_events(server: Server) -> None:
-    """Of many events the newest five are listed; an achievement is named."""
-    ann = server.person("ann")
-    await server.give(ann, messages=99, commands=24, xp=900)
-    await server.connect()
-    await _earn_some(server, ann)
-    [embed] = (await server.ask(ann, "!xpstats")).embeds
-    events = _field(embed["fields"], "Last events")
-    assert len(events.splitlines()) == 5
-    assert "Achievement Early Bird" in events
-
-
-async def test_statistics_without_any_xp_say_so(server: Server) -> None:
-    """Someone who earned nothing lately is told what earns."""
-    ann = server.person("ann")
-    bob = server.person("bob")
-    await server.give(ann, xp=500)
-    await server.connect()
-    [embed] = (await server.slash(bob, "xpstats", member=ann)).embeds
-    assert embed["author"]["name"] == "ann"
-    assert embed["description"] == "No XP in these days. Messages and `/daily` earn some."
-    assert [field["name"] for field in embed["fields"]] == ["By day"]

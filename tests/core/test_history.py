@@ -35,6 +35,8 @@ def test_a_week_is_summed_by_day_and_source() -> None:
             outcome=LevelReached(level_from=1, level_to=2, total_xp=131),
         ),
     ]
+    for seq, line in enumerate(lines, 1):
+        line.seq = seq
     history = xp_history(lines, TODAY_ON)
     first_on = utc_day_of(START_AT)
     assert history.days == tuple(zip(range(first_on, first_on + 7), (41, 0, 0, 40, 0, 0, 50), strict=True))

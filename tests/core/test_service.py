@@ -26,6 +26,7 @@ from leveling_core.ids import MemberKey, goal_key
 from leveling_core.leaderboards import LeaderboardPage
 from leveling_core.outcomes import GoalReached, LedgerLine, XpGained
 from leveling_core.service import Leveling
+from leveling_core.statistics import Statistics
 from leveling_core.store import LedgerQuery, LevelingStore
 from leveling_core.subscribers import GoalBonusSubscriber, RankSubscriber
 from storage import open_store
@@ -132,7 +133,7 @@ async def test_statistics_come_from_the_ledger(leveling: Leveling) -> None:
     await _set(leveling, earning__cooldown_seconds="0")
     for minute in range(1200):
         await _post(leveling, ANN, START_AT + minute * MINUTE)
-    stats = await leveling.get_xp_stats(MemberKey(GUILD, ANN), START_AT + 6 * DAY)
+    stats = await Statistics(leveling).get_xp_stats(MemberKey(GUILD, ANN), START_AT + 6 * DAY)
     by_source = dict(stats.history.sources)
     assert by_source["message"] == 1200 * 15
     assert stats.history.total_xp == stats.profile.member.xp
@@ -169,7 +170,8 @@ async def test_statistics_do_not_read_what_is_long_past(leveling: Leveling) -> N
     ]
     counting = CountingStore(leveling.store)
     await counting.commit((), lambda _: Decision(None, lines=lines))
-    stats = await Leveling(cast(LevelingStore, counting), load_catalogue()).get_xp_stats(key, START_AT)
+    over_counting = Leveling(cast(LevelingStore, counting), load_catalogue())
+    stats = await Statistics(over_counting).get_xp_stats(key, START_AT)
     assert [line.seq for line in stats.history.events] == [9006, 9005, 9003]
     assert counting.passed <= 1000
     recent = [
@@ -177,7 +179,7 @@ async def test_statistics_do_not_read_what_is_long_past(leveling: Leveling) -> N
         for _ in range(3000)
     ]
     await counting.commit((), lambda _: Decision(None, lines=recent))
-    stats = await Leveling(cast(LevelingStore, counting), load_catalogue()).get_xp_stats(key, START_AT)
+    stats = await Statistics(over_counting).get_xp_stats(key, START_AT)
     assert stats.history.total_xp == 3003
 
 

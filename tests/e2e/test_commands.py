@@ -17,9 +17,14 @@ OWNER = object()
 FILE = ("neon.toml", b"")
 """A file where a command takes one."""
 
+GUEST = object()
+"""Stands for somebody else in the server."""
+
 COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "profile": ("", {}, "Level 3"),
-    "xpstats": ("", {}, "XP of the last 7 days"),
+    "xpstats": ("30", {"days": 30}, "XP of the last 30 days"),
+    "activity": ("", {}, "Hours of the week"),
+    "compare": ("guest", {"member": GUEST}, "Side by side"),
     "leaderboard": ("", {}, "owner"),
     "topten": ("", {}, "owner"),
     "dailyboard": ("", {}, "Nobody has a daily streak"),
@@ -64,8 +69,6 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "event stop": ("", {}, "There is no event to end"),
     "event list": ("", {}, "No event runs"),
-    "board pin": ("wall", {}, "Here it is"),
-    "board unpin": ("", {}, "No board keeps itself current"),
     "card show": ("", {}, "Theme: **Laurel**"),
     "card theme": ("sorbet", {"theme": "sorbet"}, "Theme: **Sorbet**"),
     "card accent": ("#3EC46D", {"colour": "#3EC46D"}, "Accent: **#3ec46d**"),
@@ -102,7 +105,7 @@ async def owner(house: House) -> Member:
     """Give the guild's owner, who has some XP; the bot is connected, and level 10 earns a role."""
     owner = house.pg.guild.owner
     veteran, _ = (house.pg.world.add_role(house.pg.guild, n, position=1) for n in ("Veteran", "Regular"))
-    house.pg.world.add_channel(house.pg.guild, "wall")
+    house.pg.world.add_member(house.pg.guild, "guest")
     await house.give(owner, xp=300, messages=20)
     await house.connect()
     await house.context.rewards.add(RewardAddRequested(house.pg.guild.id, owner.id, 1, 10, veteran.id))
@@ -139,8 +142,9 @@ async def test_answers_by_prefix(house: House, owner: Member, name: str) -> None
 async def test_answers_by_slash(house: House, owner: Member, name: str) -> None:
     """A slash command is answered once, and counted."""
     _, options, expected = COMMANDS[name]
+    people = {OWNER: owner, GUEST: house.pg.member("guest")}
     given: dict[str, Any] = {
-        key: house.pg.role(value) if key == "role" else owner if value is OWNER else value
+        key: house.pg.role(value) if key == "role" else people.get(value, value)
         for key, value in options.items()
     }
     result = await house.pg.slash(owner, name, **given)

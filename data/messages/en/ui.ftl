@@ -51,6 +51,30 @@ ui-day = { $weekday ->
    *[12] Dec
 }
 
+ui-weekday = { $weekday ->
+    [0] Mon
+    [1] Tue
+    [2] Wed
+    [3] Thu
+    [4] Fri
+    [5] Sat
+   *[6] Sun
+}
+ui-day-of-month = { $day } { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+
 ui-previous = Previous
 ui-next = Next
 ui-direct-answer = The answer to `{ $command }` is yours alone: I have sent it to you directly.

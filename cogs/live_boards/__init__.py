@@ -1,5 +1,0 @@
-"""Boards that keep themselves current in a message that an admin pins."""
-
-from cogs.live_boards.cog import LiveBoardCog
-
-__all__ = ["LiveBoardCog"]
