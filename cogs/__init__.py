@@ -22,6 +22,7 @@ from cogs.earning import EventsCog, MultipliersCog, ScopeCog
 from cogs.earning_book import EarningBook
 from cogs.help import HelpCog
 from cogs.leaderboard import LeaderboardCog
+from cogs.live_boards import LiveBoardCog
 from cogs.members import MembersCog
 from cogs.pictures.card import CardCog
 from cogs.pictures.cards import CardsCog
@@ -42,6 +43,7 @@ from leveling_core.boards import Boards
 from leveling_core.cards import Cards
 from leveling_core.earning_settings import EarningSettings
 from leveling_core.explaining import Explanations
+from leveling_core.live_boards import LiveBoards
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 from leveling_core.statistics import Statistics
@@ -63,6 +65,7 @@ COGS: tuple[type[LaurelCog], ...] = (
     ProfileCog,
     StatisticsCog,
     LeaderboardCog,
+    LiveBoardCog,
     DailyCog,
     AchievementsCog,
     WhyCog,
@@ -201,6 +204,7 @@ async def install(  # noqa: PLR0913 -- each is an option that stands for itself
         explanations=Explanations(store),
         refusals=RecentRefusals(clock()),
         pictures=Pictures(leveling, Cards(store), list_themes(), clock, Studio() if pictures else None),
+        live_boards=LiveBoards(store),
         clock=clock,
         dice=dice,
         default_prefix=default_prefix,

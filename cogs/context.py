@@ -17,6 +17,7 @@ from leveling_core.administration import Administration
 from leveling_core.boards import Boards
 from leveling_core.earning_settings import EarningSettings
 from leveling_core.explaining import Explanations
+from leveling_core.live_boards import LiveBoards
 from leveling_core.rewarding import RoleRewards
 from leveling_core.service import Leveling
 from leveling_core.statistics import Statistics
@@ -63,6 +64,7 @@ class LaurelContext:
         explanations: The use cases of asking why.
         refusals: What became of members' last messages that earned nothing.
         pictures: Draws what is shown as a picture.
+        live_boards: The use cases of boards that keep themselves current.
         backups: Backups of the store; None where they are somebody else's concern.
     """
 
@@ -79,6 +81,7 @@ class LaurelContext:
     explanations: Explanations
     refusals: RecentRefusals
     pictures: Pictures
+    live_boards: LiveBoards
     clock: _Clock = field(default=wall_clock)
     dice: Callable[[], int] = field(default=draw_dice)
     default_prefix: str = "!"

@@ -42,6 +42,7 @@ CATEGORIES = {
         "LaurelEvents",
         "LaurelRewards",
         "LaurelXp",
+        "LaurelLiveBoard",
         "LaurelAudit",
     ),
 }

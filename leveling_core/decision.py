@@ -22,6 +22,7 @@ from leveling_core.documents import (
     EventsRecord,
     GoalRecord,
     HandRecord,
+    LiveBoardRecord,
     Record,
     RewardsRecord,
     RulesRecord,
@@ -125,6 +126,10 @@ class View(dict[Key, Record]):
     def assets(self, key: Key) -> AssetsRecord:
         """Return which themes and backgrounds of its own a guild has."""
         return cast(AssetsRecord, self[key])
+
+    def live_board(self, key: Key) -> LiveBoardRecord:
+        """Return a guild's board that keeps itself current."""
+        return cast(LiveBoardRecord, self[key])
 
     def cursor(self, key: Key) -> CursorRecord:
         """Return how far a subscriber has come."""

@@ -35,6 +35,7 @@ __all__ = [
     "EventsRecord",
     "GoalRecord",
     "HandRecord",
+    "LiveBoardRecord",
     "Record",
     "RewardsRecord",
     "RoleTrouble",
@@ -338,6 +339,26 @@ class AssetRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     content: bytes = b""
 
 
+class LiveBoardRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """The message of a guild that shows a board and keeps itself current.
+
+    Attributes:
+        channel_id: Where it is; 0 for nowhere.
+        message_id: Which message; 0 for none.
+        board: What it is asked for by: ``xp``, ``streak``, ``week`` or ``month``.
+        as_picture: Whether it is a picture.
+        digest: Names what it shows.
+        edited_at: When it was sent or edited last, ms UTC.
+    """
+
+    channel_id: int = 0
+    message_id: int = 0
+    board: str = "xp"
+    as_picture: bool = False
+    digest: str = ""
+    edited_at: int = 0
+
+
 class CursorRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far a subscriber has come: every line up to ``seq`` of the store's ``epoch`` is done with."""
 
@@ -358,6 +379,7 @@ Document = (
     | CardRecord
     | AssetsRecord
     | AssetRecord
+    | LiveBoardRecord
     | CursorRecord
 )
 """Any record that is not a member's."""
@@ -379,6 +401,7 @@ DOCUMENT_TYPES: dict[str, type[Document]] = {
     "card": CardRecord,
     "assets": AssetsRecord,
     "asset": AssetRecord,
+    "live_board": LiveBoardRecord,
 }
 """The type of a document by its key's kind: what a storage codec encodes and decodes."""
 

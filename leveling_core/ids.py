@@ -33,6 +33,7 @@ __all__ = [
     "goal_key",
     "hand_key",
     "instant_of",
+    "live_board_key",
     "rewards_key",
     "rules_key",
 ]
@@ -138,6 +139,11 @@ def assets_key(guild_id: int) -> DocumentKey:
 def asset_key(guild_id: int, kind: AssetKind, name: str) -> DocumentKey:
     """Name the record of a guild's own theme or background."""
     return DocumentKey("asset", guild_id, f"{kind}:{name}")
+
+
+def live_board_key(guild_id: int) -> DocumentKey:
+    """Name the record of a guild's board that keeps itself current."""
+    return DocumentKey("live_board", guild_id)
 
 
 def cursor_key(subscriber: str) -> DocumentKey:

@@ -22,6 +22,7 @@ from leveling_core.documents import (
     EventsRecord,
     GoalRecord,
     HandRecord,
+    LiveBoardRecord,
     RewardsRecord,
     RulesRecord,
 )
@@ -133,6 +134,10 @@ def _of_asset(_key: DocumentKey, _record: AssetRecord, _head: Head) -> str:
     return ""
 
 
+def _of_live_board(_key: DocumentKey, record: LiveBoardRecord, _head: Head) -> str:
+    return "it names a message and no channel" if record.message_id and not record.channel_id else ""
+
+
 def _of_cursor(_key: DocumentKey, record: CursorRecord, head: Head) -> str:
     # A cursor of another epoch is from before a restore; the feed begins it at the end of then.
     if record.epoch == head.epoch and record.seq > head.seq:
@@ -153,5 +158,6 @@ _PROBLEMS: dict[type[Document], Callable[[DocumentKey, Any, Head], str]] = {
     CardRecord: _of_card,
     AssetsRecord: _of_assets,
     AssetRecord: _of_asset,
+    LiveBoardRecord: _of_live_board,
     CursorRecord: _of_cursor,
 }

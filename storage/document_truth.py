@@ -18,6 +18,7 @@ from leveling_core.documents import (
     Document,
     EventsRecord,
     GoalRecord,
+    LiveBoardRecord,
     RewardsRecord,
 )
 from leveling_core.errors import UnreadableError
@@ -60,7 +61,12 @@ KINDS_FROM_LEDGER = frozenset(_TOLD_BY)
 """The kinds of records that :func:`derive_documents` knows."""
 
 
-_CHOSEN_ANEW: dict[str, Document] = {"card": CardRecord(), "assets": AssetsRecord(), "asset": AssetRecord()}
+_CHOSEN_ANEW: dict[str, Document] = {
+    "card": CardRecord(),
+    "assets": AssetsRecord(),
+    "asset": AssetRecord(),
+    "live_board": LiveBoardRecord(),
+}
 """What becomes of records that nothing tells of and that people can choose or bring again, by their kind."""
 
 

@@ -69,6 +69,8 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "event stop": ("", {}, "There is no event to end"),
     "event list": ("", {}, "No event runs"),
+    "board pin": ("wall", {}, "Here it is"),
+    "board unpin": ("", {}, "No board keeps itself current"),
     "card show": ("", {}, "Theme: **Laurel**"),
     "card theme": ("sorbet", {"theme": "sorbet"}, "Theme: **Sorbet**"),
     "card accent": ("#3EC46D", {"colour": "#3EC46D"}, "Accent: **#3ec46d**"),
@@ -105,6 +107,7 @@ async def owner(house: House) -> Member:
     """Give the guild's owner, who has some XP; the bot is connected, and level 10 earns a role."""
     owner = house.pg.guild.owner
     veteran, _ = (house.pg.world.add_role(house.pg.guild, n, position=1) for n in ("Veteran", "Regular"))
+    house.pg.world.add_channel(house.pg.guild, "wall")
     house.pg.world.add_member(house.pg.guild, "guest")
     await house.give(owner, xp=300, messages=20)
     await house.connect()

@@ -1,0 +1,5 @@
+"""Boards that keep themselves current in a message that an admin pins."""
+
+from cogs.live_boards.cog import LiveBoardCog
+
+__all__ = ["LiveBoardCog"]
