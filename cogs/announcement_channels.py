@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import discord
 
 from cogs.text_places import TextPlace, lacking_permission
 
-__all__ = ["FORBIDDEN", "GONE", "UNSUITABLE", "find_problem", "send_to_channel"]
+__all__ = ["FORBIDDEN", "GONE", "UNSUITABLE", "Draw", "find_problem", "send_to_channel"]
 
 log = logging.getLogger(__name__)
+
+Draw = Callable[[], Awaitable[discord.File | None]]
+"""Draws a picture; None where there can be none."""
 
 GONE = "gone"
 FORBIDDEN = "forbidden"
@@ -29,6 +33,7 @@ async def send_to_channel(
     *,
     nonce: str,
     mentions: discord.AllowedMentions,
+    draw: Draw | None = None,
 ) -> str:
     """Send messages to a channel of a guild, each once however often this is called with one nonce.
 
@@ -38,6 +43,8 @@ async def send_to_channel(
         messages: In order; none is longer than Discord takes.
         nonce: Names them to Discord: of a second message with one nonce, Discord makes nothing.
         mentions: Whom they may ping.
+        draw: Draws a picture for the first message, None for none. Text goes without one that cannot be
+            drawn, that is not allowed there, or that Discord does not take.
 
     Returns:
         Why it cannot be done: ``gone``, ``forbidden`` or ``unsuitable``; "" if it is done.
@@ -51,7 +58,10 @@ async def send_to_channel(
         return channel
     try:
         for number, message in enumerate(messages):
-            await channel.send(message, nonce=f"{nonce}-{number}", allowed_mentions=mentions)
+            options: dict[str, Any] = {"nonce": f"{nonce}-{number}", "allowed_mentions": mentions}
+            file = await draw() if draw is not None and not number and _may_attach(channel) else None
+            if file is None or not await _send_with(channel, message, file, options):
+                await channel.send(message, **options)
     except discord.HTTPException as error:
         problem = find_problem(error)
         if not problem:
@@ -59,6 +69,28 @@ async def send_to_channel(
         log.info("Channel %s of guild %s: %s (%s)", channel_id, guild.id, problem, error)
         return problem
     return ""
+
+
+async def _send_with(channel: TextPlace, message: str, file: discord.File, options: dict[str, Any]) -> bool:
+    """Send a message with a picture; tell whether Discord took it.
+
+    Raises:
+        discord.DiscordServerError: Discord failed; it may work later, and the message may be there.
+    """
+    try:
+        await channel.send(message, file=file, **options)
+    except discord.DiscordServerError:
+        raise
+    except discord.HTTPException as error:
+        log.info("Channel %s: a picture was not taken, its text goes alone: %s", channel.id, error)
+        return False
+    return True
+
+
+def _may_attach(channel: TextPlace) -> bool:
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return True
+    return channel.permissions_for(channel.guild.me).attach_files
 
 
 async def _find_place(guild: discord.Guild, channel_id: int) -> TextPlace | str:

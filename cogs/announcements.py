@@ -19,6 +19,7 @@ from cogs.announcement_troubles import TroubleTeller
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
 from cogs.known_guilds import KnownGuilds
+from cogs.pictures.announcement_cards import AnnouncementCards
 from cogs.role_problems import names_of_roles
 from cogs.ui.names import escaped, shown_name
 from cogs.ui.people import fetch_member
@@ -59,6 +60,7 @@ class Announcer:
         self._store = laurel.leveling.store
         self._leveling = laurel.leveling
         self._clock = laurel.clock
+        self._cards = AnnouncementCards(laurel)
         self._writer = AnnouncementWriter(laurel.texts, laurel.leveling.catalogue)
         self._teller = TroubleTeller(bot, laurel)
         self.guilds = KnownGuilds(bot)
@@ -143,6 +145,7 @@ class Announcer:
             self._writer.write(post.notices, names, _name_roles(guild, post)),
             nonce=nonce,
             mentions=_mentions(members if ping else []),
+            draw=partial(self._cards.draw, guild, post.notices, {member.id: member for member in members}),
         )
 
     async def _list_members(self, guild: discord.Guild, post: Post) -> list[discord.Member]:

@@ -51,3 +51,16 @@ announcement-advice-unsuitable = Unlock it if it is locked, or choose a text cha
 
 announcement-trouble-told = { $problem }, so what I announce there is lost. XP is earned as ever. { $advice }
 announcement-trouble-told-directly = In **{ $server }**: { $problem }, so what I announce there is lost. XP is earned as ever. { $advice }
+
+# The small cards that go with announcements, where a server wants them.
+level-up-card-headline = Level up
+level-up-card-alt = { $name } reached level { $level }.
+unlock-card-headline = Achievement unlocked
+unlock-card-secret = A secret one
+unlock-card-tier = { $tier ->
+    [bronze] Bronze
+    [silver] Silver
+    [gold] Gold
+   *[platinum] Platinum
+}
+unlock-card-alt = { $name } unlocked an achievement: { $achievement }.
