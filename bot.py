@@ -56,6 +56,7 @@ class Settings(BaseSettings):
         laurel_backup_hours: How often it is backed up; 0 for never.
         laurel_backup_dir: Where backups go; None for ``backups`` beside what is kept.
         laurel_prefix: What commands begin with, until a guild sets its own.
+        laurel_pictures: Whether pictures are drawn.
         laurel_log_level: How much is logged.
         laurel_sync_guild_id: Synchronise slash commands to this guild alone, at once.
         laurel_discord_api: A Discord on this machine that takes the real one's place, None for the real one.
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
     laurel_backup_hours: Annotated[int, Field(ge=0, le=168)] = 6
     laurel_backup_dir: Path | None = None
     laurel_prefix: Annotated[str, Field(pattern=r"^[^\s\x00-\x1f\x7f]{1,5}$")] = "!"
+    laurel_pictures: bool = True
     laurel_log_level: Annotated[_LogLevel, BeforeValidator(lambda level: str(level).upper())] = "INFO"
     laurel_sync_guild_id: Annotated[int | None, Field(gt=0, lt=2**63)] = None
     laurel_discord_api: Annotated[str, AfterValidator(read_loopback_origin)] | None = None
@@ -83,6 +85,7 @@ EXPECTED = {
     "laurel_backup_hours": "process-backup-hours",
     "laurel_discord_api": "process-discord-api",
     "laurel_log_level": "process-log-level",
+    "laurel_pictures": "process-pictures",
     "laurel_prefix": "process-prefix",
     "laurel_sync_guild_id": "process-guild-id",
 }
@@ -180,6 +183,7 @@ async def run(settings: Settings, texts: Texts) -> None:
             default_prefix=settings.laurel_prefix,
             sync_guild_id=settings.laurel_sync_guild_id,
             backups=_backups_of(settings),
+            pictures=settings.laurel_pictures,
         )
         await _run_until_stopped(bot, settings.token())
     finally:
@@ -328,6 +332,7 @@ def _open_playground(settings: Settings, texts: Texts) -> int:
             default_prefix=settings.laurel_prefix,
             clock=clock,
             dice=dice,
+            pictures=settings.laurel_pictures,
             guild_ready_timeout=0.02,
         )
 

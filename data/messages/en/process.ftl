@@ -28,6 +28,7 @@ process-env-not-utf8 = .env is not written in UTF-8, so I cannot read it. Save i
     in an editor by "Save as", encoding UTF-8; in PowerShell with Set-Content -Encoding utf8.
 process-env-unreadable = .env cannot be read: { $problem }. Let the account that I run under read it, or take it away.
 process-backup-hours = a whole number of hours from 1 to 168, or 0 for no backups
+process-pictures = on or off
 process-log-level = one of DEBUG, INFO, WARNING, ERROR or CRITICAL
 process-prefix = 1 to 5 visible characters without spaces
 process-guild-id = the id of a server: digits alone (Discord: developer mode on, right click on the server, Copy Server ID)

@@ -121,7 +121,13 @@ def new_bot() -> NewBot:
 
     def make(store: LevelingStore, clock: Callable[[], int], dice: Callable[[], int]) -> LaurelBot:
         return RicherBot(
-            store, texts=TEXTS, catalogue=CATALOGUE, clock=clock, dice=dice, guild_ready_timeout=0.02
+            store,
+            texts=TEXTS,
+            catalogue=CATALOGUE,
+            clock=clock,
+            dice=dice,
+            pictures=False,
+            guild_ready_timeout=0.02,
         )
 
     return make

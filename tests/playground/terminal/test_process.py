@@ -49,12 +49,21 @@ def run(folder: Path, script: str, **settings: str) -> tuple[int, str, str]:
 
 def test_a_script_in_a_pipe_is_played(tmp_path: Path) -> None:
     """Plain text, exit code 0 at the end of the input, and nothing is left behind."""
-    code, out, err = run(tmp_path, "# A script.\nann: hello\nann: !rank\n:press 1\n/config\n")
+    script = "# A script.\nann: hello\nann: !rank\n:press 1\n/config\n"
+    code, out, err = run(tmp_path, script, LAUREL_PICTURES="off")
     assert (code, err) == (0, "")
     assert out.startswith("# A script.\nann     hello\nann     !rank\nLaurel  │ ann\n")
     assert out.count("! ") == 2
     assert "\x1b" not in out
     assert [path.name for path in tmp_path.rglob("*")] == ["tmp"]
+
+
+def test_pictures_are_told_in_words(tmp_path: Path) -> None:
+    """A terminal shows no picture: what it shows stands there, and after a kill another process draws."""
+    code, out, err = run(tmp_path, "ann: /profile\n:press 1\n:crash\nann: !rank\n")
+    assert (code, err) == (0, "")
+    assert out.count("[profile.png, 934 × 282] ann: level 1, ") == 2
+    assert "│ Level 1\n" in out
 
 
 def test_quit_ends_a_script_early(tmp_path: Path) -> None:
@@ -83,7 +92,8 @@ def test_a_chosen_store_is_kept_and_gone_on_with(tmp_path: Path) -> None:
     """With LAUREL_STORE progress stays; the next time is a later day of the same world."""
     url = f"sqlite:///{tmp_path / 'kept.db'}"
     run(tmp_path, ":chat bob 3\nbob: !daily\n", LAUREL_STORE=url)
-    code, out, _ = run(tmp_path, "bob: hello\nbob: !daily\n!rank\n:crash\n!rank\n", LAUREL_STORE=url)
+    script = "bob: hello\nbob: !daily\n!rank\n:crash\n!rank\n"
+    code, out, _ = run(tmp_path, script, LAUREL_STORE=url, LAUREL_PICTURES="off")
     assert code == 0
     assert "2 days in a row" in out
     assert out.count("4 messages") == 2
@@ -284,7 +294,7 @@ def test_at_a_terminal_there_is_a_tour_and_a_prompt(tmp_path: Path, last_key: st
     terminal.type("bob: hello\r")
     terminal.expect("bob     hello")
     terminal.type("!rank\r")
-    terminal.expect("Total XP")
+    terminal.expect("XP in all")
     terminal.expect("bob in #general")
     terminal.type(last_key)
     assert terminal.end() == 0
