@@ -48,6 +48,9 @@ FORECAST_DAYS: Final = 730
 """How far a forecast looks: what lies beyond two years nobody can tell from two weeks."""
 
 OTHER_SOURCES = "other"
+_ORDER = ("message", "daily", "goal", "achievement", "admin")
+"""How sources stand in a chart, the others after them: who turns from one to the next finds each again."""
+
 ONE_OFF_SOURCES: Final = frozenset({"achievement", "admin"})
 """Achievements, and what is given and taken by hand: no pace, as nothing of it happens again by itself."""
 
@@ -64,7 +67,8 @@ class XpChart(msgspec.Struct, frozen=True):
 
     Attributes:
         days: The days (ordinals), oldest first.
-        sources: Most XP first, each with a value for each day.
+        sources: Those with the most XP, in an order that is the same in every chart, each with a value for
+            each day.
         taken_xp: What was taken away on these days and is in no column, 0 or more.
     """
 
@@ -133,12 +137,17 @@ def xp_chart(tally: XpTally, today_on: int, days: int) -> XpChart:
                 taken_xp -= xp
     ranked = sorted(totals, key=lambda source: (-totals[source], source))
     named = ranked if len(ranked) <= CHART_SOURCES else [s for s in ranked if s != OTHER_SOURCES]
-    shown, rest = named[:CHART_SOURCES], set(ranked) - set(named[:CHART_SOURCES])
+    shown = sorted(named[:CHART_SOURCES], key=_place)
+    rest = set(ranked) - set(shown)
     series = [SourceDays(source, tuple(max(0, day[source]) for day in by_day)) for source in shown]
     if rest:
         values = tuple(sum(max(0, day[source]) for source in rest) for day in by_day)
         series.append(SourceDays(OTHER_SOURCES, values))
     return XpChart(tuple(shown_on), tuple(series), taken_xp)
+
+
+def _place(source: str) -> tuple[int, str]:
+    return (_ORDER.index(source) if source in _ORDER else len(_ORDER)), source
 
 
 def hours_of_the_week(

@@ -125,6 +125,32 @@ async def test_a_picture_that_fails_is_text(
         assert message.content == ""
 
 
+async def test_where_no_files_may_be_sent_there_is_text(house: House, ann: Member) -> None:
+    """Without the permission Attach Files a command answers with text, and a button turns to text."""
+    await house.connect()
+    picture, *_ = await house.pg.ask(ann, "!xpstats")
+    assert len(picture.attachments) == 1
+    await house.pg.deny("general", "attach_files")
+    await house.settle()
+    await house.pg.press(ann, picture, "30 days")
+    assert (picture.embeds[0]["title"], picture.attachments) == ("XP of the last 30 days", [])
+    message, *_ = await house.pg.ask(ann, "!activity")
+    assert (message.embeds[0]["title"], message.attachments) == ("Hours of the week", [])
+
+
+async def test_who_wants_text_reads_text(house: House, ann: Member) -> None:
+    """Whoever has chosen text, or a server that has, gets it from then on, by command and by button."""
+    await house.connect()
+    owner = house.pg.guild.owner
+    picture, *_ = await house.pg.ask(ann, "!xpstats")
+    await house.pg.ask(ann, "!card text on")
+    await house.pg.press(ann, picture, "90 days")
+    assert (picture.embeds[0]["title"], picture.attachments) == ("XP of the last 90 days", [])
+    await house.pg.ask(owner, "!config set pictures.enabled off")
+    message, *_ = await house.pg.ask(owner, "!compare ann owner")
+    assert (message.embeds[0]["title"], message.attachments) == ("Side by side", [])
+
+
 async def test_a_member_who_has_left_is_not_found(house: House, ann: Member) -> None:
     """The button of statistics of somebody who is gone says so, and the message stays."""
     owner = house.pg.guild.owner
