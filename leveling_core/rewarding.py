@@ -150,9 +150,11 @@ class RoleRewards:
         """Note that all members were found to be as they should be."""
         await self._store.commit((rewards_key(guild_id),), partial(decide_all_right, guild_id=guild_id))
 
-    async def get_mark(self, guild_id: int) -> str:
-        """Return what tells the rules that roles follow from any others."""
+    async def find_mark(self, guild_id: int) -> str | None:
+        """Return what tells the rules that roles follow from any others; None while leveling is off."""
         record = cast(RulesRecord, await self._store.read(rules_key(guild_id)))
+        if not record.ruleset.enabled:
+            return None
         rules = record.ruleset.rules
         told = f"{rules.curve.model_dump_json()}{rules.rewards.model_dump_json()}"
         return hashlib.blake2b(told.encode(), digest_size=_MARK_BYTES).hexdigest()
