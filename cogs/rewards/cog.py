@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.admin_commands import admin_command, admin_group, is_for_all, require_manager
+from cogs.admin_commands import admin_command, admin_group, is_for_all, managers_only, require_manager
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.known_guilds import KnownGuilds
@@ -220,6 +220,7 @@ class RewardsCog(LaurelCog):
         await ctx.send("\n".join(lines), allowed_mentions=_QUIET, **options)
 
     @remove.autocomplete("reward")
+    @managers_only
     async def _suggest_reward(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
