@@ -285,6 +285,19 @@ async def test_what_is_due_is_said_until_it_is_done(house: House, members: list[
     assert len(members) == 10
 
 
+async def test_a_reward_that_nobody_has_reached_makes_nothing_due(house: House) -> None:
+    """Whoever sets up the first rewards has nothing to put right."""
+    await house.connect()
+    owner, role = house.pg.guild.owner, await house.pg.create_role("Far", position=1)
+    await house.pg.idle()
+    await house.pg.ask(owner, f"!rewards add 50 {role.mention}")
+    await house.settle()
+    assert (await state(house)).stale_since_at == 0
+    await house.pg.ask(owner, "!config set curve.kind mee6")
+    await house.settle()
+    assert (await state(house)).stale_since_at != 0
+
+
 async def test_a_role_moved_above_the_bot_is_left_out(house: House, members: list[Member]) -> None:
     """The other roles are given all the same, and the report says whom it concerns."""
     await house.give(members[0], xp=LEVEL_5)
