@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from leveling_core.facts import RulesChangeRequested
+from leveling_core.rewards import MAX_REWARDS, REWARDS_RULE, role_mention
 from playground import Member
 from tests.e2e.house import House
 from tests.e2e.rewarded import add, let_ann_in, names, new_role, set_xp, tell
@@ -30,6 +32,19 @@ async def test_a_reward_is_added_shown_and_removed(house: House) -> None:
     assert "Who has it keeps it" in removed
     assert f"Level 10 earns {veteran.mention} no more." in await tell(house, "!rewards remove 10")
     assert "is no reward" in await tell(house, "!rewards remove 10")
+
+
+async def test_all_rewards_of_a_level_are_removed_at_once(house: House) -> None:
+    """As many as there can be: the answer names each, in as many messages as that takes."""
+    await house.connect()
+    guild_id, role_ids = house.pg.guild.id, range(10**18, 10**18 + MAX_REWARDS)
+    rewards = ",".join(f"5 {role_mention(role_id)}" for role_id in role_ids)
+    fact = RulesChangeRequested(guild_id, 1, house.pg.guild.owner.id, {REWARDS_RULE: rewards})
+    await house.context.leveling.change_rules(fact)
+    answers = await house.pg.ask(house.pg.guild.owner, "!rewards remove 5")
+    told = "\n".join(answer.text for answer in answers)
+    assert [role_id for role_id in role_ids if f"Level 5 earns <@&{role_id}> no more." not in told] == []
+    assert "Who has it keeps it" in told
 
 
 async def test_the_same_by_slash(house: House) -> None:
