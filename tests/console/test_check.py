@@ -19,6 +19,7 @@ from storage.progress import OpenStage
 from tests.console.support import Shell, run_process
 from tests.contract.support import NOON, Clock
 from tests.storage.living import Life
+from tests.storage.support import damage
 
 
 def change(database: Path, sql: str) -> None:
@@ -94,11 +95,13 @@ def test_a_warning_is_no_failure(shell: Shell, laurel_db: Path) -> None:
 
 def test_damaged_files_are_told(shell: Shell, url: str, tmp_path: Path) -> None:
     """Bytes that are not what was written: where, and that a backup helps; exit code 1."""
-    paths = [tmp_path / "laurel.db"] if url.startswith("sqlite") else (tmp_path / "laurel-data").glob("*")
-    for path in paths:
-        content = bytearray(path.read_bytes())
-        content[len(content) // 2 : len(content) // 2 + 900] = b"\xff" * min(900, len(content) // 2)
-        path.write_bytes(content)
+    if url.startswith("sqlite"):
+        damage(tmp_path / "laurel.db")
+    else:
+        for path in (tmp_path / "laurel-data").glob("*"):
+            content = bytearray(path.read_bytes())
+            content[len(content) // 2 : len(content) // 2 + 900] = b"\xff" * min(900, len(content) // 2)
+            path.write_bytes(content)
     said = shell.store("check")
     assert said.code == 1
     assert "laurel" in said.out + said.err
