@@ -54,6 +54,17 @@ async def test_a_role_moved_above_the_bot(house: House, ann: Member) -> None:
     assert (await house.context.rewards.get_record(house.pg.guild.id)).troubles == {}
 
 
+async def test_a_role_is_told_of_by_its_name_where_no_mention_shows_it(house: House, ann: Member) -> None:
+    """Discord shows mentions of roles in their own server alone, so not in what is told directly."""
+    role = await new_role(house, "Two *stars*")
+    await add(house, 2, role)
+    await house.pg.grant(role, "kick_members")
+    await house.say(ann)
+    [told] = house.posts(house.pg.dm(house.pg.guild.owner))
+    assert told.startswith(r"In **Playground**: **Two \*stars\*** lets its members do things to others")
+    assert role.mention not in told
+
+
 async def test_manage_roles_taken_away(house: House, ann: Member) -> None:
     """Without a log channel whoever added the reward is told directly, once for all roles."""
     await add(house, 2, await new_role(house, "Two"))

@@ -48,7 +48,7 @@ reward-reason = Role rewards of level { $level }
 
 # Why a role cannot be given or taken: reward-problem-<problem>.
 reward-problem-gone = The role { $role } is not one of this server any more
-reward-problem-everyone = Everybody has { $role } anyway
+reward-problem-everyone = Everybody has that role anyway
 reward-problem-managed = { $role } belongs to an app, or to those who boost the server: Discord gives it by itself
 reward-problem-permission = I lack the permission **Manage Roles**
 reward-problem-above = { $role } does not stand below my own highest role
