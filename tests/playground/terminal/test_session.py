@@ -271,7 +271,7 @@ async def test_what_a_line_may_go_on_with(session: TestSession) -> None:
         ("ann: :cr", [":crash"]),
         (":boost b", ["bob"]),
         ("!profile @b", ["@bob"]),
-        ("!da", ["!daily"]),
+        ("!da", ["!dailyboard", "!daily"]),
         ("/lead", ["/leaderboard"]),
         ("/leaderboard b", ["board="]),
         ("/leaderboard board=s", ["board=streak"]),
