@@ -11,6 +11,7 @@ from console.wording import describe, instant, shorten, size
 from data import Texts
 from leveling_core.errors import StoreError
 from storage.backup_files import list_backups
+from storage.backups import list_own_backups
 from storage.restore import Restored, restore
 from storage.snapshots import open_snapshot
 
@@ -29,7 +30,7 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
     """Restore a backup, or say what it would replace."""
     texts = session.texts
     place = session.own_place()
-    file = _read_file(arguments.file, session.backup_dir(place), texts)
+    file = _read_file(arguments.file, place, session.backup_dir(place), texts)
     before = run_async(_find_epoch(place.url))
     try:
         restored = run_async(_restore(session, place, file, replace=arguments.yes))
@@ -92,7 +93,7 @@ def _say_what_is_there(restored: Restored, place: FilePlace, texts: Texts) -> No
         say(texts("store-restore-lacks", count=found.contents.seq - contents.seq))
 
 
-def _read_file(name: str | None, folder: Path, texts: Texts) -> Path:
+def _read_file(name: str | None, place: FilePlace, folder: Path, texts: Texts) -> Path:
     """Return the backup's file.
 
     Raises:
@@ -106,7 +107,8 @@ def _read_file(name: str | None, folder: Path, texts: Texts) -> Path:
         problem, code = texts("store-restore-folder", file=name), FAILED
     else:
         return Path(name)
-    backups = list_backups(folder)
+    backups = list_own_backups(place.store, folder)
+    others = [backup for backup in list_backups(folder) if backup not in backups]
     lines = [
         texts(
             "store-restore-backup",
@@ -117,6 +119,11 @@ def _read_file(name: str | None, folder: Path, texts: Texts) -> Path:
         for backup in backups[:LISTED_BACKUPS]
     ]
     heading = texts(
-        "store-restore-backups" if lines else "store-restore-none", count=len(backups), folder=shorten(folder)
+        "store-restore-backups" if backups else "store-restore-none",
+        count=len(backups),
+        folder=shorten(folder),
     )
+    if others:
+        newest = shorten(others[0].path)
+        lines.append(texts("store-restore-others", count=len(others), path=newest))
     raise Refused("\n".join([problem, heading, *lines]), code)

@@ -115,7 +115,7 @@ def test_without_a_file_the_backups_are_listed(shell: Shell) -> None:
     """Nobody has to know a backup's name by heart: those beside the store are told; exit code 2."""
     none = shell.store("restore")
     assert none.code == 2
-    assert "No backup is in the folder backups" in none.err
+    assert "No backup of this store is in the folder backups" in none.err
     assert shell.store("backup").code == shell.store("backup").code == 0
     said = shell.store("restore")
     assert said.code == 2
@@ -123,6 +123,20 @@ def test_without_a_file_the_backups_are_listed(shell: Shell) -> None:
         len(re.findall(r"^  backups/laurel-\S+\.db\.gz \(of 20.* UTC, \d+ kB\)$", said.err, re.MULTILINE))
         == 2
     )
+
+
+@pytest.mark.usefixtures("laurel_db")
+def test_backups_of_other_stores_are_listed_as_such(shell: Shell, tmp_path: Path) -> None:
+    """What bears another name is not offered as one's own; that it is there is said, for who looks for it."""
+    for _ in range(2):
+        assert shell.store("backup").code == 0
+    said = shell.store("restore", "--store", "sqlite:///other.db")
+    assert "No backup of this store is in the folder backups.\n2 more are there" in said.err
+    assert f"such as backups/{names_in(tmp_path / 'backups', 'laurel-*')[-1]}" in said.err
+    (tmp_path / "backups" / "other-20260131T060000Z.db.gz").write_bytes(b"x")
+    said = shell.store("restore", "--store", "sqlite:///other.db")
+    assert "  backups/other-20260131T060000Z.db.gz (of 2026-01-31 06:00:00 UTC" in said.err
+    assert said.err.count("laurel-") == 1
 
 
 def _cut(saved: Path) -> None:

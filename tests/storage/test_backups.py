@@ -72,8 +72,11 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
 @pytest.fixture(params=["sqlite", "json"])
 async def any_home(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Home]:
     """Give a store of each kind that is kept in files, which a bot has open."""
-    urls = {"sqlite": f"sqlite:///{tmp_path / 'laurel.db'}", "json": f"json:///{tmp_path}"}
-    async for home in _make_home(urls[request.param], tmp_path):
+    if request.param == "sqlite":
+        url, folder = f"sqlite:///{tmp_path / 'laurel.db'}", tmp_path
+    else:
+        url, folder = f"json:///{tmp_path / 'laurel'}", tmp_path / "laurel"
+    async for home in _make_home(url, folder):
         yield home
 
 
@@ -97,7 +100,7 @@ async def test_a_backup_opens_as_a_store(any_home: Home) -> None:
     """It holds all that was committed before it, and nothing of what came after."""
     backup = await any_home.back_up()
     await any_home.store.commit((ANN,), gain(ANN, 100))
-    assert backup == any_home.folder / backup_name(NOON)
+    assert backup == any_home.folder / backup_name("laurel", NOON)
     again = await open_store(f"sqlite:///{opened(backup)}", clock=Clock())
     try:
         assert await again.commit((ANN,), gain(ANN)) == 8
@@ -109,7 +112,7 @@ async def test_a_backup_opens_as_a_store(any_home: Home) -> None:
 async def test_a_backup_stands_alone(any_home: Home) -> None:
     """It is one file in a folder with nothing unfinished; unpacked it needs no log beside it."""
     backup = await any_home.back_up()
-    assert names_in(any_home.folder, "*") == [".lock", backup.name]
+    assert names_in(any_home.folder, "*") == [".laurel.lock", backup.name]
     database = opened(backup)
     assert read(database, "PRAGMA journal_mode") == [("delete",)]
     assert read(database, "PRAGMA integrity_check") == [("ok",)]
@@ -241,7 +244,7 @@ async def test_damage_is_found_when_it_is_read_back(home: Home) -> None:
     damage(home.path)
     with pytest.raises(StoreError, match="damaged"):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".lock"]
+    assert names_in(home.folder, "*") == [".laurel.lock"]
 
 
 @pytest.mark.parametrize("spoiled", [b"", b"\x1f\x8b", None])
@@ -261,7 +264,7 @@ async def test_a_backup_that_does_not_read_back_is_none(
     monkeypatch.setattr(archive, "unpack", spoil)
     with pytest.raises(StoreError):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".lock"]
+    assert names_in(home.folder, "*") == [".laurel.lock"]
 
 
 async def test_a_backup_of_another_moment_is_none(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,7 +292,7 @@ async def test_a_full_disk_is_told_before(home: Home, monkeypatch: pytest.Monkey
         StoreError, match=r"needs 0\.\d MB for a while, and 0\.0 MB are free.*Free some space"
     ):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".lock"]
+    assert names_in(home.folder, "*") == [".laurel.lock"]
 
 
 @pytest.mark.parametrize("step", range(STEPS + 1))
@@ -334,12 +337,12 @@ class FailingSteps:
 
 async def test_what_a_killed_process_left_goes(home: Home) -> None:
     """Unfinished files of before are no backups, are in nobody's way, and go with the next backup."""
-    left = home.folder / ".unfinished"
+    left = home.folder / ".laurel.unfinished"
     left.mkdir(parents=True)
     (left / "laurel.db").write_bytes(b"half of it")
     assert list_backups(home.folder) == []
     backup = await home.back_up()
-    assert names_in(home.folder, "*") == [".lock", backup.name]
+    assert names_in(home.folder, "*") == [".laurel.lock", backup.name]
 
 
 async def test_two_at_once_in_one_folder_are_refused(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,7 +382,7 @@ async def test_a_backup_ends_when_the_bot_does(home: Home, monkeypatch: pytest.M
     async with asyncio.timeout(5):
         with pytest.raises(asyncio.CancelledError):
             await making
-    assert names_in(home.folder, "*") == [".lock"]
+    assert names_in(home.folder, "*") == [".laurel.lock"]
 
 
 async def test_a_long_query_ends_when_the_bot_does() -> None:
@@ -490,7 +493,7 @@ async def test_a_folder_that_cannot_be_read_is_a_failure(
     """It is told like one that cannot be written, once an hour; when it can be read again it is over."""
     await backups.make()
 
-    def refuse(_: Path) -> NoReturn:
+    def refuse(*_: object) -> NoReturn:
         raise PermissionError(errno.EACCES, "Permission denied")
 
     with monkeypatch.context() as patched:
@@ -528,7 +531,7 @@ async def test_a_backup_counts_though_old_ones_cannot_be_looked_at(
 ) -> None:
     """A disk that fails behind the last step is a line in the log; the backup is there."""
 
-    def refuse(_: Path) -> NoReturn:
+    def refuse(*_: object) -> NoReturn:
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr("storage.backups.list_backups", refuse)
@@ -540,8 +543,8 @@ async def test_a_backup_counts_though_old_ones_cannot_be_looked_at(
 async def test_old_ones_go_when_the_new_one_is_there(home: Home, backups: Backups) -> None:
     """Pruned are backups alone, never what a migration saved or what somebody put there."""
     home.folder.mkdir()
-    old = [backup_name(NOON - days * MS_PER_DAY) for days in range(1, 100)]
-    others = [backup_name(NOON - 500 * MS_PER_DAY, schema=1), "laurel.db", "laurel-mine.db.gz"]
+    old = [backup_name("laurel", NOON - days * MS_PER_DAY) for days in range(1, 100)]
+    others = [backup_name("laurel", NOON - 500 * MS_PER_DAY, schema=1), "laurel.db", "laurel-mine.db.gz"]
     for name in (*old, *others):
         (home.folder / name).write_bytes(b"x")
     await backups.make()
@@ -555,7 +558,7 @@ async def test_old_ones_stay_when_there_is_no_new_one(
 ) -> None:
     """As long as backups fail, none is deleted."""
     home.folder.mkdir()
-    old = [backup_name(NOON - days * MS_PER_DAY) for days in range(1, 100)]
+    old = [backup_name("laurel", NOON - days * MS_PER_DAY) for days in range(1, 100)]
     for name in old:
         (home.folder / name).write_bytes(b"x")
     FailingSteps(monkeypatch, 0)

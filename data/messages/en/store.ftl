@@ -191,12 +191,16 @@ store-backup-failed = No backup was made. { $problem }.
 store-restore-which = Which backup? Name its file.
 store-restore-no-file = There is no file { $file }.
 store-restore-folder = { $file } is a folder. Name the file of a backup.
-store-restore-none = No backup is in the folder { $folder }.
+store-restore-none = No backup of this store is in the folder { $folder }.
 store-restore-backups = { $count ->
     [one] One is in the folder { $folder }:
    *[other] { $count } are in the folder { $folder }; the newest:
 }
 store-restore-backup = {"  "}{ $path } (of { $time } UTC, { $size })
+store-restore-others = { $count ->
+    [one] One more is there that bears another store's name: { $path }
+   *[other] { $count } more are there that bear other stores' names, such as { $path }
+}
 store-restore-holds = { $place } holds { $holds }.
 store-restore-held = { $place } held { $holds }.
 store-restore-unreadable = { $place } holds something that cannot be read: { $problem }.
