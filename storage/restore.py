@@ -19,7 +19,7 @@ import aiosqlite
 from leveling_core.errors import ContentError, StoreError
 from storage.archive import unpack
 from storage.backup_files import stamp_of
-from storage.copy_mark import MARK_KEY
+from storage.copy_mark import is_unfinished_database
 from storage.database_file import Contents, copy_database, inspect_database, open_alone
 from storage.locking import locked
 from storage.migrate import apply_migrations, bundled_migrations
@@ -168,7 +168,7 @@ class _Restore:
                 cause=f"it is damaged: {found.damage[0]}" if found.damage else too_new,
                 cure="Take another backup" if found.damage else "Update Laurel, or take an older backup",
             )
-        if _is_unfinished(self._database):
+        if is_unfinished_database(self._database):
             raise StoreError(
                 path=str(self._file),
                 cause="a copy into the store that it was made of was not finished, so that a part is missing",
@@ -205,12 +205,6 @@ class _Restore:
         while any(self._site.folder.glob(f"{glob_escape(name := self._site.aside + stamp_of(at))}*")):
             at += 1000
         return name
-
-
-def _is_unfinished(database: Path) -> bool:
-    with open_alone(database) as connection:
-        found = connection.execute("SELECT 1 FROM answers WHERE once_key = ?", (MARK_KEY,))
-        return found.fetchone() is not None
 
 
 def _begin_epoch(database: Path, at: int) -> None:

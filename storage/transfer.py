@@ -11,7 +11,9 @@ that was broken off from a whole one.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
 
 from leveling_core.errors import ContentError, StoreError
 from storage.backend import Backend, RowCounts, Snapshot, Writes
@@ -19,12 +21,15 @@ from storage.codec import Row
 from storage.copy_mark import (
     is_mark,
     is_unfinished,
+    is_unfinished_database,
     mark_unfinished,
     refuse_unfinished_source,
     unmark,
 )
+from storage.database_file import open_alone, read_database
+from storage.durable import sync_folder
 from storage.fingerprint import Fingerprint, take_fingerprint
-from storage.json_files import list_store_files
+from storage.json_files import clear_files, is_half_cleared
 from storage.locking import locked
 from storage.opening import StorePlace, open_backend, read_store_url
 from storage.progress import OpenStage, Progress, unseen
@@ -146,16 +151,44 @@ async def _make_room(url: str, site: RestoreSite) -> None:
         StoreError: The target holds something, or is in use.
     """
     with translated(site.path):
-        if not site.main.exists():
+        if not (site.main.exists() or _is_half_cleared(site)):
             return
         with locked(site.lock_file, path=site.path):
-            target = await open_snapshot(url)
-            try:
-                if not await is_unfinished(target) and _total(await target.count_rows()):
-                    raise _not_empty(target.description)
-            finally:
-                await target.close()
+            if not _is_half_cleared(site):
+                await _check_nothing_is_lost(url, site)
             await asyncio.to_thread(_delete, site)
+
+
+def _is_half_cleared(site: RestoreSite) -> bool:
+    return site.kind == "json" and is_half_cleared(site.folder)
+
+
+async def _check_nothing_is_lost(url: str, site: RestoreSite) -> None:
+    try:
+        target = await open_snapshot(url)
+    except StoreError:
+        # One that was killed early on may lack tables, and that of an older version cannot be opened.
+        may_be_begun = site.kind == "sqlite" and not site.plan.exists()
+        if may_be_begun and await asyncio.to_thread(_is_only_begun, site.main):
+            return
+        raise
+    try:
+        if not await is_unfinished(target) and _total(await target.count_rows()):
+            raise _not_empty(target.description)
+    finally:
+        await target.close()
+
+
+def _is_only_begun(database: Path) -> bool:
+    """Tell whether a database, whatever its version, holds nothing or is an unfinished copy."""
+    try:
+        with open_alone(database) as connection:
+            if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                return True
+        found = read_database(database)
+        return is_unfinished_database(database) or (found.is_empty and not found.answers)
+    except (sqlite3.Error, StoreError):
+        return False
 
 
 async def _check_empty(target: Backend) -> None:
@@ -177,10 +210,12 @@ def _total(counts: RowCounts) -> int:
 
 
 def _delete(site: RestoreSite) -> None:
-    """Delete a store's files, the one without which it is none last."""
-    if site.main.parent == site.path:
-        paths = list_store_files(site.path)
-    else:
-        paths = [site.main.with_name(site.main.name + suffix) for suffix in ("-shm", "-wal", "")]
-    for path in paths:
-        path.unlink(missing_ok=True)
+    """Delete a store's files, so that a power cut at any moment leaves what can be deleted again."""
+    if site.kind == "json":
+        clear_files(site.folder)
+        return
+    # First the database itself: without its log it could be torn. A log that is left is no danger, since
+    # SQLite throws away what lies beside an empty database.
+    for suffix in ("", "-wal", "-shm"):
+        site.main.with_name(site.main.name + suffix).unlink(missing_ok=True)
+        sync_folder(site.folder)

@@ -26,6 +26,7 @@ class RestoreSite(NamedTuple):
     """The files of a store that can be restored, and those of a restore of it.
 
     Attributes:
+        kind: What is kept there.
         path: The store's file or folder, as its URL names it.
         lock_file: What a writer of it holds.
         folder: What lies beside each other: the folder of the file, or the folder itself.
@@ -35,6 +36,7 @@ class RestoreSite(NamedTuple):
         aside: What the names of the old data begin with.
     """
 
+    kind: Literal["sqlite", "json"]
     path: Path
     lock_file: Path
     folder: Path
@@ -48,6 +50,7 @@ class RestoreSite(NamedTuple):
         """Return the site of a store."""
         if kind == "json":
             return cls(
+                kind,
                 path,
                 lock_file=lock_inside(path),
                 folder=path,
@@ -58,6 +61,7 @@ class RestoreSite(NamedTuple):
             )
         real = path.resolve()  # SQLite keeps its log beside the file that a link leads to
         return cls(
+            kind,
             path,
             lock_file=lock_beside(path),
             folder=real.parent,
