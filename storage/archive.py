@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from leveling_core.errors import StoreError
 from storage.backup_files import BackupFile, store_name, translated_folder
+from storage.copy_mark import is_unfinished_database, unfinished_error
 from storage.database_file import SYNC_EVERY_BYTES, Contents, Inspection, copy_database, inspect_database
 from storage.durable import flush, move, sync_folder, take_rights, write_all
 from storage.pace import Pace
@@ -55,7 +56,8 @@ def archive_database(source: Path, target: Path, pace: Pace, *, at: int) -> Back
         at: Now, ms UTC.
 
     Raises:
-        StoreError: As for :func:`write_archive`; or there is no such database.
+        StoreError: As for :func:`write_archive`; or there is no such database, or a copy into it was not
+            finished.
         StoppedError: The pace was told to stop; nothing of it is left.
     """
     with translated(source):
@@ -64,7 +66,10 @@ def archive_database(source: Path, target: Path, pace: Pace, *, at: int) -> Back
 
     def fill(copy: Path, pace: Pace) -> Contents:
         with translated(source):
-            return copy_database(source, copy, pace)
+            contents = copy_database(source, copy, pace)
+            if is_unfinished_database(copy):
+                raise unfinished_error(str(source))
+            return contents
 
     return write_archive(target, fill, pace, source=source, size_bytes=size_bytes, at=at)
 

@@ -26,7 +26,7 @@ from storage.backup_files import backup_name, list_backups
 from storage.backups import Backups, make_backup
 from storage.pace import Pace, StoppedError
 from tests.contract.support import GUILD, NOON, Clock, gain
-from tests.storage.support import damage, names_in
+from tests.storage.support import damage, leave_unfinished, names_in
 
 ANN = MemberKey(GUILD, 1)
 
@@ -223,6 +223,16 @@ async def test_what_cannot_be_backed_up_is_told(tmp_path: Path) -> None:
         await make_backup(f"sqlite:///{tmp_path}/nowhere.db", at=NOON)
     with pytest.raises(ContentError, match="no place for a store"):
         await make_backup("laurel.db", at=NOON)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///{}/laurel.db", "json:///{}/laurel"])
+async def test_an_unfinished_copy_is_not_backed_up(tmp_path: Path, url: str) -> None:
+    """What could not be restored is refused when it is to be saved, not when it is needed."""
+    url = url.format(tmp_path)
+    await leave_unfinished(url)
+    with pytest.raises(StoreError, match=r"laurel(\.db)?: a copy into it was not finished.*store copy"):
+        await make_backup(url, tmp_path / "saved", at=NOON)
+    assert names_in(tmp_path / "saved", "*.gz") == []
 
 
 async def test_another_programs_database_is_not_backed_up(tmp_path: Path) -> None:

@@ -307,13 +307,15 @@ async def test_an_older_schema_is_brought_to_the_new_one(scene: Scene) -> None:
 
 
 async def test_a_backup_of_an_unfinished_copy(any_scene: Scene) -> None:
-    """It lacks what the copy lacks, so it is refused, and the data stays."""
-    copy = f"sqlite:///{any_scene.folder}/away/copy.db"
-    await copy_store(any_scene.url, copy, clock=any_scene.clock)
-    await leave_unfinished(copy)
-    file = (await make_backup(copy, any_scene.folder / "away", at=NOON)).path
-    with pytest.raises(StoreError, match="not finished"):
-        await any_scene.restore(file=file)
+    """Packed by whomever, it lacks what the copy lacks: it is refused, and the data stays."""
+    copy = any_scene.folder / "away" / "copy.db"
+    await copy_store(any_scene.url, f"sqlite:///{copy}", clock=any_scene.clock)
+    await leave_unfinished(f"sqlite:///{copy}")
+    packed = copy.with_name("copy.db.gz")
+    packed.write_bytes(gzip.compress(copy.read_bytes()))
+    for file in (copy, packed):
+        with pytest.raises(StoreError, match="not finished"):
+            await any_scene.restore(file=file)
     assert (await any_scene.look())[0] == BACKED_UP + LATER
 
 
