@@ -14,6 +14,7 @@ from storage.pace import Pace
 
 __all__ = [
     "APPLICATION_ID",
+    "LOGS",
     "Contents",
     "Inspection",
     "copy_database",
@@ -24,6 +25,9 @@ __all__ = [
 
 APPLICATION_ID = 0x4C41_5552
 """Marks an SQLite file as Laurel's (``LAUR``; https://sqlite.org/pragma.html#pragma_application_id)."""
+
+LOGS = ("-wal", "-shm", "-journal")
+"""What SQLite may leave beside a database. Beside another one it would be applied to that."""
 
 BUSY_TIMEOUT_SECONDS = 5.0
 PAGES_PER_STEP = 256

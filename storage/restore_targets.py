@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from leveling_core.errors import StoreError
 from storage.codec import LEDGER_COLUMNS
-from storage.database_file import Contents, open_alone, read_database
+from storage.database_file import LOGS, Contents, open_alone, read_database
 from storage.durable import sync_file, sync_folder, take_rights
 from storage.json_files import list_store_files, open_files_snapshot
 from storage.json_files.manifest import is_stray
@@ -30,9 +30,6 @@ __all__ = [
 
 NEW_DATABASE, NEW_FILES = "laurel.db", "store"
 """What a restore makes in its working folder: the database, and a folder of JSON files if wanted."""
-
-LOGS = ("-wal", "-shm", "-journal")
-"""What SQLite may leave beside a database. Beside another one it would be applied to that."""
 
 AT = LEDGER_COLUMNS.index("at")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from leveling_core.errors import ContentError, StoreError
 from storage.backend import Backend, RowCounts, Snapshot, Writes
+from storage.clearing import clear_store
 from storage.codec import Row
 from storage.copy_mark import (
     is_mark,
@@ -27,9 +28,7 @@ from storage.copy_mark import (
     unmark,
 )
 from storage.database_file import open_alone, read_database
-from storage.durable import sync_folder
 from storage.fingerprint import Fingerprint, take_fingerprint
-from storage.json_files import clear_files, is_half_cleared
 from storage.locking import locked
 from storage.opening import StorePlace, open_backend, read_store_url
 from storage.progress import OpenStage, Progress, unseen
@@ -151,16 +150,12 @@ async def _make_room(url: str, site: RestoreSite) -> None:
         StoreError: The target holds something, or is in use.
     """
     with translated(site.path):
-        if not (site.main.exists() or _is_half_cleared(site)):
+        if not (site.main.exists() or site.is_half_cleared):
             return
         with locked(site.lock_file, path=site.path):
-            if not _is_half_cleared(site):
+            if not site.is_half_cleared:
                 await _check_nothing_is_lost(url, site)
-            await asyncio.to_thread(_delete, site)
-
-
-def _is_half_cleared(site: RestoreSite) -> bool:
-    return site.kind == "json" and is_half_cleared(site.folder)
+            await asyncio.to_thread(clear_store, site)
 
 
 async def _check_nothing_is_lost(url: str, site: RestoreSite) -> None:
@@ -207,15 +202,3 @@ def _not_empty(path: str) -> StoreError:
 
 def _total(counts: RowCounts) -> int:
     return counts.members + counts.documents + counts.ledger + counts.answers
-
-
-def _delete(site: RestoreSite) -> None:
-    """Delete a store's files, so that a power cut at any moment leaves what can be deleted again."""
-    if site.kind == "json":
-        clear_files(site.folder)
-        return
-    # First the database itself: without its log it could be torn. A log that is left is no danger, since
-    # SQLite throws away what lies beside an empty database.
-    for suffix in ("", "-wal", "-shm"):
-        site.main.with_name(site.main.name + suffix).unlink(missing_ok=True)
-        sync_folder(site.folder)

@@ -8,15 +8,7 @@ names is ever changed, only replaced by another.
 """
 
 from storage.json_files.backend import Compacting, JsonBackend
-from storage.json_files.clearing import clear_files, is_half_cleared
 from storage.json_files.manifest import list_store_files
 from storage.json_files.moment import open_files_snapshot
 
-__all__ = [
-    "Compacting",
-    "JsonBackend",
-    "clear_files",
-    "is_half_cleared",
-    "list_store_files",
-    "open_files_snapshot",
-]
+__all__ = ["Compacting", "JsonBackend", "list_store_files", "open_files_snapshot"]

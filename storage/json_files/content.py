@@ -8,13 +8,11 @@ from typing import NamedTuple
 from leveling_core.errors import StoreError
 from leveling_core.store import Head
 from storage.backend import Writes
-from storage.copy_mark import unfinished_error
 from storage.json_files.compaction import Changes, Frozen, freeze
 from storage.json_files.errors import DamagedFileError
 from storage.json_files.files import Files
 from storage.json_files.journal import Replayed, holds_groups, replay
 from storage.json_files.manifest import (
-    CLEARED,
     MANIFEST,
     Manifest,
     file_number,
@@ -45,7 +43,7 @@ def begin_content(files: Files, description: str, epoch: str | None) -> Content 
     """Return what a store holds that is made now, or None if there is a manifest to be read.
 
     Raises:
-        StoreError: The folder holds something else, or what is left of an unfinished copy.
+        StoreError: The folder holds something else.
         DamagedFileError: It holds a store that lacks its manifest.
         OSError: It cannot be looked at.
     """
@@ -58,8 +56,6 @@ def begin_content(files: Files, description: str, epoch: str | None) -> Content 
             cause=f"the folder holds other files ({', '.join(strays[:3])}) and no {MANIFEST} of Laurel's",
             cure="Choose an empty folder in LAUREL_STORE, or one that is not there yet",
         )
-    if CLEARED in names:
-        raise unfinished_error(description)
     # A store that is made gets its manifest before its first group; until then only a journal can be there.
     numbers = journal_numbers(names)
     others = [name for name in names if file_number(name) or is_kept_aside(name)]

@@ -44,7 +44,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 NEW_MANIFEST = "manifest.json.new"
 CLEARED = "manifest.json.cleared"
-"""What the manifest is called while the files of a store are deleted (:mod:`storage.json_files.clearing`)."""
+"""What the manifest is called while the files of a store are deleted (:mod:`storage.clearing`)."""
 
 _NUMBERED = re.compile(r"(?:guild-[0-9]+|others|ledger|journal)-([0-9]{6,})\.jsonl?")
 _JOURNAL = re.compile(r"journal-([0-9]{6,})\.jsonl")

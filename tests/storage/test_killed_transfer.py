@@ -15,7 +15,6 @@ from storage import open_store
 from storage.backend import Backend, Writes
 from storage.copy_mark import is_unfinished
 from storage.json_files import JsonBackend
-from storage.json_files.manifest import CLEARED
 from storage.migrate import apply_migrations, bundled_migrations
 from storage.opening import read_store_url
 from storage.snapshots import open_snapshot
@@ -107,7 +106,7 @@ async def test_a_copy_begins_anew_wherever_clearing_was_broken_off(
             await found.close()
             if is_proven:
                 break
-        if list(killed.folder.rglob(CLEARED)):
+        if list(killed.folder.rglob("*.cleared")):
             with pytest.raises(StoreError, match="not finished"):
                 await open_store(killed.target, clock=clock)
         fingerprint = await copy_store(source, killed.target, clock=clock)
