@@ -27,7 +27,7 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
     texts = session.texts
     source = session.read_place(arguments.source, SOURCE)
     target = session.read_place(arguments.target, TARGET)
-    if source.site.main.resolve() == target.site.main.resolve():
+    if source.site.is_same_as(target.site):
         raise Refused(texts("store-copy-same"), WRONG_USAGE)
     session.require_store(source)
     try:

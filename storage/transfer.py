@@ -56,23 +56,22 @@ async def copy_store(
         What both hold.
 
     Raises:
-        ContentError: A URL names no store that is kept in files.
+        ContentError: A URL names no store that is kept in files, or both name the same one.
         StoreError: One of them cannot be opened, the source is itself an unfinished copy, the target holds
             something already or is in use, or the copy is not equal.
     """
-    place = read_store_url(target_url)
+    source_place, place = read_store_url(source_url), read_store_url(target_url)
     if place.kind == "memory":
-        raise ContentError(
-            file="settings",
-            entry="",
-            field="TO",
-            problem="what is in memory is gone in a moment",
-            expected="a store that is kept in files, such as json:///laurel-data",
-        )
+        raise _unfit_target("what is in memory is gone in a moment")
+    site = RestoreSite.of(place.kind, place.path)
+    if source_place.kind != "memory":
+        with translated(place.path):
+            if site.is_same_as(RestoreSite.of(source_place.kind, source_place.path)):
+                raise _unfit_target(f"{place.path} is the store that is to be copied")
     source = await open_snapshot(source_url)
     try:
         await refuse_unfinished_source(source)
-        await _make_room(target_url, RestoreSite.of(place.kind, place.path))
+        await _make_room(target_url, site)
         await _fill(source, place, clock, stage)
         fingerprint = await _prove(source, target_url, stage)
     finally:
@@ -83,6 +82,16 @@ async def copy_store(
     finally:
         await target.close()
     return fingerprint
+
+
+def _unfit_target(problem: str) -> ContentError:
+    return ContentError(
+        file="settings",
+        entry="",
+        field="TO",
+        problem=problem,
+        expected="another store that is kept in files, such as json:///laurel-data",
+    )
 
 
 async def _fill(source: Snapshot, place: StorePlace, clock: Callable[[], int], stage: OpenStage) -> None:

@@ -85,6 +85,16 @@ class RestoreSite(NamedTuple):
         """
         return self.cleared.exists() and not self.main.exists()
 
+    def is_same_as(self, other: RestoreSite) -> bool:
+        """Tell whether another site is that of the same store, whatever links lead to it.
+
+        Raises:
+            OSError: They cannot be looked at.
+        """
+        if self.main.resolve() == other.main.resolve():
+            return True
+        return self.main.exists() and other.main.exists() and self.main.samefile(other.main)
+
 
 def finish_restore(kind: Literal["sqlite", "json"], path: Path) -> None:
     """Before a store is opened for writing, finish a restore of it that was killed.
