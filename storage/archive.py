@@ -19,7 +19,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from leveling_core.errors import StoreError
-from storage.backup_files import BackupFile, store_name, translated_folder
+from storage.backup_files import ELSEWHERE, BackupFile, store_name, translated_folder
 from storage.copy_mark import is_unfinished_database, unfinished_error
 from storage.database_file import SYNC_EVERY_BYTES, Contents, Inspection, copy_database, inspect_database
 from storage.durable import flush, move, sync_folder, take_rights, write_all
@@ -171,7 +171,7 @@ def _check_space(folder: Path, size_bytes: int) -> None:
         raise StoreError(
             path=str(folder),
             cause=f"a backup needs {_megabytes(needed)} for a while, and {_megabytes(free)} are free",
-            cure="Free some space, or choose a folder on another disk in LAUREL_BACKUP_DIR",
+            cure=f"Free some space, or {ELSEWHERE}",
         )
 
 

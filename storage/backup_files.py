@@ -18,6 +18,7 @@ from leveling_core.periods import DAYS_PER_WEEK, MS_PER_DAY, utc_day_of
 from storage.file_errors import FAILING
 
 __all__ = [
+    "ELSEWHERE",
     "USUAL_NAME",
     "BackupFile",
     "backup_name",
@@ -35,14 +36,17 @@ NAME = re.compile(r"(.+)-(\d{8}T\d{6}Z)\.db\.gz", re.DOTALL)
 USUAL_NAME = "laurel"
 """What a store is usually called. Before stores were told apart, the names of all backups began with it."""
 
+ELSEWHERE = "choose another folder: in LAUREL_BACKUP_DIR, or as the TARGET of `store backup`"
+"""What helps whoever has no room or no right in the folder of the backups."""
+
 _FORBIDDEN = (
     "the folder of the backups may not be read or written",
-    "Give the user that Laurel runs as the right to do both, or choose another in LAUREL_BACKUP_DIR",
+    f"Give the user that Laurel runs as the right to do both, or {ELSEWHERE}",
 )
-_FULL = ("the disk is full", "Free some space, or choose a folder on another disk in LAUREL_BACKUP_DIR")
+_FULL = ("the disk is full", f"Free some space, or {ELSEWHERE}")
 _IN_THE_WAY = (
     "a file stands where the folder of the backups is to be",
-    "Move it away, or choose another folder in LAUREL_BACKUP_DIR",
+    f"Move it away, or {ELSEWHERE}",
 )
 _CAUSES: dict[int, tuple[str, str]] = {
     errno.EACCES: _FORBIDDEN,

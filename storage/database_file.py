@@ -176,6 +176,10 @@ def _open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _read_contents(connection: sqlite3.Connection, path: Path) -> Contents:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not tables:
+        raise StoreError(
+            path=str(path), cause="nothing was ever kept in this database", cure="Name the one you mean"
+        )
     ((application_id,),) = connection.execute("PRAGMA application_id")
     if application_id != APPLICATION_ID or not tables.issuperset({"migrations", "meta", *COUNTED}):
         raise StoreError(

@@ -129,7 +129,7 @@ async def check_version(connection: aiosqlite.Connection, path: Path) -> None:
     if version > newest:
         raise _too_new(path, version, newest)
     if not version:
-        cure = "Look for the right one where LAUREL_STORE says"
+        cure = "Look for the right one, or restore a backup (`python bot.py store restore` lists them)"
         raise StoreError(path=str(path), cause="nothing was ever kept in this database", cure=cure)
     if version < newest:
         raise StoreError(
@@ -156,7 +156,7 @@ async def _version(connection: aiosqlite.Connection, path: Path) -> int:
         raise StoreError(
             path=str(path),
             cause="the file is a database of another program",
-            cure="Choose another file in LAUREL_STORE",
+            cure="Name another file",
         )
     ((version,),) = await connection.execute_fetchall("SELECT max(version) FROM migrations")
     return int(version)

@@ -179,7 +179,8 @@ class FilesTarget:
         try:
             snapshot = await open_files_snapshot(folder)
         except StoreError as error:
-            return Found(None, error.cause)
+            where = error.path.removeprefix(str(folder)).lstrip("/")
+            return Found(None, f"{where}: {error.cause}" if where else error.cause)
         counts, last_at = await snapshot.count_rows(), 0
         async for rows in snapshot.ledger():
             last_at = rows[-1][AT]
@@ -202,7 +203,7 @@ class FilesTarget:
             raise StoreError(
                 path=str(folder),
                 cause=f"the folder holds other files ({', '.join(others[:3])}) and no store",
-                cure="Choose an empty folder, or one that is not there yet",
+                cure="Name an empty folder, or one that is not there yet",
             )
         return False
 

@@ -39,7 +39,7 @@ def test_it_goes_where_the_bots_own_go(shell: Shell, tmp_path: Path, monkeypatch
     monkeypatch.setenv("LAUREL_BACKUP_DIR", "elsewhere")
     assert shell.store("backup").code == 0
     [name] = names_in(tmp_path / "elsewhere", "*.db.gz")
-    assert f"  elsewhere/{name} (" in shell.store("restore").err
+    assert f"  elsewhere/{name} (" in shell.store("restore").out
     (tmp_path / "other").mkdir()
     assert shell.store("restore", f"elsewhere/{name}", "--store", "sqlite:///other/new.db").code == 0
     assert shell.store("backup", "--store", "sqlite:///other/new.db").code == 0
