@@ -27,10 +27,15 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
     """Make a backup, and say where it is."""
     place, texts = session.require_store(session.own_place()), session.texts
     target = _read_target(arguments.target, texts) or session.backup_dir(place)
+    before = _list_files(target)
     try:
         backup = run_async(_backup(session, place, target))
     except KeyboardInterrupt:
-        tell(texts("store-backup-stopped"))
+        made = _list_files(target) - before  # the last step may have been under way
+        if made:
+            tell(texts("store-backup-stopped-late", path=shorten(made.pop())))
+        else:
+            tell(texts("store-backup-stopped"))
         return FAILED
     say(
         texts(
@@ -57,6 +62,12 @@ def _read_target(target: str | None, texts: Texts) -> Path | None:
     if path.suffix not in {"", SUFFIX} and not is_folder:
         raise Refused(texts("store-backup-name", target=target), WRONG_USAGE)
     return path
+
+
+def _list_files(target: Path) -> set[Path]:
+    """Return the files that are, or are like, the backup."""
+    folder = target.parent if target.suffix == SUFFIX else target
+    return set(folder.glob(f"*{SUFFIX}"))
 
 
 async def _backup(session: Session, place: FilePlace, target: Path) -> BackupFile:

@@ -100,7 +100,9 @@ def _repair(session: Session, place: FilePlace, *, show_all: bool, apply: bool) 
 
 
 def _say_plan(plan: RepairSummary, texts: Texts) -> None:
-    say(texts("store-repair-plan", count=plan.repairable, members=plan.members, documents=plan.documents))
+    say(texts("store-repair-plan", count=plan.repairable))
+    if plan.members or plan.documents:
+        say(texts("store-repair-writes", members=plan.members, documents=plan.documents))
     if plan.sums:
         say(texts("store-repair-sums"))
     if plan.left:

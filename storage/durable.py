@@ -12,6 +12,8 @@ __all__ = ["flush", "move", "sync_file", "sync_folder", "take_rights", "write_al
 READ_AND_WRITE = 0o666
 """The bits of a file's rights that data needs; a program it is not."""
 
+OWNER_READS_AND_WRITES = 0o600
+
 
 def _choose_flush() -> Callable[[int], None]:
     if sys.platform == "darwin":
@@ -72,11 +74,12 @@ def write_text(path: Path, text: str) -> None:
 
 
 def take_rights(path: Path, like: Path) -> None:
-    """Give a file the rights that another file, or a folder's files, may have: no wider ones.
+    """Give a file the rights that another file, or a folder's files, may have: no wider ones for others.
 
+    Its owner may always write it: a backup that was put where nobody changes it is to become a database.
     Who runs as root gives the file to the other's owner, who could not use it otherwise.
     """
     found = like.stat()
-    path.chmod(found.st_mode & READ_AND_WRITE)
+    path.chmod(found.st_mode & READ_AND_WRITE | OWNER_READS_AND_WRITES)
     if sys.platform != "win32" and os.geteuid() == 0:
         os.chown(path, found.st_uid, found.st_gid)

@@ -14,8 +14,9 @@ __all__ = ["lock_beside", "lock_inside", "locked"]
 
 
 def lock_beside(database: Path) -> Path:
-    """Return the lock file of a database that is one file."""
-    return database.with_name(database.name + ".lock")
+    """Return the lock file of a database that is one file: whichever link leads to it, the same."""
+    real = database.resolve() if database.is_symlink() else database
+    return real.with_name(real.name + ".lock")
 
 
 def lock_inside(folder: Path) -> Path:
@@ -48,7 +49,7 @@ def locked(lock_file: Path, *, path: Path) -> Iterator[None]:
     except Timeout as error:
         raise StoreError(
             path=str(path),
-            cause="another Laurel is running on this database",
+            cause="another Laurel is running on this store",
             cure="Stop the other one first; one bot serves all servers",
         ) from error
     try:

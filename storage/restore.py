@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
+import sqlite3
 from glob import escape as glob_escape
 from pathlib import Path
 from typing import NamedTuple
@@ -19,12 +20,20 @@ import aiosqlite
 from leveling_core.errors import ContentError, StoreError
 from storage.archive import unpack
 from storage.backup_files import stamp_of
-from storage.database_file import Contents, copy_database, inspect_database, open_alone
+from storage.copy_mark import is_unfinished_database
+from storage.database_file import Contents, Inspection, copy_database, inspect_database, open_alone
 from storage.locking import locked
 from storage.migrate import apply_migrations, bundled_migrations
 from storage.opening import read_store_url
 from storage.pace import Pace, run_in_thread
-from storage.restore_targets import DatabaseTarget, FilesTarget, Found, RestoreTarget
+from storage.restore_targets import (
+    NEW_DATABASE,
+    NEW_FILES,
+    DatabaseTarget,
+    FilesTarget,
+    Found,
+    RestoreTarget,
+)
 from storage.sqlite_errors import translated
 from storage.swap import begin_swap, end_swap, undo_swap
 from storage.unfinished_restore import RestoreSite
@@ -33,6 +42,8 @@ __all__ = ["Restored", "restore"]
 
 GZIP_MAGIC = b"\x1f\x8b"
 SQLITE_MAGIC = b"SQLite format 3\0"
+NO_DATABASE = "it holds no database of Laurel"
+NAME_A_BACKUP = "Name a file that Laurel made, such as laurel-<time>.db.gz"
 NEWEST_AT = (
     "SELECT max(coalesce((SELECT max(at) FROM answers), 0),"
     " coalesce((SELECT at FROM ledger ORDER BY seq DESC LIMIT 1), 0))"
@@ -98,7 +109,7 @@ class _Restore:
         self._target = target
         self._file = file
         self._at = at
-        self._database = site.working / "laurel.db"
+        self._database = site.working / NEW_DATABASE
 
     async def run(self, *, replace: bool) -> Restored:
         await run_in_thread(self._begin)
@@ -119,9 +130,17 @@ class _Restore:
         """Finish what another restore has left, and make room to work in."""
         if self._site.plan.exists():
             end_swap(self._site.plan)
-        if self._site.working.exists():
-            shutil.rmtree(self._site.working)
-        self._site.working.mkdir(mode=0o700)
+        working = self._site.working
+        if working.exists():
+            names = sorted(path.name for path in working.iterdir())
+            if others := [name for name in names if name != NEW_FILES and not name.startswith(NEW_DATABASE)]:
+                raise StoreError(
+                    path=str(working),
+                    cause=f"it is in the way of the restore, and holds other files ({', '.join(others[:3])})",
+                    cure="Move it away, or name another place",
+                )
+            shutil.rmtree(working)
+        working.mkdir(mode=0o700)
 
     def _end(self, _pace: Pace) -> None:
         if not self._site.plan.exists():  # else what it moves is still in the folder
@@ -129,7 +148,7 @@ class _Restore:
 
     def _unpack(self, pace: Pace) -> Contents:
         """Write the backup's database into the working folder, and verify it."""
-        with translated(self._file), self._file.open("rb") as file:
+        with translated(self._file, is_read=True), self._file.open("rb") as file:
             begins_with = file.read(len(SQLITE_MAGIC))
         if begins_with.startswith(GZIP_MAGIC):
             unpack(self._file, self._database, pace)
@@ -140,10 +159,9 @@ class _Restore:
             raise StoreError(
                 path=str(self._file),
                 cause="it is neither a backup nor a database",
-                cure="Name a file that Laurel made: laurel-<time>.db.gz",
+                cure=NAME_A_BACKUP,
             )
-        with translated(self._file):
-            found = inspect_database(self._database, pace)
+        found = self._inspect(pace)
         newest = bundled_migrations()[-1].version
         if found.damage or found.contents.schema > newest:
             too_new = f"it has schema {found.contents.schema}, and this Laurel knows schemas up to {newest}"
@@ -152,7 +170,25 @@ class _Restore:
                 cause=f"it is damaged: {found.damage[0]}" if found.damage else too_new,
                 cure="Take another backup" if found.damage else "Update Laurel, or take an older backup",
             )
+        if is_unfinished_database(self._database):
+            raise StoreError(
+                path=str(self._file),
+                cause="a copy into the store that it was made of was not finished, so that a part is missing",
+                cure="Take another backup",
+            )
         return found.contents
+
+    def _inspect(self, pace: Pace) -> Inspection:
+        """Verify the database, and name the backup and not what was unpacked in what is said of it."""
+        try:
+            with translated(self._file):
+                return inspect_database(self._database, pace)
+        except StoreError as error:
+            if isinstance(error.__cause__, sqlite3.Error):
+                if getattr(error.__cause__, "sqlite_errorcode", 0) != sqlite3.SQLITE_NOTADB:
+                    raise
+                raise StoreError(path=str(self._file), cause=NO_DATABASE, cure=NAME_A_BACKUP) from error
+            raise StoreError(path=str(self._file), cause=error.cause, cure=NAME_A_BACKUP) from error
 
     async def _renew(self) -> None:
         """Bring the database to the schema of now, and begin a new epoch in it."""

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from leveling_core.errors import StoreError
 from storage.codec import LEDGER_COLUMNS
-from storage.database_file import Contents, open_alone, read_database
+from storage.database_file import LOGS, Contents, open_alone, read_database
 from storage.durable import sync_file, sync_folder, take_rights
 from storage.json_files import list_store_files, open_files_snapshot
 from storage.json_files.manifest import is_stray
@@ -18,10 +18,18 @@ from storage.swap import Move
 from storage.transfer import copy_store
 from storage.unfinished_restore import RestoreSite
 
-__all__ = ["DatabaseTarget", "FilesTarget", "Found", "RestoreTarget", "Swap"]
+__all__ = [
+    "NEW_DATABASE",
+    "NEW_FILES",
+    "DatabaseTarget",
+    "FilesTarget",
+    "Found",
+    "RestoreTarget",
+    "Swap",
+]
 
-LOGS = ("-wal", "-shm", "-journal")
-"""What SQLite may leave beside a database. Beside another one it would be applied to that."""
+NEW_DATABASE, NEW_FILES = "laurel.db", "store"
+"""What a restore makes in its working folder: the database, and a folder of JSON files if wanted."""
 
 AT = LEDGER_COLUMNS.index("at")
 
@@ -101,7 +109,7 @@ class DatabaseTarget:
 
     def __init__(self, site: RestoreSite) -> None:
         self._site = site
-        self._new = site.working / "laurel.db"
+        self._new = site.working / NEW_DATABASE
 
     async def look(self) -> Found:
         """Look what is there, as far as it can be read."""
@@ -126,6 +134,7 @@ class DatabaseTarget:
         main = self._site.main
         take_rights(self._new, main if main.exists() else rights_of)
         sync_file(self._new)
+        sync_folder(self._new.parent)
 
     def plan(self, aside: str, found: Found) -> Swap:
         """Have all of the old database in its one file; one too damaged for that keeps its log."""
@@ -160,7 +169,7 @@ class FilesTarget:
 
     def __init__(self, site: RestoreSite) -> None:
         self._site = site
-        self._new = site.working / "store"
+        self._new = site.working / NEW_FILES
 
     async def look(self) -> Found:
         """Look what is there, as far as it can be read."""
@@ -170,7 +179,8 @@ class FilesTarget:
         try:
             snapshot = await open_files_snapshot(folder)
         except StoreError as error:
-            return Found(None, error.cause)
+            where = error.path.removeprefix(str(folder)).lstrip("/")
+            return Found(None, f"{where}: {error.cause}" if where else error.cause)
         counts, last_at = await snapshot.count_rows(), 0
         async for rows in snapshot.ledger():
             last_at = rows[-1][AT]
@@ -193,7 +203,7 @@ class FilesTarget:
             raise StoreError(
                 path=str(folder),
                 cause=f"the folder holds other files ({', '.join(others[:3])}) and no store",
-                cure="Choose an empty folder, or one that is not there yet",
+                cure="Name an empty folder, or one that is not there yet",
             )
         return False
 
@@ -209,7 +219,8 @@ class FilesTarget:
         main = self._site.main
         for file in list_store_files(self._new):
             take_rights(file, main if main.exists() else rights_of)
-        sync_folder(self._new)
+        for folder in (self._new, self._new.parent):
+            sync_folder(folder)
 
     def plan(self, aside: str, found: Found) -> Swap:  # noqa: ARG002 -- files stand for themselves, damaged or not
         """Make the folder for the old files."""

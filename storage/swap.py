@@ -65,10 +65,11 @@ def end_swap(plan: Path) -> None:
     """Carry a plan out, or what is left of it, and take it away.
 
     Raises:
-        StoreError: It cannot be read.
+        StoreError: It cannot be read, or what it is to put in place is gone; the plan stays.
         OSError: A step failed; the plan stays, to be carried out or undone.
     """
     found = _read(plan)
+    _check_nothing_is_lost(plan, found)
     # What makes room is on disk under its new name before anything can take the old one.
     for moves in (found.out, found.into):
         _carry_out(plan.parent, moves)
@@ -86,6 +87,29 @@ def undo_swap(plan: Path) -> None:
     for moves in (found.into, found.out):
         _carry_out(plan.parent, [Move(target, source) for source, target in reversed(moves)])
     _take_away(plan)
+
+
+def _check_nothing_is_lost(plan: Path, found: _Plan) -> None:
+    """See that all that takes a place is there, here or already there: else the place would stay empty.
+
+    Raises:
+        StoreError: Somebody has deleted some of it.
+    """
+    folder = plan.parent
+    aside = {one.source: one.target for one in found.out}
+    for source, target in found.into:
+        # What stands in its place is itself only once the former was moved aside.
+        is_there = (folder / target).exists() and (target not in aside or (folder / aside[target]).exists())
+        if not (folder / source).exists() and not is_there:
+            kept = ", ".join(f"{new} (was {old})" for old, new in aside.items() if (folder / new).exists())
+            move_back = (
+                f"Move back what was there before: {kept}. Then" if kept else "The old data is as it was:"
+            )
+            raise StoreError(
+                path=str(plan),
+                cause=f"a restore was broken off, and {source}, which it was to put in place, is gone",
+                cure=f"{move_back} delete this file, and restore again",
+            )
 
 
 def _carry_out(folder: Path, moves: Iterable[Move]) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
 import signal
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ import pytest
 from console import backing_up
 from storage import backups, open_store
 from storage.backup_files import BackupFile
+from storage.pace import Pace
 from tests.console.support import Shell, run_process
 from tests.contract.support import NOON, Clock
 from tests.storage.living import Life
@@ -35,7 +39,7 @@ def test_it_goes_where_the_bots_own_go(shell: Shell, tmp_path: Path, monkeypatch
     monkeypatch.setenv("LAUREL_BACKUP_DIR", "elsewhere")
     assert shell.store("backup").code == 0
     [name] = names_in(tmp_path / "elsewhere", "*.db.gz")
-    assert f"  elsewhere/{name} (" in shell.store("restore").err
+    assert f"  elsewhere/{name} (" in shell.store("restore").out
     (tmp_path / "other").mkdir()
     assert shell.store("restore", f"elsewhere/{name}", "--store", "sqlite:///other/new.db").code == 0
     assert shell.store("backup", "--store", "sqlite:///other/new.db").code == 0
@@ -81,7 +85,7 @@ def test_a_file_is_never_overwritten(shell: Shell, tmp_path: Path) -> None:
     assert said.code == 1
     assert "No backup was made. saved.gz: there is a file already" in said.err
     assert (tmp_path / "saved.gz").read_text() == "my own"
-    assert names_in(tmp_path, ".unfinished") == []
+    assert names_in(tmp_path, "*.unfinished") == []
 
 
 @pytest.mark.usefixtures("laurel_db")
@@ -104,20 +108,41 @@ def test_a_folder_in_a_folder_that_is_not_there(shell: Shell, tmp_path: Path) ->
     assert names_in(tmp_path, "mnt") == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.usefixtures("laurel_db")
 def test_stopped_it_leaves_nothing(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C: no backup, nothing of it left, and it says so; exit code 1."""
 
-    async def make_backup(url: str, target: Path | None, *, at: int) -> BackupFile:
-        asyncio.get_running_loop().call_soon(signal.raise_signal, signal.SIGINT)
-        return await backups.make_backup(url, target, at=at)
+    def stop(pace: Pace) -> None:
+        os.kill(os.getpid(), signal.SIGINT)  # as a terminal does: whoever waits is woken
+        while True:  # until the work is told to end
+            pause(pace)
+            time.sleep(0.001)
 
-    monkeypatch.setattr(backing_up, "make_backup", make_backup)
+    pause = Pace.pause
+    monkeypatch.setattr(Pace, "pause", stop)
     said = shell.store("backup", "away")
     assert said.code == 1
     assert said.err.splitlines()[-1] == "Stopped: no backup was made, and nothing of it is left."
     assert names_in(tmp_path / "away", "*.gz") == []
-    assert not (tmp_path / "away" / ".unfinished").exists()
+    assert names_in(tmp_path / "away", "*.unfinished") == []
+
+
+@pytest.mark.usefixtures("laurel_db")
+def test_stopped_too_late_it_says_so(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C when the backup has just got its name: where it is; exit code 1."""
+
+    async def make_backup(url: str, target: Path | None, *, at: int) -> BackupFile:
+        backup = await backups.make_backup(url, target, at=at)
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(60)
+        return backup
+
+    monkeypatch.setattr(backing_up, "make_backup", make_backup)
+    said = shell.store("backup", "away")
+    assert said.code == 1
+    [name] = names_in(tmp_path / "away", "*.gz")
+    assert said.err.splitlines()[-1].endswith(f"the backup is in away/{name}")
 
 
 def test_a_process_of_its_own(url: str, tmp_path: Path) -> None:

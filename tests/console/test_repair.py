@@ -56,7 +56,7 @@ def test_it_says_what_it_would_change(shell: Shell, wrong: str, arguments: list[
         )
         assert match is not None
         assert int(match[1]) == int(match[2]) + 7
-    assert "2 findings can be put right, by writing 2 members and no other record anew." in said.out
+    assert "\n2 findings can be put right.\nThat writes 2 members and no other record anew.\n" in said.out
     assert "Nothing was changed" in said.out + said.err
     assert ("--yes" in said.err) is (not arguments)
     assert content_of(wrong) == before
@@ -115,7 +115,7 @@ async def test_beside_a_running_bot_it_only_looks(shell: Shell, wrong: str) -> N
     assert looked.code == 1
     assert "What can be put right:" in looked.out
     assert said.code == 1
-    assert "Not repaired. " in said.err
+    assert "Not repaired, or not all of it. " in said.err
     assert "Stop the other one first" in said.err
 
 
@@ -221,10 +221,10 @@ Display.begin = begin
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_in_the_middle_the_next_ends_it(shell: Shell, wrong: str, tmp_path: Path) -> None:
     """A process that is killed after the first row it wrote leaves the other to another repair."""
-    assert "by writing 2 members" in shell.store("repair", "--dry-run").out
+    assert "That writes 2 members" in shell.store("repair", "--dry-run").out
     killed = run_process(tmp_path, "store", "repair", "--yes", before=KILLED, LAUREL_STORE=wrong)
     assert killed.code == -signal.SIGKILL
     said = shell.store("repair", "--yes")
     assert said.code == 0
-    assert "by writing 1 member" in said.out
+    assert "That writes 1 member " in said.out
     assert shell.store("check").code == 0

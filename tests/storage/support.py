@@ -11,7 +11,9 @@ from leveling_core.errors import StoreError, StoreUnavailableError
 from leveling_core.ids import DocumentKey, MemberKey
 from storage.backend import Rows, Writes
 from storage.codec import Row
+from storage.copy_mark import mark_unfinished
 from storage.memory import MemoryBackend
+from storage.opening import open_backend, read_store_url
 
 FULL = StoreError(path="test", cause="the disk is full", cure="free some space")
 BUSY = StoreUnavailableError(path="test", cause="somebody holds it", cure="Wait for the other one")
@@ -137,3 +139,10 @@ class QuickTime:
     async def sleep(self, seconds: float) -> None:
         """Wait until so many of them have passed."""
         await asyncio.sleep(seconds / self.FACTOR)
+
+
+async def leave_unfinished(url: str) -> None:
+    """Leave a store as a copy into it leaves it that was broken off."""
+    backend = await open_backend(read_store_url(url), clock=lambda: 0, is_copy=True)
+    await mark_unfinished(backend)
+    await backend.close()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from leveling_core.errors import ContentError, StoreError
+from storage import open_store
 from storage.locking import lock_beside, lock_inside, locked
 from storage.opening import StorePlace, read_store_url
+from tests.contract.support import Clock
 
 
 @pytest.mark.parametrize(
@@ -69,3 +73,21 @@ def test_a_lock_in_no_folder(tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "laurel.db"
     with pytest.raises(StoreError, match="nowhere does not exist"), locked(lock_beside(path), path=path):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there not everybody may make links")
+@pytest.mark.parametrize("url", ["sqlite:///{}/laurel.db", "json:///{}"])
+async def test_a_link_is_no_way_around_the_lock(tmp_path: Path, url: str) -> None:
+    """Whoever opens a store by a link keeps out who names its file or folder, and the other way round."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "laurel.db").symlink_to("real/laurel.db")
+    urls = [url.format(folder) for folder in (tmp_path / "real", tmp_path / "link", tmp_path)]
+    ways = urls if url.startswith("sqlite") else urls[:2]
+    for way, other in permutations(ways, 2):
+        store = await open_store(way, clock=Clock())
+        try:
+            with pytest.raises(StoreError, match="another Laurel is running"):
+                await open_store(other, clock=Clock())
+        finally:
+            await store.close()
