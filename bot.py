@@ -7,6 +7,12 @@ allow a start.
 
 from __future__ import annotations
 
+import signal
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    # What is imported takes a second: Ctrl-C in it ends the process, instead of showing where it was.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import asyncio
 import contextlib
@@ -14,7 +20,6 @@ import gc
 import io
 import logging
 import os
-import signal
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +39,9 @@ from data import Texts, load_catalogue, load_texts
 from leveling_core.errors import ContentError, StoreError
 from leveling_core.store import LevelingStore
 from storage import Backups, open_store
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 __all__ = ["Settings", "check", "main", "run"]
 
@@ -81,6 +89,12 @@ class Settings(BaseSettings):
         return self.discord_token.get_secret_value().strip() if self.discord_token else ""
 
 
+SHOWN_WRONG = frozenset({"laurel_backup_hours", "laurel_log_level", "laurel_prefix"})
+"""The settings of which a wrong value is shown. An id or an address may be the token, in the wrong line."""
+
+LONGEST_SHOWN_VALUE = 20
+"""Up to how many characters it is; a token has about 70."""
+
 EXPECTED = {
     "laurel_backup_hours": "process-backup-hours",
     "laurel_discord_api": "process-discord-api",
@@ -108,10 +122,12 @@ def _read_settings(texts: Texts) -> Settings:
         return Settings()
     except ValidationError as error:
         lines = []
-        for problem in error.errors(include_input=False, include_url=False):
-            field = str(problem["loc"][0])
+        for problem in error.errors(include_url=False):
+            field, value = str(problem["loc"][0]), str(problem["input"])
             what = texts(EXPECTED[field]) if field in EXPECTED else problem["msg"]
-            lines.append(texts("process-setting", name=field.upper(), problem=what))
+            is_shown = field in SHOWN_WRONG and len(value) <= LONGEST_SHOWN_VALUE
+            text = "process-setting-value" if is_shown else "process-setting"
+            lines.append(texts(text, name=field.upper(), value=value, problem=what))
         lines.append(texts("process-settings-wrong", count=len(lines)))
         raise _Refused("\n".join(lines), NOT_SET_UP) from None  # pydantic's own text would show the input
     except UnicodeError:
@@ -367,6 +383,13 @@ def _make_parser(texts: Texts) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     try:
+        return _main(argv)
+    except KeyboardInterrupt:  # pressed before the loop listened to it
+        return FAILED
+
+
+def _main(argv: Sequence[str] | None) -> int:
+    try:
         texts = load_texts()
     except ContentError as error:
         _say(str(error))
@@ -379,8 +402,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return refusal.code
     except (discord.DiscordException, StoreError, ContentError, aiohttp.ClientError, OSError) as error:
         _say(_explain(error, texts))
-        return FAILED
-    except KeyboardInterrupt:  # pressed before the loop listened to it
         return FAILED
 
 

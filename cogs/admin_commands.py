@@ -16,6 +16,7 @@ __all__ = [
     "admin_group",
     "is_for_all",
     "lone_admin_command",
+    "managers_only",
     "require_manager",
 ]
 
@@ -101,3 +102,13 @@ def require_manager(who: discord.User | discord.Member) -> None:
         raise commands.NoPrivateMessage
     if not who.guild_permissions.manage_guild:
         raise commands.MissingPermissions(["manage_guild"])
+
+
+def _manages(interaction: discord.Interaction) -> bool:
+    require_manager(interaction.user)
+    return True
+
+
+managers_only = app_commands.check(_manages)
+"""Let a function suggest values to those alone who manage the server. discord.py looks at no permission of a
+command for what it suggests, and names of channels are not for everybody."""

@@ -196,3 +196,8 @@ class AnnouncementsCog(LaurelCog):
     async def on_guild_available(self, _guild: discord.Guild) -> None:
         """Let announcements of a guild go on after an outage."""
         self.announcer.guilds.note_news()
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, _guild: discord.Guild) -> None:
+        """Wait no longer for a guild that is left."""
+        self.announcer.guilds.note_news()

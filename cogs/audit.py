@@ -88,6 +88,11 @@ class AuditCog(PagesCog):
         """Let deeds of a guild be told after an outage."""
         self.log.guilds.note_news()
 
+    @commands.Cog.listener()
+    async def on_guild_remove(self, _guild: discord.Guild) -> None:
+        """Wait no longer for a guild that is left."""
+        self.log.guilds.note_news()
+
     @lone_admin_command("audit")
     @commands.has_guild_permissions(manage_guild=True)
     async def audit(

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.admin_commands import admin_command, admin_group, require_manager
+from cogs.admin_commands import admin_command, admin_group, managers_only, require_manager
 from cogs.announcement_troubles import problem_text
 from cogs.base import UserFacingError
 from cogs.config_changes import change_rule, check_settable
@@ -122,15 +122,18 @@ class ConfigCog(PanelHost):
 
     @show.autocomplete("section")
     @panel.autocomplete("section")
+    @managers_only
     async def _suggest_section(self, _: discord.Interaction, typed: str) -> _Choices:
         return choices_of(name for name in list_sections() if typed.strip().lower() in name)
 
     @set_rule.autocomplete("rule")
     @reset.autocomplete("rule")
+    @managers_only
     async def _suggest_rule(self, _: discord.Interaction, typed: str) -> _Choices:
         return choices_of(info.name for info in find_rules(typed))
 
     @set_rule.autocomplete("value")
+    @managers_only
     async def _suggest_value(self, interaction: discord.Interaction, typed: str) -> _Choices:
         try:
             info = get_rule(str(interaction.namespace.rule))
@@ -140,6 +143,7 @@ class ConfigCog(PanelHost):
         return choices_of(value for value in dict.fromkeys(values) if typed.strip().lower() in value.lower())
 
     @announce.autocomplete("where")
+    @managers_only
     async def _suggest_where(self, interaction: discord.Interaction, typed: str) -> _Choices:
         guild, wanted = interaction.guild, typed.strip().lower().removeprefix("#")
         found = choices_of(word for word in ("here", "off") if wanted in word)

@@ -73,9 +73,9 @@ def _say_summary(summary: CheckSummary, place: FilePlace, texts: Texts, *, is_un
     if summary.errors:
         say(texts("store-check-errors", count=summary.errors))
         if summary.repairable:
-            say(texts("store-check-repairable", count=summary.repairable))
+            say(texts("store-check-repairable", count=summary.repairable, errors=summary.errors))
         if (rest := summary.errors - summary.repairable) and not is_unfinished:
-            say(texts("store-check-lost", count=rest))
+            say(texts("store-check-lost", count=rest, errors=summary.errors))
     elif summary.warnings:
         say(texts("store-check-warnings", count=summary.warnings))
     else:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from console import backing_up, checking, copying, repairing, restoring
 from console.session import FAILED, OWN_STORE, WRONG_USAGE, Refused, Session, tell
-from console.wording import clip
+from console.wording import clip, explain
 from data import Texts
 from leveling_core.errors import StoreError
 
@@ -107,7 +107,7 @@ def run_store_command(
         tell(str(refusal))
         return refusal.code
     except StoreError as error:
-        tell(texts(f"store-{name}-failed", problem=str(error)))
+        tell(texts(f"store-{name}-failed", problem=explain(error, texts)))
         return FAILED
     except BrokenPipeError:  # whoever reads has read enough, as `head` does
         _forget_output()

@@ -6,7 +6,9 @@ import argparse
 
 from console.display import Display
 from console.session import DONE, FAILED, WRONG_USAGE, Refused, Session, run_async, say, tell
+from console.wording import explain
 from data import Texts
+from leveling_core.errors import StoreError
 from storage.fingerprint import Fingerprint
 from storage.snapshots import open_snapshot
 from storage.transfer import copy_store
@@ -27,7 +29,7 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
     texts = session.texts
     source = session.read_place(arguments.source, SOURCE)
     target = session.read_place(arguments.target, TARGET)
-    if source.site.main.resolve() == target.site.main.resolve():
+    if source.site.is_same_as(target.site):
         raise Refused(texts("store-copy-same"), WRONG_USAGE)
     session.require_store(source)
     try:
@@ -35,6 +37,12 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         tell(texts("store-copy-stopped", source=arguments.source, target=arguments.target))
         return FAILED
+    except StoreError as error:
+        place = next((one for one in (target, source) if error.path.startswith(str(one.path))), None)
+        if place is None:
+            raise
+        problem = explain(error, texts)
+        raise Refused(texts("store-copy-failed-at", name=place.setting, problem=problem)) from error
     _say_proof(fingerprint, arguments, texts)
     if later:
         say(texts("store-copy-went-on", source=arguments.source, count=later))

@@ -75,9 +75,9 @@ class FindingList:
         where = clip(finding.where)
         if finding.expected:
             found, expected = clip_pair(finding.found, finding.expected)
-            text = self._texts(
-                "store-finding-difference", where=where, field=finding.field, found=found, expected=expected
-            )
+            if finding.field:
+                where = self._texts("store-finding-field", where=where, field=finding.field)
+            text = self._texts("store-finding-difference", where=where, found=found, expected=expected)
         else:
             text = self._texts("store-finding", where=where, problem=clip(finding.found))
         if finding.severity == "warning":

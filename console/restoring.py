@@ -11,6 +11,8 @@ from console.wording import describe, instant, shorten, size
 from data import Texts
 from leveling_core.errors import StoreError
 from storage.backup_files import list_backups
+from storage.backups import list_own_backups
+from storage.json_files.manifest import MANIFEST
 from storage.restore import Restored, restore
 from storage.snapshots import open_snapshot
 
@@ -29,7 +31,11 @@ def run(session: Session, arguments: argparse.Namespace) -> int:
     """Restore a backup, or say what it would replace."""
     texts = session.texts
     place = session.own_place()
-    file = _read_file(arguments.file, session.backup_dir(place), texts)
+    folder = session.backup_dir(place)
+    if arguments.file is None:
+        say("\n".join(_list_backups(place, folder, texts)))
+        return DONE
+    file = _read_file(arguments.file, place, folder, texts)
     before = run_async(_find_epoch(place.url))
     try:
         restored = run_async(_restore(session, place, file, replace=arguments.yes))
@@ -92,21 +98,30 @@ def _say_what_is_there(restored: Restored, place: FilePlace, texts: Texts) -> No
         say(texts("store-restore-lacks", count=found.contents.seq - contents.seq))
 
 
-def _read_file(name: str | None, folder: Path, texts: Texts) -> Path:
+def _read_file(name: str, place: FilePlace, folder: Path, texts: Texts) -> Path:
     """Return the backup's file.
 
     Raises:
-        Refused: None was named, or it is not there; tells which there are.
+        Refused: It is not there, or is none; tells which there are.
     """
-    if name is None:
-        problem, code = texts("store-restore-which"), WRONG_USAGE
-    elif not Path(name).exists():
-        problem, code = texts("store-restore-no-file", file=name), FAILED
-    elif Path(name).is_dir():
-        problem, code = texts("store-restore-folder", file=name), FAILED
+    file = Path(name)
+    if not file.exists():
+        problem = texts("store-restore-no-file", file=name)
+    elif (file / MANIFEST).exists():
+        raise Refused(texts("store-restore-files", file=name))
+    elif file.is_dir():
+        problem = texts("store-restore-folder", file=name)
+    elif place.site.main.exists() and file.samefile(place.site.main):
+        raise Refused(texts("store-restore-itself", file=name), WRONG_USAGE)
     else:
-        return Path(name)
-    backups = list_backups(folder)
+        return file
+    raise Refused("\n".join([problem, *_list_backups(place, folder, texts)]))
+
+
+def _list_backups(place: FilePlace, folder: Path, texts: Texts) -> list[str]:
+    """Return in lines which backups there are."""
+    backups = list_own_backups(place.store, folder)
+    others = [backup for backup in list_backups(folder) if backup not in backups]
     lines = [
         texts(
             "store-restore-backup",
@@ -117,6 +132,11 @@ def _read_file(name: str | None, folder: Path, texts: Texts) -> Path:
         for backup in backups[:LISTED_BACKUPS]
     ]
     heading = texts(
-        "store-restore-backups" if lines else "store-restore-none", count=len(backups), folder=shorten(folder)
+        "store-restore-backups" if backups else "store-restore-none",
+        count=len(backups),
+        folder=shorten(folder),
     )
-    raise Refused("\n".join([problem, heading, *lines]), code)
+    if others:
+        newest = shorten(others[0].path)
+        lines.append(texts("store-restore-others", count=len(others), path=newest))
+    return [heading, *lines]

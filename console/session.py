@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from data import Texts
 from leveling_core.errors import ContentError
 from storage.backups import default_backup_dir
+from storage.json_files import list_store_files
 from storage.opening import StorePlace, read_store_url
 from storage.sqlite_errors import translated
 from storage.unfinished_restore import RestoreSite
@@ -149,7 +150,28 @@ class Session:
             raise Refused(self._correct(url, setting), WRONG_USAGE) from error
         if store.kind == "memory":
             raise Refused(self.texts("store-in-memory", name=setting), WRONG_USAGE)
-        return FilePlace(url, setting, store, RestoreSite.of(store.kind, store.path))
+        place = FilePlace(url, setting, store, RestoreSite.of(store.kind, store.path))
+        self._check_kind(place)
+        return place
+
+    def _check_kind(self, place: FilePlace) -> None:
+        """See that what a URL names can be of its kind, and that the folder which it is to be in is there.
+
+        Raises:
+            Refused: It cannot, or the folder is not.
+            StoreError: The place cannot be looked at.
+        """
+        name, path = place.setting, place.path
+        with translated(path, is_read=True):
+            if place.store.kind == "sqlite" and path.is_dir():
+                near = f"json:///{path}"
+                raise Refused(self.texts("store-is-folder", name=name, path=str(path), near=near))
+            if place.store.kind == "json" and path.is_file():
+                near = f"sqlite:///{path}"
+                raise Refused(self.texts("store-is-file", name=name, path=str(path), near=near))
+            folder = path.absolute().parent
+            if not folder.is_dir():
+                raise Refused(self.texts("store-no-folder", name=name, folder=str(folder)))
 
     def _correct(self, url: str, setting: str) -> str:
         """Say what would be right; somebody who wrote a path is told its URL."""
@@ -172,12 +194,25 @@ class Session:
             Refused: There is none.
             StoreError: The place cannot be looked at.
         """
-        with translated(place.path):
-            # What a restore has left half done is told by whoever opens it.
-            if not place.site.main.exists() and not place.site.plan.exists():
-                path = str(place.path.absolute())
-                raise Refused(self.texts("store-missing", path=path, name=place.setting))
+        with translated(place.path, is_read=True):
+            # What is damaged, or left half done by a restore, is told by whoever opens it.
+            if not place.site.main.exists() and not place.site.plan.exists() and not _has_parts(place):
+                raise Refused(self._miss(place))
         return place
+
+    def _miss(self, place: FilePlace) -> str:
+        """Say that there is no store, and where it may be."""
+        path, name, texts = str(place.path.absolute()), place.setting, self.texts
+        log = place.site.main.with_name(f"{place.site.main.name}-wal")
+        if place.store.kind == "sqlite" and log.exists() and log.stat().st_size:
+            return texts("store-gone", path=path, name=name, log=log.name)
+        missing = texts("store-missing", path=path, name=name)
+        return missing if place.path.is_absolute() else f"{missing}\n{texts('store-missing-relative')}"
+
+
+def _has_parts(place: FilePlace) -> bool:
+    """Tell whether there is anything of a store in files but its manifest."""
+    return place.store.kind == "json" and place.path.is_dir() and bool(list_store_files(place.path))
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:

@@ -7,9 +7,11 @@ import datetime as dt
 from pathlib import Path
 
 from data import Texts
+from leveling_core.errors import StoreError, StoreUnavailableError
 from storage.database_file import Contents
+from storage.file_errors import FULL
 
-__all__ = ["clip", "clip_pair", "describe", "instant", "shorten", "size"]
+__all__ = ["clip", "clip_pair", "describe", "explain", "instant", "shorten", "size"]
 
 KB, MB = 1000, 1_000_000
 
@@ -56,6 +58,13 @@ def size(size_bytes: int, texts: Texts) -> str:
     if size_bytes < MB:
         return texts("store-size-kb", number=max(1, round(size_bytes / KB)))
     return texts("store-size-mb", number=f"{size_bytes / MB:,.1f}")
+
+
+def explain(error: StoreError, texts: Texts) -> str:
+    """Return what went wrong and what mends it; a command that has ended is to be said again after that."""
+    if isinstance(error, StoreUnavailableError) or error.cure == FULL[1]:
+        return texts("store-say-again", problem=str(error))
+    return str(error)
 
 
 def describe(contents: Contents, texts: Texts) -> str:

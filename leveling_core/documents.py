@@ -183,7 +183,7 @@ class SyncRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         channel_id: Where its progress is told.
         message_id: In which message.
         begun_at: When it began, ms UTC; names it, too.
-        rules_mark: Tells the rules by which it goes from others (``rewards_mark``).
+        rules_mark: Tells the rules by which it goes from others.
         members: How many members there were to look at.
         expected: How many of them were to change.
         after_user_id: Everybody up to this one is done.

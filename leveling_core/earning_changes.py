@@ -18,7 +18,7 @@ from leveling_core.earning_rules import (
 )
 from leveling_core.errors import FactorError, TooManyEntriesError
 from leveling_core.facts import MultiplierChangeRequested, ScopeChangeRequested
-from leveling_core.rule_changes import decide_rules_edit, rule_value
+from leveling_core.rule_changes import decide_rules_edit, entries_of, rule_value
 from leveling_core.rule_values import MAX_FACTOR, MIN_FACTOR, Factor, FactorOf
 from leveling_core.settle import Stamp
 
@@ -89,9 +89,10 @@ def decide_scope_change(view: View, fact: ScopeChangeRequested) -> Decision[Scop
 
     Raises:
         TooManyEntriesError: The list is full.
+        RuleUnusableError: What is stored cannot be used.
     """
     ruleset = view.rules(fact.guild_id)
-    there: Sequence[int] = rule_value(ruleset, fact.rule)
+    there: Sequence[int] = entries_of(ruleset, fact.rule)
     opposed = fact.id in rule_value(ruleset, opposite_of(fact.rule))
     if (fact.id in there) == fact.add:
         return Decision(ScopeAnswer(changed=False, entries=len(there), opposed=opposed))
@@ -108,13 +109,15 @@ def decide_multiplier_change(view: View, fact: MultiplierChangeRequested) -> Dec
 
     Raises:
         TooManyEntriesError: There are as many multipliers of the kind as there can be.
+        RuleUnusableError: What is stored of them cannot be used.
     """
-    value = rule_value(view.rules(fact.guild_id), fact.rule)
+    ruleset = view.rules(fact.guild_id)
     after = "" if fact.factor is None else f"{fact.factor:f}"
     if not fact.id:
+        value = rule_value(ruleset, fact.rule)
         answer = MultiplierAnswer("" if value == 1 else f"{value:f}", "" if fact.factor == 1 else after)
         return decide_rules_edit(view, {fact.rule: fact.factor}, _stamp(fact), answer)
-    entries: tuple[FactorOf, ...] = value
+    entries: tuple[FactorOf, ...] = entries_of(ruleset, fact.rule)
     before = next((f"{entry.factor:f}" for entry in entries if entry.id == fact.id), "")
     new = [entry for entry in entries if entry.id != fact.id]
     if fact.factor is not None:

@@ -23,9 +23,10 @@ The tree::
     │   ├── ReasonTooLongError
     │   ├── RewardExistsError
     │   ├── RewardLevelError
-    │   ├── RewardsUnusableError
     │   ├── RuleMovedError
+    │   ├── RuleUnusableError
     │   ├── SetSinceError
+    │   ├── SeveralEventsError
     │   ├── SyncRunningError
     │   ├── TooManyAssetsError, TooManyEntriesError, TooManyEventsError
     │   ├── TooManyRewardsError
@@ -64,11 +65,12 @@ __all__ = [
     "ReasonTooLongError",
     "RewardExistsError",
     "RewardLevelError",
-    "RewardsUnusableError",
     "RuleConflictError",
     "RuleError",
     "RuleMovedError",
+    "RuleUnusableError",
     "SetSinceError",
+    "SeveralEventsError",
     "StoreClosedError",
     "StoreError",
     "StoreUnavailableError",
@@ -188,12 +190,21 @@ class EventTimeError(RuleError):
 
 
 class NoSuchEventError(RuleError):
-    """No event of the name runs or is to come, or several might be meant; ``names`` says which there are."""
+    """No event of the name runs or is to come; ``names`` says which there are."""
 
     code = "no-such-event"
 
     def __init__(self, *, event: str, names: str) -> None:
         super().__init__(event=event[:100], names=names)
+
+
+class SeveralEventsError(RuleError):
+    """None of several events is named; ``names`` says which there are."""
+
+    code = "several-events"
+
+    def __init__(self, *, names: str) -> None:
+        super().__init__(names=names)
 
 
 class TooManyEventsError(RuleError):
@@ -278,13 +289,13 @@ class RewardLevelError(RuleError):
         super().__init__(level=level, lowest=lowest, highest=highest)
 
 
-class RewardsUnusableError(RuleError):
-    """The rewards as they are stored cannot be used by this version."""
+class RuleUnusableError(RuleError):
+    """A list as it is stored cannot be used by this version, so no entry of it is changed."""
 
-    code = "rewards-unusable"
+    code = "rule-unusable"
 
     def __init__(self, *, rule: str) -> None:
-        super().__init__(rule=rule)
+        super().__init__(rule=rule, section=rule.partition(".")[0])
 
 
 class TooManyRewardsError(RuleError):

@@ -29,13 +29,14 @@ from leveling_core.errors import (
     EventNameError,
     EventTimeError,
     NoSuchEventError,
+    SeveralEventsError,
     TooManyEventsError,
 )
 from leveling_core.facts import EventStartRequested, EventStopRequested
 from leveling_core.ids import Key, events_key, rules_key
 from leveling_core.outcomes import EventEnded, EventStarted, LedgerLine
 from leveling_core.periods import MS_PER_DAY, MS_PER_SECOND
-from leveling_core.rule_changes import decide_rules_edit
+from leveling_core.rule_changes import decide_rules_edit, entries_of
 from leveling_core.rules import Ruleset
 from leveling_core.settle import Stamp
 
@@ -142,6 +143,7 @@ def decide_event_start(view: View, fact: EventStartRequested) -> Decision[EventS
         EventTimeError: It would begin in the past, or too far ahead.
         EventExistsError: One of the name runs, or is to come.
         TooManyEventsError: The guild has as many as it can.
+        RuleUnusableError: The events as they are stored cannot be used.
     """
     key = events_key(fact.guild_id)
     view.require((key, rules_key(fact.guild_id)))
@@ -149,7 +151,8 @@ def decide_event_start(view: View, fact: EventStartRequested) -> Decision[EventS
     now = _whole_second(fact.at)
     from_at = _whole_second(fact.from_at) or now
     _check_request(fact, from_at, now)
-    there = list_open_events(ruleset.rules.events.scheduled, now)
+    scheduled: tuple[ScheduledEvent, ...] = entries_of(ruleset, EVENTS_RULE)
+    there = list_open_events(scheduled, now)
     if any(event.name.casefold() == fact.name.casefold() for event in there):
         raise EventExistsError(event=fact.name)
     if len(there) >= MAX_OPEN_EVENTS:
@@ -167,7 +170,7 @@ def decide_event_start(view: View, fact: EventStartRequested) -> Decision[EventS
     runs = event.is_on(fact.at)
     answer = EventStarting(_running(event), runs, overlapping)
     stamp = _stamp(fact, ruleset.ledger_day_of(fact.at))
-    events = _room_for([*ruleset.rules.events.scheduled, event], now)
+    events = _room_for([*scheduled, event], now)
     decision = decide_rules_edit(view, {EVENTS_RULE: _plain(events)}, stamp, answer)
     if not runs or not ruleset.enabled:
         return decision
@@ -203,12 +206,15 @@ def decide_event_stop(view: View, fact: EventStopRequested) -> Decision[EventSto
     Messages from before this moment keep what it brings them, however late they are told of.
 
     Raises:
-        NoSuchEventError: None of the name runs or is to come, or none is named and there are several.
+        NoSuchEventError: None of the name runs or is to come.
+        SeveralEventsError: None is named, and there are several.
+        RuleUnusableError: The events as they are stored cannot be used.
     """
     key = events_key(fact.guild_id)
     view.require((key, rules_key(fact.guild_id)))
     ruleset = view.rules(fact.guild_id)
-    scheduled, now = ruleset.rules.events.scheduled, _whole_second(fact.at)
+    scheduled: tuple[ScheduledEvent, ...] = entries_of(ruleset, EVENTS_RULE)
+    now = _whole_second(fact.at)
     event = _find(list_open_events(scheduled, fact.at), fact.name)
     others = _room_for([other for other in scheduled if other != event], now)
     stamp = _stamp(fact, ruleset.ledger_day_of(fact.at))
@@ -231,8 +237,11 @@ def decide_event_stop(view: View, fact: EventStopRequested) -> Decision[EventSto
 
 def _find(events: Sequence[ScheduledEvent], name: str) -> ScheduledEvent:
     found = [event for event in events if not name or event.name.casefold() == name.casefold()]
-    if len(found) != 1:
-        raise NoSuchEventError(event=name, names=", ".join(event.name for event in events) or "none")
+    names = ", ".join(event.name for event in events)
+    if len(found) > 1:
+        raise SeveralEventsError(names=names)
+    if not found:
+        raise NoSuchEventError(event=name, names=names or "none")
     return found[0]
 
 

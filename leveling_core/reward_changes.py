@@ -11,7 +11,6 @@ from leveling_core.errors import (
     NoSuchRewardError,
     RewardExistsError,
     RewardLevelError,
-    RewardsUnusableError,
     TooManyRewardsError,
 )
 from leveling_core.facts import RewardAddRequested, RewardRemovalRequested, RulesChangeRequested
@@ -23,8 +22,7 @@ from leveling_core.rewards import (
     reachable_levels,
     role_mention,
 )
-from leveling_core.rule_changes import RulesAnswer, decide_rules_change, show_value
-from leveling_core.rules import Ruleset
+from leveling_core.rule_changes import RulesAnswer, decide_rules_change, entries_of, show_value
 
 __all__ = ["RewardsRemoved", "decide_reward_added", "decide_reward_removed"]
 
@@ -42,23 +40,24 @@ def decide_reward_added(view: View, fact: RewardAddRequested) -> Decision[RulesA
         RewardLevelError: The level cannot be reached.
         RewardExistsError: The role is a reward already.
         TooManyRewardsError: No more rewards are possible.
-        RewardsUnusableError: What is stored cannot be used.
+        RuleUnusableError: What is stored cannot be used.
     """
-    ruleset = _usable_rules(view, fact.guild_id)
+    ruleset = view.rules(fact.guild_id)
     rules = ruleset.rules.rewards
+    rewards: tuple[Reward, ...] = entries_of(ruleset, REWARDS_RULE)
     # Before the reward is made: its own bounds are those of all curves, and say less.
     levels = reachable_levels(ruleset.curve)
     if fact.level not in levels:
         raise RewardLevelError(level=fact.level, lowest=levels.start, highest=levels.stop - 1)
-    there = next((reward for reward in rules.roles if reward.role_id == fact.role_id), None)
+    there = next((reward for reward in rewards if reward.role_id == fact.role_id), None)
     if there is not None:
         raise RewardExistsError(
             role=role_mention(there.role_id), level=there.level, mode=mode_of(rules, there)
         )
-    if len(rules.roles) >= MAX_REWARDS:
+    if len(rewards) >= MAX_REWARDS:
         raise TooManyRewardsError(limit=MAX_REWARDS)
     added = Reward(level=fact.level, role_id=fact.role_id, mode=fact.mode)
-    return _decide_rewards(view, fact, (*rules.roles, added))
+    return _decide_rewards(view, fact, (*rewards, added))
 
 
 def decide_reward_removed(view: View, fact: RewardRemovalRequested) -> Decision[RewardsRemoved]:
@@ -66,9 +65,9 @@ def decide_reward_removed(view: View, fact: RewardRemovalRequested) -> Decision[
 
     Raises:
         NoSuchRewardError: None is.
-        RewardsUnusableError: What is stored cannot be used.
+        RuleUnusableError: What is stored cannot be used.
     """
-    rewards = _usable_rules(view, fact.guild_id).rules.rewards.roles
+    rewards: tuple[Reward, ...] = entries_of(view.rules(fact.guild_id), REWARDS_RULE)
     gone = [
         reward
         for reward in rewards
@@ -79,14 +78,6 @@ def decide_reward_removed(view: View, fact: RewardRemovalRequested) -> Decision[
     decision = _decide_rewards(view, fact, [reward for reward in rewards if reward not in gone])
     answer = RewardsRemoved(tuple((reward.level, reward.role_id) for reward in gone))
     return Decision(answer, decision.writes, decision.lines)
-
-
-def _usable_rules(view: View, guild_id: int) -> Ruleset:
-    """Return the rules of a guild; a change of rewards that cannot be read would throw them away."""
-    ruleset = view.rules(guild_id)
-    if REWARDS_RULE in ruleset.invalid:
-        raise RewardsUnusableError(rule=REWARDS_RULE)
-    return ruleset
 
 
 def _decide_rewards(

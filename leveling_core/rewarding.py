@@ -28,7 +28,7 @@ from leveling_core.reward_records import (
 )
 from leveling_core.rewards import wanted_roles
 from leveling_core.rule_changes import RulesAnswer
-from leveling_core.store import LevelingStore
+from leveling_core.store import LevelingStore, XpBoard
 
 __all__ = ["MemberRoles", "RoleRewards"]
 
@@ -141,8 +141,23 @@ class RoleRewards:
         decide = partial(decide_settled, guild_id=guild_id, marks=marks)
         await self._store.commit((rewards_key(guild_id),), decide, patient=True)
 
-    async def note_stale(self, guild_id: int, at: int) -> None:
-        """Note that the rules have changed, and roles only follow with a sync."""
+    async def note_stale(self, guild_id: int, at: int, *, curve_changed: bool) -> None:
+        """Note that the rules have changed, and roles only follow with a sync.
+
+        A change of the rewards alone concerns nobody where no member has reached any of their levels.
+
+        Args:
+            guild_id: The guild.
+            at: When they changed, ms UTC.
+            curve_changed: Whether the curve did, so that levels were other ones before.
+        """
+        record = cast(RulesRecord, await self._store.read(rules_key(guild_id)))
+        ruleset = record.ruleset
+        if ruleset.rules.rewards.roles and not curve_changed:
+            first = await self._store.list_standings(guild_id, XpBoard(), first=0, limit=1)
+            highest = max((ruleset.curve.level_for_xp(one.value) for one in first.standings), default=-1)
+            if not wanted_roles(ruleset.rules.rewards, highest):
+                return
         decide = partial(decide_stale, guild_id=guild_id, at=at)
         await self._store.commit((rewards_key(guild_id), rules_key(guild_id)), decide)
 
@@ -150,9 +165,11 @@ class RoleRewards:
         """Note that all members were found to be as they should be."""
         await self._store.commit((rewards_key(guild_id),), partial(decide_all_right, guild_id=guild_id))
 
-    async def get_mark(self, guild_id: int) -> str:
-        """Return what tells the rules that roles follow from any others."""
+    async def find_mark(self, guild_id: int) -> str | None:
+        """Return what tells the rules that roles follow from any others; None while leveling is off."""
         record = cast(RulesRecord, await self._store.read(rules_key(guild_id)))
+        if not record.ruleset.enabled:
+            return None
         rules = record.ruleset.rules
         told = f"{rules.curve.model_dump_json()}{rules.rewards.model_dump_json()}"
         return hashlib.blake2b(told.encode(), digest_size=_MARK_BYTES).hexdigest()

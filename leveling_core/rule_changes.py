@@ -24,6 +24,7 @@ from leveling_core.errors import (
     NoSuchRuleError,
     RuleConflictError,
     RuleMovedError,
+    RuleUnusableError,
     UnknownRuleError,
 )
 from leveling_core.facts import RulesChangeRequested
@@ -41,6 +42,7 @@ __all__ = [
     "decide_rules_change",
     "decide_rules_edit",
     "describe_section",
+    "entries_of",
     "get_rule",
     "list_rules",
     "replay_rules",
@@ -199,6 +201,18 @@ def rule_value(ruleset: Ruleset, name: str) -> Any:
     """
     section, _, field = get_rule(name).name.partition(".")
     return getattr(getattr(ruleset.rules, section), field)
+
+
+def entries_of(ruleset: Ruleset, name: str) -> tuple[Any, ...]:
+    """Return the entries of a rule that is a list, for a change to some of them.
+
+    Raises:
+        RuleUnusableError: What is stored cannot be used: a change on top of it would throw it away.
+    """
+    if name in ruleset.invalid:
+        raise RuleUnusableError(rule=name)
+    entries: tuple[Any, ...] = rule_value(ruleset, name)
+    return entries
 
 
 def value_mark(ruleset: Ruleset, name: str) -> str:

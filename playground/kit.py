@@ -63,7 +63,7 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
         super().__init__(world)
         self._link: Link | None = None
         self._addresses = Addresses()
-        self._quiet: list[Callable[[], bool]] = []
+        self._quiet: list[tuple[Callable[[], bool], str]] = []
 
     async def __aenter__(self) -> Self:
         """Start listening and let discord.py look here."""
@@ -184,9 +184,14 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
 
     # waiting
 
-    def quiet_when(self, check: Callable[[], bool]) -> None:
-        """Let `idle` also wait until a check of your own holds, for example that a queue is empty."""
-        self._quiet.append(check)
+    def quiet_when(self, check: Callable[[], bool], *, until_then: str = "") -> None:
+        """Let `idle` also wait until a check of your own holds, for example that a queue is empty.
+
+        Args:
+            check: Tells whether it holds.
+            until_then: What is still going on as long as it does not, in words.
+        """
+        self._quiet.append((check, until_then or f"the check {check!r} does not hold"))
 
     async def idle(self, timeout_seconds: float = IDLE_TIMEOUT_SECONDS) -> None:
         """Wait until the bot has worked off everything it was sent.
@@ -208,7 +213,7 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
             going_on = ["a REST request is in flight"] if self.server.requests_in_flight else []
         else:
             going_on = self._link.pending()
-        going_on += [f"the check {check!r} does not hold" for check in self._quiet if not check()]
+        going_on += [until_then for check, until_then in self._quiet if not check()]
         return going_on
 
     async def wait_reply(

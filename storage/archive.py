@@ -19,7 +19,8 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from leveling_core.errors import StoreError
-from storage.backup_files import BackupFile, translated_folder
+from storage.backup_files import ELSEWHERE, BackupFile, store_name, translated_folder
+from storage.copy_mark import is_unfinished_database, unfinished_error
 from storage.database_file import SYNC_EVERY_BYTES, Contents, Inspection, copy_database, inspect_database
 from storage.durable import flush, move, sync_folder, take_rights, write_all
 from storage.pace import Pace
@@ -37,8 +38,9 @@ LEVEL = 1
 
 GZIP = zlib.MAX_WBITS | 16
 
-WORKING_FOLDER = ".unfinished"
-LOCK_FILE = ".lock"
+WORKING_FOLDER = ".{}.unfinished"
+LOCK_FILE = ".{}.lock"
+"""Each store has its own: two that save to one folder, when their machine was started, do so at once."""
 
 SPACE_FACTOR = 1.5
 """How much of a database's size a backup needs for a while: a copy, and itself, which is much smaller."""
@@ -54,7 +56,8 @@ def archive_database(source: Path, target: Path, pace: Pace, *, at: int) -> Back
         at: Now, ms UTC.
 
     Raises:
-        StoreError: As for :func:`write_archive`; or there is no such database.
+        StoreError: As for :func:`write_archive`; or there is no such database, or a copy into it was not
+            finished.
         StoppedError: The pace was told to stop; nothing of it is left.
     """
     with translated(source):
@@ -63,7 +66,10 @@ def archive_database(source: Path, target: Path, pace: Pace, *, at: int) -> Back
 
     def fill(copy: Path, pace: Pace) -> Contents:
         with translated(source):
-            return copy_database(source, copy, pace)
+            contents = copy_database(source, copy, pace)
+            if is_unfinished_database(copy):
+                raise unfinished_error(str(source))
+            return contents
 
     return write_archive(target, fill, pace, source=source, size_bytes=size_bytes, at=at)
 
@@ -92,7 +98,7 @@ def write_archive(
         raise StoreError(path=str(folder.parent), cause=cause, cure=cure)
     with translated(folder), translated_folder(folder):
         folder.mkdir(exist_ok=True)
-        with _working_in(folder) as working:
+        with _working_in(folder, store_name(source)) as working:
             _check_space(folder, size_bytes)
             database, packed, unpacked = working / "laurel.db", working / "laurel.db.gz", working / "again.db"
             written = fill(database, pace)
@@ -127,9 +133,9 @@ def _compare(source: Path, found: Inspection, written: Contents) -> None:
 
 
 @contextmanager
-def _working_in(folder: Path) -> Iterator[Path]:
+def _working_in(folder: Path, store: str) -> Iterator[Path]:
     """Give an empty working folder that only its owner can look into, and take it away in the end."""
-    lock, working = FileLock(folder / LOCK_FILE), folder / WORKING_FOLDER
+    lock, working = FileLock(folder / LOCK_FILE.format(store)), folder / WORKING_FOLDER.format(store)
     try:
         lock.acquire(blocking=False)
     except Timeout as error:
@@ -165,7 +171,7 @@ def _check_space(folder: Path, size_bytes: int) -> None:
         raise StoreError(
             path=str(folder),
             cause=f"a backup needs {_megabytes(needed)} for a while, and {_megabytes(free)} are free",
-            cure="Free some space, or choose a folder on another disk in LAUREL_BACKUP_DIR",
+            cure=f"Free some space, or {ELSEWHERE}",
         )
 
 

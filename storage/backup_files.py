@@ -1,11 +1,14 @@
-"""The folder of backups: what they are called, where they lie, and which of them are kept."""
+"""The folder of backups: what they are called, where they lie, and which of them are kept.
+
+Stores may share a folder: the name of each file begins with the store's own.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import errno
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -15,26 +18,35 @@ from leveling_core.periods import DAYS_PER_WEEK, MS_PER_DAY, utc_day_of
 from storage.file_errors import FAILING
 
 __all__ = [
+    "ELSEWHERE",
+    "USUAL_NAME",
     "BackupFile",
     "backup_name",
     "choose_kept",
     "list_backups",
     "new_backup_path",
     "stamp_of",
+    "store_name",
     "translated_folder",
 ]
 
 STAMP = "%Y%m%dT%H%M%SZ"
-NAME = re.compile(r"laurel-(\d{8}T\d{6}Z)\.db\.gz")
+NAME = re.compile(r"(.+)-(\d{8}T\d{6}Z)\.db\.gz", re.DOTALL)
+
+USUAL_NAME = "laurel"
+"""What a store is usually called. Before stores were told apart, the names of all backups began with it."""
+
+ELSEWHERE = "choose another folder: in LAUREL_BACKUP_DIR, or as the TARGET of `store backup`"
+"""What helps whoever has no room or no right in the folder of the backups."""
 
 _FORBIDDEN = (
     "the folder of the backups may not be read or written",
-    "Give the user that Laurel runs as the right to do both, or choose another in LAUREL_BACKUP_DIR",
+    f"Give the user that Laurel runs as the right to do both, or {ELSEWHERE}",
 )
-_FULL = ("the disk is full", "Free some space, or choose a folder on another disk in LAUREL_BACKUP_DIR")
+_FULL = ("the disk is full", f"Free some space, or {ELSEWHERE}")
 _IN_THE_WAY = (
     "a file stands where the folder of the backups is to be",
-    "Move it away, or choose another folder in LAUREL_BACKUP_DIR",
+    f"Move it away, or {ELSEWHERE}",
 )
 _CAUSES: dict[int, tuple[str, str]] = {
     errno.EACCES: _FORBIDDEN,
@@ -81,28 +93,49 @@ def stamp_of(at: int) -> str:
     return dt.datetime.fromtimestamp(at // 1000, dt.UTC).strftime(STAMP)
 
 
-def backup_name(at: int, *, schema: int | None = None) -> str:
+def store_name(path: Path) -> str:
+    """Return what the names of a store's backups begin with: ``laurel`` for ``laurel.db``.
+
+    Args:
+        path: Its database file, or the folder of its files; a link leads to the name of what it links to.
+    """
+    return path.resolve().name.removesuffix(".db") or USUAL_NAME
+
+
+def backup_name(store: str, at: int, *, schema: int | None = None) -> str:
     """Return the name of a backup's file.
 
     Args:
+        store: The store's name, as of :func:`store_name`.
         at: The moment that it holds, ms UTC.
         schema: The schema of its database, where it is made because that is about to change; None otherwise.
     """
     suffix = "" if schema is None else f"-schema-{schema}"
-    return f"laurel-{stamp_of(at)}{suffix}.db.gz"
+    return f"{store}-{stamp_of(at)}{suffix}.db.gz"
 
 
-def new_backup_path(folder: Path, at: int, *, schema: int | None = None) -> Path:
-    """Return a path in a folder that names a moment, or the first second after it whose name is not taken."""
-    while (path := folder / backup_name(at, schema=schema)).exists():
+def new_backup_path(folder: Path, store: str, at: int, *, schema: int | None = None) -> Path:
+    """Return a path in a folder that names a moment, or the first second after it whose name is not taken.
+
+    Args:
+        folder: The folder.
+        store: As for :func:`backup_name`, and so are the others.
+        at: The moment.
+        schema: The schema.
+    """
+    while (path := folder / backup_name(store, at, schema=schema)).exists():
         at += 1000
     return path
 
 
-def list_backups(folder: Path) -> list[BackupFile]:
+def list_backups(folder: Path, stores: Collection[str] | None = None) -> list[BackupFile]:
     """Return the backups in a folder, newest first; none if it is not there.
 
     Those made before a change of the schema are not among them, nor is anything else.
+
+    Args:
+        folder: The folder.
+        stores: Those of the stores with these names, None for those of all.
 
     Raises:
         OSError: The folder cannot be read.
@@ -110,8 +143,8 @@ def list_backups(folder: Path) -> list[BackupFile]:
     found: list[BackupFile] = []
     for path in folder.iterdir() if folder.is_dir() else ():
         match = NAME.fullmatch(path.name)
-        if match and path.is_file():
-            found.append(BackupFile(path, _instant_of(match[1]), path.stat().st_size))
+        if match and (stores is None or match[1] in stores) and path.is_file():
+            found.append(BackupFile(path, _instant_of(match[2]), path.stat().st_size))
     return sorted((backup for backup in found if backup.at), key=lambda backup: backup.at, reverse=True)
 
 

@@ -14,10 +14,12 @@ from leveling_core.errors import StoreError
 from leveling_core.periods import MS_PER_HOUR
 from storage.archive import archive_database, write_archive
 from storage.backup_files import (
+    USUAL_NAME,
     BackupFile,
     choose_kept,
     list_backups,
     new_backup_path,
+    store_name,
     translated_folder,
 )
 from storage.database_file import Contents, open_alone, read_database
@@ -28,7 +30,7 @@ from storage.sqlite_errors import translated
 from storage.transfer import copy_store
 from storage.unfinished_restore import refuse_unfinished_restore
 
-__all__ = ["BackupState", "Backups", "default_backup_dir", "make_backup"]
+__all__ = ["BackupState", "Backups", "default_backup_dir", "list_own_backups", "make_backup"]
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,25 @@ RETRY_MS = MS_PER_HOUR
 def default_backup_dir(place: StorePlace) -> Path:
     """Return where backups go unless told otherwise: beside the database's file or files."""
     return (place.path if place.kind == "json" else place.path.parent) / "backups"
+
+
+def list_own_backups(place: StorePlace, folder: Path) -> list[BackupFile]:
+    """Return the backups of a store in a folder, newest first: those that bear its name.
+
+    In a folder inside the store itself there are no others', so that also those count which were made when
+    all bore the usual name.
+
+    Args:
+        place: The store.
+        folder: Where to look.
+
+    Raises:
+        OSError: The folder cannot be read.
+    """
+    names = {store_name(place.path)}
+    if place.kind == "json" and folder.resolve() == default_backup_dir(place).resolve():
+        names.add(USUAL_NAME)
+    return list_backups(folder, names)
 
 
 async def make_backup(url: str, target: Path | None = None, *, at: int, rest: float = 0.0) -> BackupFile:
@@ -73,7 +94,7 @@ def _make(url: str, target: Path, at: int, pace: Pace) -> BackupFile:
         if not place.path.exists():
             cure = "Look for it where LAUREL_STORE says"
             raise StoreError(path=str(place.path), cause="there is nothing to back up", cure=cure)
-    file = _new_file(target, at)
+    file = _new_file(target, store_name(place.path), at)
     if place.kind == "sqlite":
         return archive_database(place.path, file, pace, at=at)
     with translated(place.path):
@@ -95,11 +116,11 @@ def _copy_files(url: str, target: Path, pace: Pace) -> Contents:
     return read_database(target)
 
 
-def _new_file(target: Path, at: int) -> Path:
+def _new_file(target: Path, store: str, at: int) -> Path:
     """Return the file to write: the target, or one in it that nothing has the name of."""
     with translated_folder(target):
         if target.suffix != ".gz":
-            return new_backup_path(target, at)
+            return new_backup_path(target, store, at)
         if target.exists():
             raise StoreError(path=str(target), cause="there is a file already", cure="Name another")
         return target
@@ -140,7 +161,7 @@ class Backups:
     def __init__(
         self, url: str, *, clock: Callable[[], int], folder: Path | None = None, every_hours: float = 6
     ) -> None:
-        place = read_store_url(url)
+        self._place = place = read_store_url(url)
         self.folder = folder or default_backup_dir(place)
         self._url = url
         self._clock = clock
@@ -173,7 +194,7 @@ class Backups:
         waits = self._waits(now)
         try:
             with translated_folder(self.folder):
-                backups = await asyncio.to_thread(list_backups, self.folder)
+                backups = await asyncio.to_thread(list_own_backups, self._place, self.folder)
         except StoreError as error:
             if waits:
                 return False  # as it was an hour ago at most, and was told then
@@ -220,7 +241,7 @@ class Backups:
     def _prune(self) -> None:
         """Delete what is kept no longer; what cannot be deleted is no reason to have no backup."""
         try:
-            backups = list_backups(self.folder)
+            backups = list_own_backups(self._place, self.folder)
         except OSError as error:
             log.warning("old backups could not be looked at: %s", error)
             return

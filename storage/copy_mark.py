@@ -7,18 +7,23 @@ alone.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from leveling_core.errors import StoreError
 from leveling_core.ids import OnceKey
 from storage.backend import Backend, Snapshot, Writes
 from storage.codec import Row, encode_answer
+from storage.database_file import open_alone
 
 __all__ = [
     "MARK_KEY",
     "is_mark",
     "is_unfinished",
+    "is_unfinished_database",
     "mark_unfinished",
     "refuse_unfinished",
     "refuse_unfinished_source",
+    "unfinished_error",
     "unmark",
 ]
 
@@ -40,6 +45,17 @@ async def is_unfinished(snapshot: Snapshot) -> bool:
         StoreError: It cannot be read.
     """
     return any([is_mark(row) async for rows in snapshot.answers() for row in rows])
+
+
+def is_unfinished_database(database: Path) -> bool:
+    """Tell whether a database of any version, which nobody else has open, is marked.
+
+    Raises:
+        sqlite3.Error: It cannot be read.
+    """
+    with open_alone(database) as connection:
+        found = connection.execute("SELECT 1 FROM answers WHERE once_key = ?", (MARK_KEY,))
+        return found.fetchone() is not None
 
 
 async def mark_unfinished(backend: Backend) -> None:
@@ -68,7 +84,7 @@ async def refuse_unfinished(backend: Backend) -> None:
         StoreError: It is.
     """
     if await backend.load_answers([MARK_KEY], 0):
-        raise _unfinished(backend.description)
+        raise unfinished_error(backend.description)
 
 
 async def refuse_unfinished_source(snapshot: Snapshot) -> None:
@@ -78,10 +94,11 @@ async def refuse_unfinished_source(snapshot: Snapshot) -> None:
         StoreError: It is, or it cannot be read.
     """
     if await is_unfinished(snapshot):
-        raise _unfinished(snapshot.description)
+        raise unfinished_error(snapshot.description)
 
 
-def _unfinished(path: str) -> StoreError:
+def unfinished_error(path: str) -> StoreError:
+    """Return what is told of a store into which a copy was not finished."""
     return StoreError(
         path=path,
         cause="a copy into it was not finished, so that a part is missing",

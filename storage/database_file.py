@@ -14,6 +14,7 @@ from storage.pace import Pace
 
 __all__ = [
     "APPLICATION_ID",
+    "LOGS",
     "Contents",
     "Inspection",
     "copy_database",
@@ -24,6 +25,9 @@ __all__ = [
 
 APPLICATION_ID = 0x4C41_5552
 """Marks an SQLite file as Laurel's (``LAUR``; https://sqlite.org/pragma.html#pragma_application_id)."""
+
+LOGS = ("-wal", "-shm", "-journal")
+"""What SQLite may leave beside a database. Beside another one it would be applied to that."""
 
 BUSY_TIMEOUT_SECONDS = 5.0
 PAGES_PER_STEP = 256
@@ -172,6 +176,10 @@ def _open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _read_contents(connection: sqlite3.Connection, path: Path) -> Contents:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not tables:
+        raise StoreError(
+            path=str(path), cause="nothing was ever kept in this database", cure="Name the one you mean"
+        )
     ((application_id,),) = connection.execute("PRAGMA application_id")
     if application_id != APPLICATION_ID or not tables.issuperset({"migrations", "meta", *COUNTED}):
         raise StoreError(

@@ -49,7 +49,7 @@ def locked(lock_file: Path, *, path: Path) -> Iterator[None]:
     except Timeout as error:
         raise StoreError(
             path=str(path),
-            cause="another Laurel is running on this database",
+            cause="another Laurel is running on this store",
             cure="Stop the other one first; one bot serves all servers",
         ) from error
     try:

@@ -7,6 +7,7 @@ record says stands as long as it can be, and else the nearest that can.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 import msgspec
@@ -23,6 +24,8 @@ __all__ = ["Difference", "find_differences", "is_as_told"]
 
 MISSING = "missing"
 UNREADABLE = "unreadable"
+
+_INSTANTS = frozenset({"presence_at", "last_award_at", "last_claim_at", "boosting_since", "boost_seen_at"})
 
 _ACTIVITY = Counters.__struct_fields__
 _JSON_TYPES: dict[str, Any] = {
@@ -133,15 +136,36 @@ def find_differences(row: Row | None, sums: MemberSums) -> tuple[list[Difference
         expected = getattr(right, name)
         if name in unreadable:
             differences.append(
-                Difference(name, f"{UNREADABLE}: {row[MEMBER_COLUMNS.index(name)]!r}", _show(expected))
+                Difference(name, f"{UNREADABLE}: {row[MEMBER_COLUMNS.index(name)]!r}", _show(name, expected))
             )
         elif getattr(found, name) != expected:
-            differences.append(Difference(name, _show(getattr(found, name)), _show(expected)))
+            differences.append(Difference(name, _show(name, getattr(found, name)), _show(name, expected)))
     return differences, right
 
 
-def _show(value: object) -> str:
-    return str(msgspec.to_builtins(value)) if value != "" else "''"
+def _show(name: str, value: object) -> str:
+    """Return the value of a field in words."""
+    if isinstance(value, Counters):
+        return ", ".join(
+            f"{one.replace('_', ' ')} {number}" for one, number in msgspec.structs.asdict(value).items()
+        )
+    if isinstance(value, Unlock):
+        times = f" ({value.times} times)" if value.times != 1 else ""
+        return f"{_show_instant(value.at)}{times}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_show('', inner)}" for key, inner in value.items()) or "none"
+    if isinstance(value, int) and name in _INSTANTS:
+        return _show_instant(value)
+    return str(value) if value != "" else "none"
+
+
+def _show_instant(at: int) -> str:
+    if not at:
+        return "never"
+    try:
+        return f"{dt.datetime.fromtimestamp(at // 1000, dt.UTC):%Y-%m-%d %H:%M:%S}.{at % 1000:03} UTC"
+    except (OverflowError, ValueError, OSError):  # of a store that is damaged
+        return str(at)
 
 
 def _read(row: Row) -> tuple[MemberRecord, set[str]]:

@@ -18,7 +18,7 @@ import aiosqlite
 
 from leveling_core.errors import StoreError
 from storage.archive import archive_database
-from storage.backup_files import new_backup_path
+from storage.backup_files import new_backup_path, store_name
 from storage.database_file import APPLICATION_ID
 from storage.pace import run_in_thread
 
@@ -109,7 +109,8 @@ async def apply_migrations(
     if pending and version:
         log.info("%s has schema %d and is brought to %d", path, version, newest)
         if not is_backed_up:
-            target = new_backup_path(backup_dir or path.parent / "backups", at, schema=version)
+            folder = backup_dir or path.parent / "backups"
+            target = new_backup_path(folder, store_name(path), at, schema=version)
             await run_in_thread(partial(archive_database, path, target, at=at))
             log.info("%s as it was is kept in %s", path, target)
     for migration in pending:
@@ -128,7 +129,7 @@ async def check_version(connection: aiosqlite.Connection, path: Path) -> None:
     if version > newest:
         raise _too_new(path, version, newest)
     if not version:
-        cure = "Look for the right one where LAUREL_STORE says"
+        cure = "Look for the right one, or restore a backup (`python bot.py store restore` lists them)"
         raise StoreError(path=str(path), cause="nothing was ever kept in this database", cure=cure)
     if version < newest:
         raise StoreError(
@@ -155,7 +156,7 @@ async def _version(connection: aiosqlite.Connection, path: Path) -> int:
         raise StoreError(
             path=str(path),
             cause="the file is a database of another program",
-            cure="Choose another file in LAUREL_STORE",
+            cure="Name another file",
         )
     ((version,),) = await connection.execute_fetchall("SELECT max(version) FROM migrations")
     return int(version)

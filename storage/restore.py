@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
+import sqlite3
 from glob import escape as glob_escape
 from pathlib import Path
 from typing import NamedTuple
@@ -19,8 +20,8 @@ import aiosqlite
 from leveling_core.errors import ContentError, StoreError
 from storage.archive import unpack
 from storage.backup_files import stamp_of
-from storage.copy_mark import MARK_KEY
-from storage.database_file import Contents, copy_database, inspect_database, open_alone
+from storage.copy_mark import is_unfinished_database
+from storage.database_file import Contents, Inspection, copy_database, inspect_database, open_alone
 from storage.locking import locked
 from storage.migrate import apply_migrations, bundled_migrations
 from storage.opening import read_store_url
@@ -41,6 +42,8 @@ __all__ = ["Restored", "restore"]
 
 GZIP_MAGIC = b"\x1f\x8b"
 SQLITE_MAGIC = b"SQLite format 3\0"
+NO_DATABASE = "it holds no database of Laurel"
+NAME_A_BACKUP = "Name a file that Laurel made, such as laurel-<time>.db.gz"
 NEWEST_AT = (
     "SELECT max(coalesce((SELECT max(at) FROM answers), 0),"
     " coalesce((SELECT at FROM ledger ORDER BY seq DESC LIMIT 1), 0))"
@@ -134,7 +137,7 @@ class _Restore:
                 raise StoreError(
                     path=str(working),
                     cause=f"it is in the way of the restore, and holds other files ({', '.join(others[:3])})",
-                    cure="Move it away, or choose another place in LAUREL_STORE",
+                    cure="Move it away, or name another place",
                 )
             shutil.rmtree(working)
         working.mkdir(mode=0o700)
@@ -145,7 +148,7 @@ class _Restore:
 
     def _unpack(self, pace: Pace) -> Contents:
         """Write the backup's database into the working folder, and verify it."""
-        with translated(self._file), self._file.open("rb") as file:
+        with translated(self._file, is_read=True), self._file.open("rb") as file:
             begins_with = file.read(len(SQLITE_MAGIC))
         if begins_with.startswith(GZIP_MAGIC):
             unpack(self._file, self._database, pace)
@@ -156,10 +159,9 @@ class _Restore:
             raise StoreError(
                 path=str(self._file),
                 cause="it is neither a backup nor a database",
-                cure="Name a file that Laurel made: laurel-<time>.db.gz",
+                cure=NAME_A_BACKUP,
             )
-        with translated(self._file):
-            found = inspect_database(self._database, pace)
+        found = self._inspect(pace)
         newest = bundled_migrations()[-1].version
         if found.damage or found.contents.schema > newest:
             too_new = f"it has schema {found.contents.schema}, and this Laurel knows schemas up to {newest}"
@@ -168,13 +170,25 @@ class _Restore:
                 cause=f"it is damaged: {found.damage[0]}" if found.damage else too_new,
                 cure="Take another backup" if found.damage else "Update Laurel, or take an older backup",
             )
-        if _is_unfinished(self._database):
+        if is_unfinished_database(self._database):
             raise StoreError(
                 path=str(self._file),
                 cause="a copy into the store that it was made of was not finished, so that a part is missing",
                 cure="Take another backup",
             )
         return found.contents
+
+    def _inspect(self, pace: Pace) -> Inspection:
+        """Verify the database, and name the backup and not what was unpacked in what is said of it."""
+        try:
+            with translated(self._file):
+                return inspect_database(self._database, pace)
+        except StoreError as error:
+            if isinstance(error.__cause__, sqlite3.Error):
+                if getattr(error.__cause__, "sqlite_errorcode", 0) != sqlite3.SQLITE_NOTADB:
+                    raise
+                raise StoreError(path=str(self._file), cause=NO_DATABASE, cure=NAME_A_BACKUP) from error
+            raise StoreError(path=str(self._file), cause=error.cause, cure=NAME_A_BACKUP) from error
 
     async def _renew(self) -> None:
         """Bring the database to the schema of now, and begin a new epoch in it."""
@@ -205,12 +219,6 @@ class _Restore:
         while any(self._site.folder.glob(f"{glob_escape(name := self._site.aside + stamp_of(at))}*")):
             at += 1000
         return name
-
-
-def _is_unfinished(database: Path) -> bool:
-    with open_alone(database) as connection:
-        found = connection.execute("SELECT 1 FROM answers WHERE once_key = ?", (MARK_KEY,))
-        return found.fetchone() is not None
 
 
 def _begin_epoch(database: Path, at: int) -> None:

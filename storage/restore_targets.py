@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from leveling_core.errors import StoreError
 from storage.codec import LEDGER_COLUMNS
-from storage.database_file import Contents, open_alone, read_database
+from storage.database_file import LOGS, Contents, open_alone, read_database
 from storage.durable import sync_file, sync_folder, take_rights
 from storage.json_files import list_store_files, open_files_snapshot
 from storage.json_files.manifest import is_stray
@@ -30,9 +30,6 @@ __all__ = [
 
 NEW_DATABASE, NEW_FILES = "laurel.db", "store"
 """What a restore makes in its working folder: the database, and a folder of JSON files if wanted."""
-
-LOGS = ("-wal", "-shm", "-journal")
-"""What SQLite may leave beside a database. Beside another one it would be applied to that."""
 
 AT = LEDGER_COLUMNS.index("at")
 
@@ -182,7 +179,8 @@ class FilesTarget:
         try:
             snapshot = await open_files_snapshot(folder)
         except StoreError as error:
-            return Found(None, error.cause)
+            where = error.path.removeprefix(str(folder)).lstrip("/")
+            return Found(None, f"{where}: {error.cause}" if where else error.cause)
         counts, last_at = await snapshot.count_rows(), 0
         async for rows in snapshot.ledger():
             last_at = rows[-1][AT]
@@ -205,7 +203,7 @@ class FilesTarget:
             raise StoreError(
                 path=str(folder),
                 cause=f"the folder holds other files ({', '.join(others[:3])}) and no store",
-                cure="Choose an empty folder, or one that is not there yet",
+                cure="Name an empty folder, or one that is not there yet",
             )
         return False
 

@@ -57,7 +57,7 @@ from storage.sqlite_sums import (
     write_folds,
 )
 from storage.sqlite_unlocks import count_unlocks
-from storage.watched_file import WatchedFile
+from storage.watched_file import FORMER, WatchedFile, log_of, refuse_lone_log
 
 __all__ = ["SqliteBackend"]
 
@@ -140,6 +140,7 @@ class SqliteBackend:
         async with AsyncExitStack() as stack:
             with translated(path):
                 stack.enter_context(locked(lock_beside(path), path=path))
+                refuse_lone_log(path)
                 _touch(path)
                 file = WatchedFile(path)
                 stack.callback(file.close)
@@ -160,7 +161,7 @@ class SqliteBackend:
                 for connection in (reader, boards):
                     # Its first read opens the log: from then on it goes on reading even if the file is moved.
                     await connection.execute_fetchall("SELECT 1 FROM meta")
-                file.watch_beside(_log_of(path))
+                file.watch_beside(log_of(path))
             return cls(
                 path,
                 head,
@@ -340,7 +341,7 @@ class SqliteBackend:
                 await self._resources.aclose()
 
     async def _leave_whole(self) -> None:
-        """Where the file was moved or replaced, see that no log of it meets another database.
+        """Where the file was moved, deleted or replaced, see that no log of it meets another database.
 
         SQLite keeps the log of a file that is not in its place, and would apply it at the next start to
         whatever is there then. Where our file still has a name, the log goes back into it; else the log is
@@ -349,12 +350,12 @@ class SqliteBackend:
         try:
             self._file.check()
         except StoreUnavailableError as error:
-            log = _log_of(self._path)
+            log = log_of(self._path)
             if self._file.has_a_name:
                 await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
                 _log.warning("%s: what was in its log is in the file, wherever it is now", error)
-            elif self._path.exists() and log.exists():
-                aside = log.with_name(f"{log.name}.of-the-former")
+            elif log.exists():
+                aside = log.with_name(f"{log.name}{FORMER}")
                 log.replace(aside)
                 _log.error("%s: what was not in the file yet is kept in %s", error, aside)
 
@@ -366,11 +367,6 @@ def _touch(path: Path) -> None:
     """
     with path.open("ab"):
         pass
-
-
-def _log_of(path: Path) -> Path:
-    database = path.resolve()  # SQLite keeps its log beside the file that a link leads to
-    return database.with_name(database.name + "-wal")
 
 
 def _connect_for_reading(path: Path) -> aiosqlite.Connection:

@@ -26,14 +26,16 @@ _PASSING: dict[int, tuple[str, str]] = {
 }
 """Troubles of the place where the database lies: they are the same for every write, and may pass."""
 
+_RESTORE = "keep a copy of it, and restore a backup (`python bot.py store restore` lists them)"
+
 _LASTING: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_NOTADB: (
         "the file is not an SQLite database",
-        "Choose another file in LAUREL_STORE, or move this one away",
+        f"If it was Laurel's database, it is damaged: {_RESTORE}. If it is something else, name another file",
     ),
     sqlite3.SQLITE_CORRUPT: (
         "the database is damaged",
-        "Stop Laurel, keep a copy of the file, and restore a backup (or try sqlite3's .recover)",
+        f"Stop Laurel, {_RESTORE}",
     ),
 }
 _AT_WORK: dict[int, tuple[str, str]] = {
@@ -53,16 +55,17 @@ def is_busy(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _BUSY
 
 
-def store_error(path: str, error: Exception, *, at_work: bool = False) -> StoreError:
+def store_error(path: str, error: Exception, *, at_work: bool = False, is_read: bool = False) -> StoreError:
     """Translate an error of the driver or the file system; the caller chains it.
 
     Args:
         path: Where the database is.
         error: What went wrong.
         at_work: Whether the database was opened and in order before, so that damage need not be any.
+        is_read: Whether it is only read.
     """
     if isinstance(error, OSError):
-        cause, cure = explain_os_error(error)
+        cause, cure = explain_os_error(error, is_read=is_read)
         return StoreUnavailableError(path=path, cause=cause, cure=cure)
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     passing = _PASSING | _AT_WORK if at_work else _PASSING
@@ -76,9 +79,9 @@ def store_error(path: str, error: Exception, *, at_work: bool = False) -> StoreE
 
 
 @contextmanager
-def translated(path: Path | str, *, at_work: bool = False) -> Iterator[None]:
+def translated(path: Path | str, *, at_work: bool = False, is_read: bool = False) -> Iterator[None]:
     """Turn errors of the driver and the file system into ``StoreError``, once; see :func:`store_error`."""
     try:
         yield
     except (sqlite3.Error, OSError, OverflowError, ValueError) as error:
-        raise store_error(str(path), error, at_work=at_work) from error
+        raise store_error(str(path), error, at_work=at_work, is_read=is_read) from error

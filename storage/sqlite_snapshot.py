@@ -78,7 +78,7 @@ class SqliteSnapshot:
         Raises:
             StoreError: There is none, it cannot be read, or it is of another version of Laurel.
         """
-        with translated(path):
+        with translated(path, is_read=True):
             _check_readable(path)
             try:
                 return await cls._open(path, "mode=ro")
@@ -190,7 +190,7 @@ def _check_readable(path: Path) -> None:
     process (https://sqlite.org/howtocorrupt.html, "POSIX advisory locks").
     """
     if not path.exists():
-        cure = "Look for it where LAUREL_STORE says, or name another place"
+        cure = "Look for it, or name another place"
         raise StoreError(path=str(path), cause="there is no database", cure=cure)
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))

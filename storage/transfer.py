@@ -11,20 +11,24 @@ that was broken off from a whole one.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
 
 from leveling_core.errors import ContentError, StoreError
 from storage.backend import Backend, RowCounts, Snapshot, Writes
+from storage.clearing import clear_store
 from storage.codec import Row
 from storage.copy_mark import (
     is_mark,
     is_unfinished,
+    is_unfinished_database,
     mark_unfinished,
     refuse_unfinished_source,
     unmark,
 )
+from storage.database_file import open_alone, read_database
 from storage.fingerprint import Fingerprint, take_fingerprint
-from storage.json_files import list_store_files
 from storage.locking import locked
 from storage.opening import StorePlace, open_backend, read_store_url
 from storage.progress import OpenStage, Progress, unseen
@@ -52,23 +56,22 @@ async def copy_store(
         What both hold.
 
     Raises:
-        ContentError: A URL names no store that is kept in files.
+        ContentError: A URL names no store that is kept in files, or both name the same one.
         StoreError: One of them cannot be opened, the source is itself an unfinished copy, the target holds
             something already or is in use, or the copy is not equal.
     """
-    place = read_store_url(target_url)
+    source_place, place = read_store_url(source_url), read_store_url(target_url)
     if place.kind == "memory":
-        raise ContentError(
-            file="settings",
-            entry="",
-            field="TO",
-            problem="what is in memory is gone in a moment",
-            expected="a store that is kept in files, such as json:///laurel-data",
-        )
+        raise _unfit_target("what is in memory is gone in a moment")
+    site = RestoreSite.of(place.kind, place.path)
+    if source_place.kind != "memory":
+        with translated(place.path):
+            if site.is_same_as(RestoreSite.of(source_place.kind, source_place.path)):
+                raise _unfit_target(f"{place.path} is the store that is to be copied")
     source = await open_snapshot(source_url)
     try:
         await refuse_unfinished_source(source)
-        await _make_room(target_url, RestoreSite.of(place.kind, place.path))
+        await _make_room(target_url, site)
         await _fill(source, place, clock, stage)
         fingerprint = await _prove(source, target_url, stage)
     finally:
@@ -79,6 +82,16 @@ async def copy_store(
     finally:
         await target.close()
     return fingerprint
+
+
+def _unfit_target(problem: str) -> ContentError:
+    return ContentError(
+        file="settings",
+        entry="",
+        field="TO",
+        problem=problem,
+        expected="another store that is kept in files, such as json:///laurel-data",
+    )
 
 
 async def _fill(source: Snapshot, place: StorePlace, clock: Callable[[], int], stage: OpenStage) -> None:
@@ -146,16 +159,40 @@ async def _make_room(url: str, site: RestoreSite) -> None:
         StoreError: The target holds something, or is in use.
     """
     with translated(site.path):
-        if not site.main.exists():
+        if not (site.main.exists() or site.is_half_cleared):
             return
         with locked(site.lock_file, path=site.path):
-            target = await open_snapshot(url)
-            try:
-                if not await is_unfinished(target) and _total(await target.count_rows()):
-                    raise _not_empty(target.description)
-            finally:
-                await target.close()
-            await asyncio.to_thread(_delete, site)
+            if not site.is_half_cleared:
+                await _check_nothing_is_lost(url, site)
+            await asyncio.to_thread(clear_store, site)
+
+
+async def _check_nothing_is_lost(url: str, site: RestoreSite) -> None:
+    try:
+        target = await open_snapshot(url)
+    except StoreError:
+        # One that was killed early on may lack tables, and that of an older version cannot be opened.
+        may_be_begun = site.kind == "sqlite" and not site.plan.exists()
+        if may_be_begun and await asyncio.to_thread(_is_only_begun, site.main):
+            return
+        raise
+    try:
+        if not await is_unfinished(target) and _total(await target.count_rows()):
+            raise _not_empty(target.description)
+    finally:
+        await target.close()
+
+
+def _is_only_begun(database: Path) -> bool:
+    """Tell whether a database, whatever its version, holds nothing or is an unfinished copy."""
+    try:
+        with open_alone(database) as connection:
+            if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                return True
+        found = read_database(database)
+        return is_unfinished_database(database) or (found.is_empty and not found.answers)
+    except (sqlite3.Error, StoreError):
+        return False
 
 
 async def _check_empty(target: Backend) -> None:
@@ -174,13 +211,3 @@ def _not_empty(path: str) -> StoreError:
 
 def _total(counts: RowCounts) -> int:
     return counts.members + counts.documents + counts.ledger + counts.answers
-
-
-def _delete(site: RestoreSite) -> None:
-    """Delete a store's files, the one without which it is none last."""
-    if site.main.parent == site.path:
-        paths = list_store_files(site.path)
-    else:
-        paths = [site.main.with_name(site.main.name + suffix) for suffix in ("-shm", "-wal", "")]
-    for path in paths:
-        path.unlink(missing_ok=True)

@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from leveling_core.errors import StoreUnavailableError
+from leveling_core.errors import StoreError, StoreUnavailableError
 
-__all__ = ["WatchedFile"]
+__all__ = ["FORMER", "WatchedFile", "log_of", "refuse_lone_log"]
+
+FORMER = ".of-the-former"
+"""What the name of a log ends with that was laid aside, because its database is no more."""
 
 _Identity = tuple[int, int]
 
@@ -78,6 +81,34 @@ class WatchedFile:
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._handle)
+
+
+def log_of(database: Path) -> Path:
+    """Return the file in which SQLite keeps what is not in a database yet."""
+    real = database.resolve()  # it lies beside the file that a link leads to
+    return real.with_name(f"{real.name}-wal")
+
+
+def refuse_lone_log(database: Path) -> None:
+    """Before a database is made, see that there is no log of one that was here: SQLite would delete it.
+
+    Raises:
+        StoreError: There is one, with something in it, and no database.
+        OSError: It cannot be looked at.
+    """
+    if database.exists():
+        return
+    log = log_of(database)
+    for found in (log, log.with_name(f"{log.name}{FORMER}")):
+        if found.exists() and found.stat().st_size:
+            name = "" if found == log else f"rename this one to {log.name}, "
+            raise StoreError(
+                path=str(database),
+                cause=f"the database is gone, but {found.name} is there, with what was not in it yet",
+                cure=f"If you still have the file that was deleted, {name}put it back, and all is there."
+                " Else restore a backup (`python bot.py store restore` lists them)."
+                f" To begin anew, move {found.name} away",
+            )
 
 
 def _identity_of(found: os.stat_result) -> _Identity:

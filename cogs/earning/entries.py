@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from cogs.base import UserFacingError
-from cogs.earning.targets import member_target, place_target, role_target, typed_id
+from cogs.earning.targets import NAMED_AT_ONCE, member_target, place_target, role_target, typed_id
 from cogs.errors import quoted
 from cogs.ui.choices import MAX_CHOICES
 from cogs.ui.people import names_of
@@ -98,7 +98,7 @@ def find_entry(entries: Sequence[Entry], typed: str) -> Entry | None:
         entry for entry in entries if entry.name and entry.name.lstrip("@").casefold() == name
     ]
     if len(found) > 1:
-        shown = " · ".join(f"{entry.shown} (`{entry.id}`)" for entry in found)
+        shown = " · ".join(f"{entry.shown} (`{entry.id}`)" for entry in found[:NAMED_AT_ONCE])
         raise UserFacingError("earning-several-entries", target=quoted(text), found=shown)
     return found[0] if found else None
 

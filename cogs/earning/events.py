@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.admin_commands import admin_command, admin_group, is_for_all, require_manager
+from cogs.admin_commands import admin_command, admin_group, is_for_all, managers_only, require_manager
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
 from cogs.earning.event_words import read_length, split_name
@@ -156,6 +156,7 @@ class EventsCog(LaurelCog):
         await self._list(ctx)
 
     @stop.autocomplete("name")
+    @managers_only
     async def _suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         if interaction.guild is None:
             return []

@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.admin_commands import admin_command, admin_group, is_for_all, require_manager
+from cogs.admin_commands import admin_command, admin_group, is_for_all, managers_only, require_manager
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.earning.entries import Entry, entry_choices, find_entry, list_entries
@@ -140,6 +140,7 @@ class MultipliersCog(LaurelCog):
         await ctx.send(self.texts("multipliers-combined", mode=mode))
 
     @remove.autocomplete("entry")
+    @managers_only
     async def _suggest(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         if interaction.guild is None:
             return []

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.admin_commands import admin_command, admin_group, require_manager
+from cogs.admin_commands import admin_command, admin_group, managers_only, require_manager
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.earning.entries import Entry, entry_choices, find_entry, list_entries
@@ -129,10 +129,12 @@ class ScopeCog(LaurelCog):
         await self._list(ctx, "only_xp")
 
     @noxp_remove.autocomplete("entry")
+    @managers_only
     async def _suggest_noxp(self, interaction: discord.Interaction, typed: str) -> _Choices:
         return await self._suggest(interaction, "no_xp", typed)
 
     @onlyxp_remove.autocomplete("entry")
+    @managers_only
     async def _suggest_onlyxp(self, interaction: discord.Interaction, typed: str) -> _Choices:
         return await self._suggest(interaction, "only_xp", typed)
 

@@ -20,6 +20,7 @@ from cogs.ui.people import find_member
 from leveling_core.scope import NOWHERE, Place
 
 __all__ = [
+    "NAMED_AT_ONCE",
     "Kind",
     "PlaceArgument",
     "Target",
@@ -33,6 +34,9 @@ __all__ = [
 
 Kind = Literal["channel", "category", "thread", "role", "member"]
 KINDS: tuple[Kind, ...] = ("channel", "category", "thread", "role", "member")
+
+NAMED_AT_ONCE = 10
+"""So many are named, of those that are called alike."""
 
 _MENTION = re.compile(r"<(?:#|@[!&]?)(\d{1,19})>|(\d{15,19})", re.ASCII)
 _KIND_FIRST = re.compile(rf"({'|'.join(KINDS)})\s+(.+)", re.IGNORECASE | re.DOTALL)
@@ -120,7 +124,9 @@ async def find_target(guild: discord.Guild, typed: str) -> Target:
     if not found:
         raise UserFacingError("earning-no-target", target=quoted(text))
     if len(found) > 1:
-        shown = " · ".join(f"{target.shown} ({target.kind} `{target.id}`)" for target in found[:10])
+        shown = " · ".join(
+            f"{target.shown} ({target.kind} `{target.id}`)" for target in found[:NAMED_AT_ONCE]
+        )
         raise UserFacingError("earning-several", target=quoted(text), found=shown, kind=found[0].kind)
     return found[0]
 

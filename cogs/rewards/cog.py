@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.admin_commands import admin_command, admin_group, is_for_all, require_manager
+from cogs.admin_commands import admin_command, admin_group, is_for_all, managers_only, require_manager
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.known_guilds import KnownGuilds
@@ -27,6 +27,7 @@ from cogs.rewards.worker import RewardWorkers
 from cogs.ui.choices import MAX_CHOICES
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
+from cogs.ui.packing import packed
 from cogs.ui.replies import patience, reply_with_all
 from cogs.ui.times import duration
 from leveling_core.documents import SyncRecord
@@ -188,7 +189,8 @@ class RewardsCog(LaurelCog):
             for level, role_id in answer.removed
         ]
         lines.append(self.texts("rewards-removed-kept"))
-        await ctx.send("\n".join(lines), allowed_mentions=_QUIET)
+        for text in packed(lines):
+            await ctx.send(text, allowed_mentions=_QUIET)
 
     @admin_command(rewards, "sync")
     @commands.has_guild_permissions(manage_roles=True)
@@ -220,6 +222,7 @@ class RewardsCog(LaurelCog):
         await ctx.send("\n".join(lines), allowed_mentions=_QUIET, **options)
 
     @remove.autocomplete("reward")
+    @managers_only
     async def _suggest_reward(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:

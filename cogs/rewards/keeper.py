@@ -35,6 +35,9 @@ FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
 UNKNOWN_ROLE = 10011
 """Discord's API reference, "JSON Error Codes"."""
 
+_NOBODY = "nobody"
+"""The member has left meanwhile."""
+
 TOO_MANY_REQUESTS = 429
 
 RESTING_SECONDS = 4.0
@@ -98,12 +101,12 @@ class RoleKeeper:
             if not roles.configured:
                 return NOTHING_TO_DO
             member = guild.get_member(user_id) or await self._fetch(guild, user_id)
-            if (
-                member is None or member.pending
-            ):  # a role would let somebody in who has not agreed to the rules
-                return NOTHING_TO_DO
+            if member is None or member.pending:
+                return NOTHING_TO_DO  # a role would let in who has not agreed to the server's rules yet
             difference, withheld = split_possible(guild, difference_of(member, roles))
             problem = await self._change(member, difference, roles) if difference else ""
+        if problem == _NOBODY:
+            return Settled(asked=True)
         if problem:
             withheld |= dict.fromkeys(difference.add | difference.remove, problem)
         changed = bool(difference) and not problem
@@ -121,7 +124,7 @@ class RoleKeeper:
         return None if guild.chunked else await fetch_member(guild, user_id)
 
     async def _change(self, member: discord.Member, difference: RoleDifference, roles: MemberRoles) -> str:
-        """Change a member's roles; return why Discord refused, or "" if it is done or nobody is there."""
+        """Change a member's roles; return why that cannot be, or "" if it is done."""
         guild, reason = member.guild, self._texts("reward-reason", level=roles.level)
         echo = self._echoes[guild.id, member.id] = asyncio.Event()
         try:
@@ -136,6 +139,7 @@ class RoleKeeper:
         except discord.NotFound as error:
             if error.code == UNKNOWN_ROLE:
                 raise  # Discord will have told that the role is gone by the next try
+            return _NOBODY
         except discord.HTTPException as error:
             if not _is_refusal(error):
                 raise

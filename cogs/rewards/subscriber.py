@@ -11,7 +11,7 @@ from leveling_core.rewards import REWARDS_RULE
 
 __all__ = ["RewardSubscriber"]
 
-SYNC_SECTIONS = ("curve.", "rewards.")
+CURVE, REWARDS = "curve.", "rewards."
 """What a change of these makes due, a sync gives and takes."""
 
 ENABLED_RULE = "general.enabled"
@@ -50,7 +50,8 @@ class RewardSubscriber:
     async def _note_change(self, guild_id: int, line: LedgerLine, outcome: RulesChanged) -> None:
         if REWARDS_RULE in outcome.changes:
             await self._rewards.note_rewards_changed(guild_id)
-        if any(name.startswith(SYNC_SECTIONS) for name in outcome.changes):
-            await self._rewards.note_stale(guild_id, line.at)
+        curve_changed = any(name.startswith(CURVE) for name in outcome.changes)
+        if curve_changed or any(name.startswith(REWARDS) for name in outcome.changes):
+            await self._rewards.note_stale(guild_id, line.at, curve_changed=curve_changed)
         if ENABLED_RULE in outcome.changes or REWARDS_RULE in outcome.changes:
             self._workers.try_again(guild_id)

@@ -133,7 +133,7 @@ class SyncRunner:
         """Return a sync that goes through all members by the rules of now."""
         return msgspec.structs.replace(
             sync,
-            rules_mark=await self._rewards.get_mark(guild_id),
+            rules_mark=await self._rewards.find_mark(guild_id) or "",
             members=len(await self._rewards.list_members(guild_id)),
             after_user_id=0,
             changed=0,
@@ -173,8 +173,8 @@ class SyncRunner:
         """Settle member after member, ascending by id; from the beginning where the rules have changed."""
         log.info("Guild %s: sync of roles, %d of %d member(s) done", guild_id, sync.done, sync.members)
         user_ids = deque(await patiently(lambda: self._rewards.list_members(guild_id)))
-        kept_done, refusals = sync.done, 0
-        while user_ids:
+        kept_done, refusals, stopped = sync.done, 0, False
+        while user_ids and not stopped:
             user_id = user_ids.popleft()
             if user_id <= sync.after_user_id:
                 continue
@@ -183,7 +183,11 @@ class SyncRunner:
                 await self._rewards.end_sync(guild_id, self._clock(), stopped=True)
                 log.info("Guild %s: the bot is not there any more, so the sync ends", guild_id)
                 return
-            if await patiently(lambda: self._rewards.get_mark(guild_id)) != sync.rules_mark:
+            mark = await patiently(lambda: self._rewards.find_mark(guild_id))
+            if mark is None:  # leveling was switched off
+                stopped = True
+                continue
+            if mark != sync.rules_mark:
                 sync = await patiently(partial(self._anew, guild_id, sync))
                 user_ids = deque(await patiently(lambda: self._rewards.list_members(guild_id)))
                 kept_done = 0
@@ -196,11 +200,10 @@ class SyncRunner:
                     return
                 kept_done = sync.done
                 await self._reporter.tell_progress(guild, sync)
-            if refusals == MOST_REFUSALS:
-                break
+            stopped = refusals == MOST_REFUSALS
             # Where nothing has to be asked of Discord, nothing else would let others have their turn.
             await asyncio.sleep(PAUSE_SECONDS if settled.asked else 0)
-        await self._finish(guild_id, sync, stopped=bool(user_ids))
+        await self._finish(guild_id, sync, stopped=stopped)
 
     async def _find_guild(self, guild_id: int, sync: SyncRecord) -> discord.Guild | None:
         """Return a guild once the bot may give roles in it, all members known; None if it is left."""
@@ -209,10 +212,11 @@ class SyncRunner:
             guild = await self._guilds.find(guild_id)
             if guild is None or guild.me.guild_permissions.manage_roles:
                 break
-            if not told:
+            if told:
+                await self._guilds.wait_for_news()
+            else:  # and look again: the permission may have come meanwhile
                 await self._reporter.tell_pause(guild, sync)
                 told = True
-            await self._guilds.wait_for_news()
         if guild is not None:
             await chunked(guild)
         return guild

@@ -48,14 +48,18 @@ class RoleTroubleTeller:
     async def _tell(self, guild: discord.Guild, trouble: RoleTrouble) -> bool:
         texts = self._laurel.texts
         log.info("Guild %s: role %s is %s", guild.id, trouble.role_id or "all", trouble.problem)
-        text = texts(
-            "reward-trouble-told", trouble=trouble_text(texts, guild, trouble.role_id, trouble.problem)
+        text, directly = (
+            texts(
+                "reward-trouble-told",
+                trouble=trouble_text(texts, guild, trouble.role_id, trouble.problem, directly=directly),
+            )
+            for directly in (False, True)
         )
         return await self._notices.tell(
             guild,
             await self._laurel.leveling.get_rules_record(guild.id),
             text,
-            directly=texts("reward-trouble-told-directly", server=shown_name(guild.name), text=text),
+            directly=texts("reward-trouble-told-directly", server=shown_name(guild.name), text=directly),
             rules=[REWARDS_RULE],
             nonce=nonce_of(guild.id, trouble.role_id, 0, 0, trouble.since_at),
         )

@@ -17,13 +17,17 @@ from leveling_core.rules import Ruleset
 
 _POWERS_NAMED = 3
 
-__all__ = ["list_pages", "list_trouble_lines", "problem_text", "trouble_text"]
+__all__ = ["list_pages", "list_trouble_lines", "trouble_text"]
 
 
-def problem_text(texts: Texts, role_id: int, problem: str) -> str:
+def _problem(texts: Texts, guild: discord.Guild, role_id: int, problem: str, *, directly: bool) -> str:
     """Return what is wrong with a role, in words."""
-    role = f"`{role_id}`" if problem == GONE else role_mention(role_id)
-    return texts(f"reward-problem-{problem}", role=role)
+    role = guild.get_role(role_id)
+    if problem == GONE or (directly and role is None):
+        shown = f"`{role_id}`"
+    else:
+        shown = f"**{shown_name(role.name)}**" if directly and role is not None else role_mention(role_id)
+    return texts(f"reward-problem-{problem}", role=shown)
 
 
 def _advice(texts: Texts, guild: discord.Guild, role_id: int, problem: str) -> str:
@@ -39,11 +43,21 @@ def _advice(texts: Texts, guild: discord.Guild, role_id: int, problem: str) -> s
     return texts(f"reward-advice-{problem}")
 
 
-def trouble_text(texts: Texts, guild: discord.Guild, role_id: int, problem: str) -> str:
-    """Return what is wrong with a role and what mends it, in words."""
+def trouble_text(
+    texts: Texts, guild: discord.Guild, role_id: int, problem: str, *, directly: bool = False
+) -> str:
+    """Return what is wrong with a role and what mends it, in words.
+
+    Args:
+        texts: What people read.
+        guild: Where.
+        role_id: The role.
+        problem: What is wrong.
+        directly: Whether it is read outside the server, where Discord shows no mention of its roles.
+    """
     return texts(
         "reward-trouble",
-        problem=problem_text(texts, role_id, problem),
+        problem=_problem(texts, guild, role_id, problem, directly=directly),
         advice=_advice(texts, guild, role_id, problem),
     )
 

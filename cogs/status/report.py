@@ -13,7 +13,13 @@ from cogs.base import LaurelCog
 from cogs.errors import quoted
 from cogs.rewards.wording import list_trouble_lines
 from cogs.status.feed_checks import FAILURES_READ, FAILURES_SHOWN_MS, failure_troubles, lag_troubles
-from cogs.status.server_checks import channel_troubles, gone_entries, named_channels, rule_troubles
+from cogs.status.server_checks import (
+    channel_troubles,
+    gone_entries,
+    named_channels,
+    rule_troubles,
+    unseen_channels,
+)
 from cogs.storage_status import StorageStatus
 from cogs.ui.embeds import new_embed, spread_fields
 from cogs.ui.times import relative
@@ -91,6 +97,7 @@ class StatusReport:
         ruleset = record.ruleset
         return {
             "rules": [*rule_troubles(texts, record), *gone_entries(texts, guild, ruleset)],
+            "channels": list(unseen_channels(texts, guild)),
             "announcements": [
                 *channel_troubles(texts, guild, ruleset),
                 *await self._list_announcement_troubles(guild, record),

@@ -13,7 +13,7 @@ from leveling_core.documents import RulesRecord
 from leveling_core.rule_changes import list_rules, rule_value, show_value
 from leveling_core.rules import Ruleset
 
-__all__ = ["channel_troubles", "gone_entries", "named_channels", "rule_troubles"]
+__all__ = ["channel_troubles", "gone_entries", "named_channels", "rule_troubles", "unseen_channels"]
 
 
 def named_channels(ruleset: Ruleset) -> dict[str, int]:
@@ -32,6 +32,18 @@ def channel_troubles(texts: Texts, guild: discord.Guild, ruleset: Ruleset) -> It
             yield texts("status-channel-unsuitable", rule=rule, channel=place.mention)
         elif (lacking := lacking_permission(place)) is not None:
             yield texts("status-channel-closed", rule=rule, channel=place.mention, permission=lacking)
+
+
+def unseen_channels(texts: Texts, guild: discord.Guild) -> Iterator[str]:
+    """Tell which channels everybody sees but the bot; one for few may be none of its business."""
+    for channel in guild.channels:
+        seen_by_all = channel.permissions_for(guild.default_role).view_channel
+        if seen_by_all and not isinstance(channel, discord.CategoryChannel) and not _sees(guild, channel):
+            yield texts("status-channel-unseen", channel=channel.mention)
+
+
+def _sees(guild: discord.Guild, channel: discord.abc.GuildChannel) -> bool:
+    return channel.permissions_for(guild.me).view_channel
 
 
 def rule_troubles(texts: Texts, record: RulesRecord) -> Iterator[str]:

@@ -47,7 +47,7 @@ class Host:
         self._bot: LaurelBot | None = None
         self._random = random.Random(SEED)  # noqa: S311 -- XP rolls, and the same ones every time
         self.is_online = False
-        pg.quiet_when(self._has_counted)
+        pg.quiet_when(self._has_counted, until_then="what was said is not on disk yet")
 
     def _has_counted(self) -> bool:
         """Tell whether all that was said is on disk."""
@@ -87,8 +87,18 @@ class Host:
         """Wait until the bot has done everything, announcements included.
 
         Raises:
-            PlaygroundTimeoutError: It has not.
+            PlaygroundTimeoutError: It has not; the text says why, where the storage fails.
         """
+        try:
+            await self._settle()
+        except PlaygroundTimeoutError as error:
+            health = self._store.health if self._store is not None else None
+            if health is None or not health.problem:
+                raise
+            problem = f"the bot cannot keep what is said: {health.problem}. {health.cure}"
+            raise PlaygroundTimeoutError(problem) from error
+
+    async def _settle(self) -> None:
         await self._pg.idle()
         laurel = self._bot.laurel if self._bot is not None else None
         if laurel is not None:

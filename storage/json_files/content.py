@@ -50,17 +50,17 @@ def begin_content(files: Files, description: str, epoch: str | None) -> Content 
     names = files.list_names()
     if MANIFEST in names:
         return None
-    if strays := sorted(filter(is_stray, names)):
-        raise StoreError(
-            path=description,
-            cause=f"the folder holds other files ({', '.join(strays[:3])}) and no {MANIFEST} of Laurel's",
-            cure="Choose an empty folder in LAUREL_STORE, or one that is not there yet",
-        )
     # A store that is made gets its manifest before its first group; until then only a journal can be there.
     numbers = journal_numbers(names)
     others = [name for name in names if file_number(name) or is_kept_aside(name)]
     if len(others) > len(numbers) or any(holds_groups(files, number) for number in numbers):
         raise DamagedFileError(MANIFEST, "it is missing, while other files of the store are there")
+    if strays := sorted(filter(is_stray, names)):
+        raise StoreError(
+            path=description,
+            cause=f"the folder holds other files ({', '.join(strays[:3])}) and no {MANIFEST} of Laurel's",
+            cure="Name an empty folder, or one that is not there yet",
+        )
     manifest = Manifest(
         epoch=epoch or secrets.token_hex(8),
         last_seq=0,

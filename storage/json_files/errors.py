@@ -11,7 +11,10 @@ from storage.file_errors import explain_os_error
 
 __all__ = ["DamagedFileError", "damage_error", "unavailable", "when_opening"]
 
-RESTORE = "Nothing was changed. Restore a backup with: python bot.py store restore FILE"
+RESTORE = (
+    "Nothing was changed. If you changed something, put it back as it was; if not, restore a backup with:"
+    " python bot.py store restore FILE"
+)
 
 
 class DamagedFileError(Exception):
@@ -45,12 +48,17 @@ def unavailable(folder: str, error: OSError) -> StoreUnavailableError:
 
 
 @contextmanager
-def when_opening(folder: Path | str) -> Iterator[None]:
-    """Turn what goes wrong while a store is opened into ``StoreError``, once."""
+def when_opening(folder: Path | str, *, is_read: bool = False) -> Iterator[None]:
+    """Turn what goes wrong while a store is opened into ``StoreError``, once.
+
+    Args:
+        folder: Where it is.
+        is_read: Whether it is only read.
+    """
     try:
         yield
     except DamagedFileError as error:
         raise damage_error(str(folder), error) from error
     except OSError as error:
-        cause, cure = explain_os_error(error)
+        cause, cure = explain_os_error(error, is_read=is_read)
         raise StoreError(path=str(folder), cause=cause, cure=cure) from error

@@ -93,9 +93,12 @@ class RealFiles:
     def make_folder(self) -> None:
         """Make the folder, unless it is there; durably."""
         if not self._folder.is_dir():
+            above = self._folder.absolute().parent
+            if not above.is_dir():
+                raise FileNotFoundError(errno.ENOENT, f"the folder {above} does not exist", str(above))
             self._folder.mkdir()
             # The folder's own name is an entry of the one above: it must not go with the power.
-            sync_folder(self._folder.absolute().parent)
+            sync_folder(above)
 
     def list_names(self) -> list[str]:
         """Return the names of all that is in the folder."""

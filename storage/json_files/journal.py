@@ -273,7 +273,7 @@ class _Reader:
     def apply(self, apply: Callable[[Writes], None]) -> None:
         """Apply its groups, in order."""
         if not self.lines.bodies:
-            raise self._damaged(1, "its beginning is missing")
+            raise self._damaged(1, "it is cut off" if self.lines.torn else "its beginning is missing")
         columns: dict[str, tuple[str, ...]] = {}
         for place, body in enumerate(self.lines.bodies, 1):
             line = self._decode(place, body)

@@ -16,6 +16,7 @@ from storage.json_files.files import Files, write_file
 from storage.locking import lock_inside
 
 __all__ = [
+    "CLEARED",
     "FORMAT",
     "MANIFEST",
     "NEW_MANIFEST",
@@ -42,11 +43,13 @@ FORMAT = 1
 
 MANIFEST = "manifest.json"
 NEW_MANIFEST = "manifest.json.new"
+CLEARED = "manifest.json.cleared"
+"""What the manifest is called while the files of a store are deleted (:mod:`storage.clearing`)."""
 
 _NUMBERED = re.compile(r"(?:guild-[0-9]+|others|ledger|journal)-([0-9]{6,})\.jsonl?")
 _JOURNAL = re.compile(r"journal-([0-9]{6,})\.jsonl")
 _KEPT_ASIDE = re.compile(r"journal-[0-9]{6,}\.jsonl\.torn-[0-9]+")
-_UNNUMBERED = {MANIFEST, NEW_MANIFEST, lock_inside(Path()).name, "lost+found"}
+_UNNUMBERED = {MANIFEST, NEW_MANIFEST, CLEARED, lock_inside(Path()).name, "lost+found"}
 """The last is the file system's own, where the folder is a volume."""
 
 
@@ -164,12 +167,14 @@ def list_replaced(names: Sequence[str], manifest: Manifest) -> list[str]:
 def list_store_files(folder: Path) -> list[Path]:
     """Return the files of a store in its folder, the manifest last; without that it is no store.
 
+    Those of one that is being deleted are among them.
+
     Raises:
         OSError: It cannot be looked at.
     """
     names = {path.name for path in folder.iterdir()}
     parts = sorted(name for name in names if file_number(name) or is_kept_aside(name))
-    return [folder / name for name in (*parts, NEW_MANIFEST, MANIFEST) if name in names]
+    return [folder / name for name in (*parts, NEW_MANIFEST, CLEARED, MANIFEST) if name in names]
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

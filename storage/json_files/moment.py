@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from leveling_core.errors import StoreError
-from storage.json_files.content import StoredRows, read_content
+from storage.json_files.content import StoredRows, begin_content, read_content
 from storage.json_files.errors import DamagedFileError, when_opening
 from storage.json_files.files import Files, RealFiles
 from storage.json_files.journal import replay
@@ -49,7 +50,7 @@ class FilesSnapshot(MemorySnapshot):
 
     async def find_damage(self) -> list[str]:
         """Look at every file, as it is now: what is missing or not as it was written, in words."""
-        with when_opening(self.description):
+        with when_opening(self.description, is_read=True):
             return await asyncio.to_thread(_find_damage, self._files, self.description)
 
 
@@ -62,7 +63,7 @@ async def open_files_snapshot(folder: Path) -> FilesSnapshot:
         StoreError: There is no store, it is damaged, or it is of a newer Laurel.
     """
     files = RealFiles(folder)
-    with when_opening(folder):
+    with when_opening(folder, is_read=True):
         return await asyncio.to_thread(read_files_snapshot, files, str(folder))
 
 
@@ -104,7 +105,9 @@ def _manifest_of(files: Files, description: str) -> bytes:
     try:
         return files.read(MANIFEST)
     except FileNotFoundError as error:
-        cause, cure = f"there is no {MANIFEST}, so no store", "See that LAUREL_STORE names the right folder"
+        with suppress(FileNotFoundError):  # of a folder that is not there
+            begin_content(files, description, None)  # it tells of a store that lacks nothing else
+        cause, cure = f"there is no {MANIFEST}, so no store", "See that this is the folder you mean"
         raise StoreError(path=description, cause=cause, cure=cure) from error
 
 

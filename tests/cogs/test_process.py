@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -245,7 +246,7 @@ async def test_told_to_stop_in_the_middle_of_a_backup(
     bot.process.send_signal(number)
     assert await bot.end() == 0
     assert time.monotonic() - began < 5
-    assert names_in(tmp_path / "backups", "*") == [".lock"]
+    assert names_in(tmp_path / "backups", "*") == [".laurel.lock"]
     assert (await read_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 1
     assert "Traceback" not in bot.text
     assert "nclosed" not in bot.text
@@ -362,7 +363,7 @@ def test_the_check_names_every_problem(capsys: pytest.CaptureFixture[str], tmp_p
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("LAUREL_LOG_LEVEL", "LOUD", "one of DEBUG, INFO"),
+        ("LAUREL_LOG_LEVEL", "LOUD", "LOUD cannot be used. Write one of DEBUG, INFO"),
         ("LAUREL_PREFIX", "much too long", "1 to 5 visible characters"),
         ("LAUREL_PREFIX", "a b", "1 to 5 visible characters"),
         ("LAUREL_SYNC_GUILD_ID", "my server", "digits alone"),
@@ -371,7 +372,7 @@ def test_the_check_names_every_problem(capsys: pytest.CaptureFixture[str], tmp_p
         ("LAUREL_BACKUP_HOURS", "-1", "from 1 to 168, or 0 for no backups"),
         ("LAUREL_BACKUP_HOURS", "169", "from 1 to 168"),
         ("LAUREL_BACKUP_HOURS", "0.5", "a whole number of hours"),
-        ("LAUREL_BACKUP_HOURS", "daily", "a whole number of hours"),
+        ("LAUREL_BACKUP_HOURS", "daily", "daily cannot be used. Write a whole number of hours"),
     ],
 )
 @pytest.mark.parametrize("arguments", [[], ["--check"]])
@@ -441,9 +442,26 @@ def test_settings_that_may_not_be_read_are_told(
 def test_the_token_is_not_shown_when_another_setting_is_wrong(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What pydantic would print of its input stays unprinted."""
+    """What pydantic would print of its input stays unprinted, and so does a token in the wrong line."""
     monkeypatch.setenv("DISCORD_TOKEN", "very-private")
     monkeypatch.setenv("LAUREL_SYNC_GUILD_ID", "very-private")
+    monkeypatch.setenv("LAUREL_PREFIX", "very-private." * 5)
     assert main([]) == 2
     captured: Any = capsys.readouterr()
     assert "very-private" not in captured.err + captured.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT of other processes")
+def test_ctrl_c_at_the_very_start_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    """While the modules are still imported nobody listens to it yet: the process just ends."""
+    (tmp_path / "discord.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    root = str(Path(__file__).parents[2])
+    ended = subprocess.run(
+        [sys.executable, "-c", "import bot"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), root])},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")

@@ -19,6 +19,7 @@ from storage.progress import OpenStage
 from tests.console.support import Shell, run_process
 from tests.contract.support import NOON, Clock
 from tests.storage.living import Life
+from tests.storage.support import damage
 
 
 def change(database: Path, sql: str) -> None:
@@ -64,8 +65,22 @@ def test_what_is_wrong_is_told_and_nothing_is_changed(shell: Shell, laurel_db: P
         [line] = [line for line in said.out.splitlines() if "member 1 of guild 41" in line]
         found, expected = re.findall(r"\d+", line.partition("xp")[2])
         assert int(found) == int(expected) + 7
-        assert "1 error was found" in said.out
+        assert "1 error was found, see above.\nIt can be put right: see what" in said.out
     assert laurel_db.read_bytes() == before
+
+
+@pytest.mark.usefixtures("laurel_db")
+def test_findings_are_told_in_words(shell: Shell, laurel_db: Path) -> None:
+    """Instants are dates, counters have their names, and where no field is at fault none is named."""
+    change(laurel_db, "UPDATE members SET last_award_at = 2209551155000 WHERE guild_id = 41 AND user_id = 1")
+    change(laurel_db, "UPDATE members SET ledgered = '[34,0,0,16,5]' WHERE guild_id = 41 AND user_id = 2")
+    change(laurel_db, "UPDATE documents SET body = json_set(body, '$.seq', 99999) WHERE kind = 'cursor'")
+    told = shell.store("check").out
+    assert "last_award_at: 2040-01-07 12:12:35.000 UTC, should be 20" in told
+    assert (
+        "ledgered: messages 34, images 0, links 0, long messages 16, commands 5, should be messages" in told
+    )
+    assert re.search(r"^  cursor [\w-]+: it is at line 99999", told, re.MULTILINE)
 
 
 def test_of_many_findings_the_first_are_shown(shell: Shell, laurel_db: Path) -> None:
@@ -94,11 +109,13 @@ def test_a_warning_is_no_failure(shell: Shell, laurel_db: Path) -> None:
 
 def test_damaged_files_are_told(shell: Shell, url: str, tmp_path: Path) -> None:
     """Bytes that are not what was written: where, and that a backup helps; exit code 1."""
-    paths = [tmp_path / "laurel.db"] if url.startswith("sqlite") else (tmp_path / "laurel-data").glob("*")
-    for path in paths:
-        content = bytearray(path.read_bytes())
-        content[len(content) // 2 : len(content) // 2 + 900] = b"\xff" * min(900, len(content) // 2)
-        path.write_bytes(content)
+    if url.startswith("sqlite"):
+        damage(tmp_path / "laurel.db")
+    else:
+        for path in (tmp_path / "laurel-data").glob("*"):
+            content = bytearray(path.read_bytes())
+            content[len(content) // 2 : len(content) // 2 + 900] = b"\xff" * min(900, len(content) // 2)
+            path.write_bytes(content)
     said = shell.store("check")
     assert said.code == 1
     assert "laurel" in said.out + said.err

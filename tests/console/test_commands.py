@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.json_files import files
 from tests.console.support import ROOT, Shell, environment, run_process
 from tests.storage.support import names_in
 
@@ -83,7 +85,8 @@ def test_what_is_not_known_is_refused(shell: Shell, arguments: list[str]) -> Non
         ("", 2, "is no place for a store"),
         ("sqlite:///nowhere.db", 1, "There is no store at "),
         ("json:///nowhere", 1, "There is no store at "),
-        ("sqlite:///no/folder/at/all.db", 1, "There is no store at "),
+        ("sqlite:///no/folder/at/all.db", 1, "no/folder/at does not exist. Make it"),
+        ("json:///no/folder/at/all", 1, "no/folder/at does not exist. Make it"),
     ],
 )
 def test_a_store_that_is_none_is_told(
@@ -104,6 +107,58 @@ def test_the_settings_name_the_store(shell: Shell, tmp_path: Path, monkeypatch: 
     assert f"{tmp_path / 'laurel.db'}, which is where LAUREL_STORE points" in said.err
     monkeypatch.setenv("LAUREL_STORE", "memory:")
     assert shell.store("check").err.startswith("LAUREL_STORE: a store in memory")
+
+
+def test_where_a_path_was_looked_for_is_told_of_relative_ones(shell: Shell, tmp_path: Path) -> None:
+    """That a path without a fourth slash depends on the folder helps only whoever wrote such a one."""
+    assert "without a fourth slash" in shell.store("check", "--store", "sqlite:///no.db").err
+    assert "fourth slash" not in shell.store("check", "--store", f"sqlite:///{tmp_path / 'no.db'}").err
+
+
+@pytest.mark.usefixtures("laurel_db")
+@pytest.mark.parametrize("name", OF_ONE_STORE)
+def test_a_store_that_lacks_its_manifest_is_there(shell: Shell, tmp_path: Path, name: str) -> None:
+    """Files without their manifest are damage, beside backups too, and not a store that is nowhere."""
+    assert shell.store("copy", "sqlite:///laurel.db", "json:///files").code == 0
+    (tmp_path / "files" / "backups").mkdir()
+    (tmp_path / "files" / "manifest.json").unlink()
+    said = shell.store(name, "--store", "json:///files")
+    assert said.code == 1
+    assert "manifest.json: it is missing, while other files of the store are there" in said.err
+
+
+@pytest.mark.parametrize("name", OF_ONE_STORE)
+def test_a_log_without_its_database_is_told(shell: Shell, tmp_path: Path, name: str) -> None:
+    """Where the database was deleted its log may hold what nothing else does: it is to be kept."""
+    (tmp_path / "laurel.db-wal").write_bytes(b"x")
+    said = shell.store(name)
+    assert said.code == 1
+    assert "its log laurel.db-wal is still there" in said.err
+    assert names_in(tmp_path, "*") == ["laurel.db-wal"]
+
+
+@pytest.mark.parametrize("name", OF_ONE_STORE)
+def test_a_database_in_which_nothing_is(shell: Shell, tmp_path: Path, name: str) -> None:
+    """An empty file is told as what it is, and not as the file of another program."""
+    (tmp_path / "laurel.db").touch()
+    said = shell.store(name)
+    assert said.code == 1
+    assert "nothing was ever kept in this database" in said.err
+
+
+def test_a_command_that_has_ended_goes_on_by_nothing(
+    shell: Shell, laurel_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk: other than a running bot the command has to be said again, and says so."""
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files.RealFiles, "write", fail)
+    said = shell.store("copy", f"sqlite:///{laurel_db}", "json:///files")
+    assert said.code == 1
+    assert said.err.splitlines()[-1].startswith("Not copied. TO: files: the disk is full")
+    assert said.err.endswith("Free some space, and say it again.\n")
 
 
 def test_a_setting_that_is_wrong_is_told_first(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +188,7 @@ def test_what_may_not_be_read_is_told(shell: Shell, laurel_db: Path, name: str) 
     laurel_db.chmod(0)
     said = shell.store(name)
     assert said.code == 1
-    assert "Permission denied" in said.err
+    assert "laurel.db: it may not be read by this user (Permission denied)" in said.err
 
 
 def test_what_the_system_refuses_is_told(shell: Shell) -> None:

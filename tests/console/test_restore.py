@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import re
 import signal
 import sqlite3
@@ -112,17 +113,31 @@ def test_what_cannot_be_read_is_kept_too(shell: Shell, tmp_path: Path, laurel_db
 
 @pytest.mark.usefixtures("laurel_db")
 def test_without_a_file_the_backups_are_listed(shell: Shell) -> None:
-    """Nobody has to know a backup's name by heart: those beside the store are told; exit code 2."""
+    """Nobody has to know a backup's name by heart: those beside the store are told, as a result."""
     none = shell.store("restore")
-    assert none.code == 2
-    assert "No backup is in the folder backups" in none.err
+    assert none.code == 0
+    assert "No backup of this store is in the folder backups" in none.out
     assert shell.store("backup").code == shell.store("backup").code == 0
     said = shell.store("restore")
-    assert said.code == 2
+    assert (said.code, said.err) == (0, "")
     assert (
-        len(re.findall(r"^  backups/laurel-\S+\.db\.gz \(of 20.* UTC, \d+ kB\)$", said.err, re.MULTILINE))
+        len(re.findall(r"^  backups/laurel-\S+\.db\.gz \(of 20.* UTC, \d+ kB\)$", said.out, re.MULTILINE))
         == 2
     )
+
+
+@pytest.mark.usefixtures("laurel_db")
+def test_backups_of_other_stores_are_listed_as_such(shell: Shell, tmp_path: Path) -> None:
+    """What bears another name is not offered as one's own; that it is there is said, for who looks for it."""
+    for _ in range(2):
+        assert shell.store("backup").code == 0
+    said = shell.store("restore", "--store", "sqlite:///other.db")
+    assert "No backup of this store is in the folder backups.\n2 more are there" in said.out
+    assert f"such as backups/{names_in(tmp_path / 'backups', 'laurel-*')[-1]}" in said.out
+    (tmp_path / "backups" / "other-20260131T060000Z.db.gz").write_bytes(b"x")
+    said = shell.store("restore", "--store", "sqlite:///other.db")
+    assert "  backups/other-20260131T060000Z.db.gz (of 2026-01-31 06:00:00 UTC" in said.out
+    assert said.out.count("laurel-") == 1
 
 
 def _cut(saved: Path) -> None:
@@ -145,6 +160,19 @@ def _make_foreign(saved: Path) -> None:
     connection.close()
 
 
+def _pack_foreign(saved: Path) -> None:
+    _make_foreign(saved)
+    saved.write_bytes(gzip.compress(saved.read_bytes()))
+
+
+def _pack_text(saved: Path) -> None:
+    saved.write_bytes(gzip.compress(b"my diary" * 200))
+
+
+def _pack_nothing(saved: Path) -> None:
+    saved.write_bytes(gzip.compress(b""))
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -152,7 +180,10 @@ def _make_foreign(saved: Path) -> None:
         (_make_folder, "saved.gz is a folder"),
         (_write_text, "neither a backup nor a database"),
         (_cut, "cut off or damaged"),
-        (_make_foreign, "no database of Laurel"),
+        (_make_foreign, "saved.gz: it is no database of Laurel"),
+        (_pack_foreign, "saved.gz: it is no database of Laurel. Name a file that Laurel made"),
+        (_pack_text, "saved.gz: it holds no database of Laurel. Name a file that Laurel made"),
+        (_pack_nothing, "saved.gz: nothing was ever kept in this database. Name a file that Laurel made"),
     ],
 )
 def test_what_is_no_backup_is_told(
@@ -201,3 +232,38 @@ def test_stopped_it_says_whether_it_was_done(shell: Shell, url: str, backup: str
     stopped[:] = ["late"]
     assert "the backup is in place" in _told(shell.store("restore", backup, "--yes"))
     assert lines_of(shell, url) < before
+
+
+@pytest.mark.usefixtures("laurel_db")
+def test_a_store_is_no_backup_of_itself(shell: Shell, tmp_path: Path) -> None:
+    """Named as its own backup it is refused before anything is done: that can only be a slip."""
+    said = shell.store("restore", "laurel.db", "--yes")
+    assert (said.code, said.out) == (2, "")
+    assert "laurel.db is the store itself" in said.err
+    assert names_in(tmp_path, "*before-restore*") == []
+
+
+@pytest.mark.usefixtures("laurel_db")
+def test_back_to_kept_files_it_tells_the_way(shell: Shell) -> None:
+    """A folder of JSON files, as a restore keeps aside, is no file: the commands that go back are told."""
+    assert shell.store("backup", "saved.gz").code == 0
+    store = ("--store", "json:///files")
+    assert shell.store("restore", "saved.gz", *store).code == 0
+    said = shell.store("restore", "saved.gz", *store, "--yes")
+    aside = re.search(r"is kept in (\S+)\. ", said.out)
+    assert aside is not None
+    said = shell.store("restore", aside[1], *store)
+    assert said.code == 1
+    assert f"store backup old.gz --store json:///{aside[1]}\n" in said.err
+    assert shell.store("backup", "old.gz", "--store", f"json:///{aside[1]}").code == 0
+    assert shell.store("restore", "old.gz", *store, "--yes").code == 0
+
+
+def test_of_damaged_files_it_names_which(shell: Shell, tmp_path: Path, laurel_db: Path) -> None:
+    """What is there and cannot be read is told with its file and the line, not only with what is wrong."""
+    assert shell.store("backup", "saved.gz").code == 0
+    assert shell.store("copy", f"sqlite:///{laurel_db}", "json:///files").code == 0
+    [journal, *_] = sorted((tmp_path / "files").glob("journal-*"))
+    journal.write_bytes(b"x" + journal.read_bytes())
+    said = shell.store("restore", "saved.gz", "--store", "json:///files")
+    assert f"cannot be read: {journal.name}, line 1: it does not begin with" in said.out

@@ -17,7 +17,7 @@ from leveling_core.earning_changes import (
     factor_of,
 )
 from leveling_core.earning_rules import MAX_FACTORS, MAX_SCOPE_ROLES
-from leveling_core.errors import FactorError, TooManyEntriesError
+from leveling_core.errors import FactorError, RuleUnusableError, TooManyEntriesError
 from leveling_core.facts import MultiplierChangeRequested, ScopeChangeRequested
 from leveling_core.ids import rules_key
 from leveling_core.outcomes import RulesChanged
@@ -138,3 +138,15 @@ def test_what_is_no_factor_is_refused(typed: str) -> None:
     """From 0.05 to 100, three decimals."""
     with pytest.raises(FactorError):
         factor_of(typed)
+
+
+@pytest.mark.parametrize("rule", ["scope.no_xp_channels", "multipliers.roles"])
+def test_lists_that_cannot_be_used_are_not_thrown_away(rule: str) -> None:
+    """A change on top of what this version cannot read would lose it: it is refused."""
+    world = World()
+    stored = RulesRecord(changes={rule: ["what is this", 5]}, version=3)
+    world.records[rules_key(GUILD)] = stored
+    with pytest.raises(RuleUnusableError) as refused:
+        _set(world, rule, "2", 5) if rule.startswith("multipliers") else _scope(world, rule, 6)
+    assert refused.value.fields == {"rule": rule, "section": rule.partition(".")[0]}
+    assert world.records[rules_key(GUILD)] is stored

@@ -19,9 +19,12 @@ from leveling_core.errors import (
     EventTimeError,
     NoSuchEventError,
     RuleError,
+    RuleUnusableError,
+    SeveralEventsError,
     TooManyEventsError,
 )
 from leveling_core.events import (
+    EVENTS_RULE,
     EventStarting,
     EventStopped,
     decide_event_start,
@@ -255,13 +258,25 @@ def test_the_one_to_stop_must_be_clear() -> None:
         _stop(world, START_AT)
     _start(world, name="One")
     _start(world, START_AT + 1000, name="Two")
-    with pytest.raises(NoSuchEventError) as refused:
+    with pytest.raises(SeveralEventsError) as refused:
         _stop(world, START_AT + HOUR)
     assert refused.value.fields["names"] == "One, Two"
     with pytest.raises(NoSuchEventError):
         _stop(world, START_AT + HOUR, "Three")
     _stop(world, START_AT + HOUR, "two")
     assert _stop(world, START_AT + HOUR + MINUTE).event.name == "One"
+
+
+def test_events_that_cannot_be_used_are_not_thrown_away() -> None:
+    """A change on top of what this version cannot read would lose it: it is refused."""
+    world = World()
+    stored = RulesRecord(changes={EVENTS_RULE: [{"name": "Weekend"}]}, version=3)
+    world.records[rules_key(GUILD)] = stored
+    with pytest.raises(RuleUnusableError):
+        _start(world)
+    with pytest.raises(RuleUnusableError):
+        _stop(world, START_AT)
+    assert world.records[rules_key(GUILD)] is stored
 
 
 def test_what_the_reply_told_is_not_told_again_in_the_same_place() -> None:

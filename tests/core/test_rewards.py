@@ -14,7 +14,7 @@ from leveling_core.errors import (
     NoSuchRewardError,
     RewardExistsError,
     RewardLevelError,
-    RewardsUnusableError,
+    RuleUnusableError,
     SyncRunningError,
     TooManyRewardsError,
 )
@@ -382,8 +382,8 @@ def test_rewards_that_cannot_be_used_are_not_thrown_away() -> None:
     world = World()
     stored = RulesRecord(changes={"rewards.roles": [{"level": -1, "role_id": 7}]}, version=3)
     world.records[rules_key(GUILD)] = stored
-    with pytest.raises(RewardsUnusableError):
+    with pytest.raises(RuleUnusableError):
         add(world, 5, 8)
-    with pytest.raises(RewardsUnusableError):
+    with pytest.raises(RuleUnusableError):
         remove(world, role_id=7)
     assert world.records[rules_key(GUILD)] is stored

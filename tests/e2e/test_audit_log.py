@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from leveling_core.facts import XpChangeRequested
 from playground import Channel, Member
 from tests.e2e.house import House
 
@@ -107,3 +108,27 @@ async def test_a_channel_that_everybody_reads_is_warned_of(house: House) -> None
         house.pg.guild.owner, f"!config set announcements.audit_channel {channel.mention}"
     )
     assert f"Everybody can read {channel.mention}." in answer.text
+
+
+async def test_a_server_that_is_left_in_an_outage_is_waited_for_no_longer(
+    house: House, ann: Member, audit: Channel
+) -> None:
+    """What was to be told there holds up nothing: neither deeds nor announcements elsewhere."""
+    guild, feed = house.pg.guild, house.context.feed
+    await house.pg.outage()
+    await house.pg.idle()
+    fact = XpChangeRequested(
+        guild_id=guild.id,
+        user_id=ann.id,
+        actor_id=guild.owner.id,
+        event_id=audit.id,
+        mode="give",
+        amount_xp=5_000,
+    )
+    await house.context.administration.change_xp(fact)
+    waiting = {lag.subscriber for lag in feed.list_lags(guild.id) if lag.waiting}
+    assert waiting >= {"announcements", "audit"}
+    await house.pg.leave(house.pg.bot_member)
+    await house.settle()
+    assert not house.bot.guilds
+    assert len(house.posts(audit)) == 1

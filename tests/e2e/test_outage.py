@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cogs.rewards import keeper, sync, sync_report
 from leveling_core.outcomes import DeliveryFailed, XpGained
 from leveling_core.store import LevelingStore
 from playground import Member, Message
@@ -17,6 +18,7 @@ from storage import sqlite
 from storage.sqlite import SqliteBackend
 from storage.store import GroupedStore
 from tests.e2e.house import House
+from tests.e2e.rewarded import add, edits, names, new_role
 from tests.storage.support import QuickTime
 
 UNAVAILABLE = "My storage is not available right now"
@@ -172,6 +174,34 @@ async def test_what_is_earned_during_an_outage_is_announced_after_it(house: Trou
         assert house.posts() == []
     await house.come_to_rest()
     assert house.posts() == ["🎉 ann reached level 2!"]
+
+
+async def test_roles_wait_for_the_storage(house: TroubledHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A role earned during an outage comes after it, and a sync under way rests: nobody is changed twice."""
+    monkeypatch.setattr(sync, "PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(sync_report, "PROGRESS_SECONDS", 0.0)
+    monkeypatch.setattr(keeper, "RESTING_SECONDS", 0.02)
+    members = [house.person(f"member{number}") for number in range(6)]
+    ann = house.person("ann")
+    await house.give(ann, xp=ALMOST_2)
+    for member in members:
+        await house.give(member, xp=150)
+    await house.connect()
+    await add(house, 2, await new_role(house, "Two"))
+    owner = house.pg.guild.owner
+    [preview] = await house.pg.ask(owner, "!rewards sync")
+    await house.pg.press(owner, preview, "Start", wait=False)
+    await house.wait_for(lambda: preview.content.startswith("⏳ 3 of 8"))
+    with house.held():
+        await house.pg.say(ann)
+        await house.open_breaker()
+        given = sum(bool(names(member)) for member in members)
+        assert given < len(members)
+        assert names(ann) == []
+    await house.wait_for(lambda: preview.content.startswith("✅"))
+    await house.come_to_rest()
+    assert [edits(house, member) for member in (*members, ann)] == [["PUT"]] * 7
+    assert all(names(member) == ["Two"] for member in (*members, ann))
 
 
 async def test_an_end_during_an_outage(house: TroubledHouse, caplog: pytest.LogCaptureFixture) -> None:

@@ -238,6 +238,27 @@ async def test_rewards_that_change_in_the_middle(
     assert (await state(house)).stale_since_at == 0
 
 
+async def test_leveling_is_switched_off_in_the_middle(
+    house: House, members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops and says how far it came."""
+    monkeypatch.setattr(sync_module, "PAUSE_SECONDS", 0.02)
+    message = await start(house)
+    await until_changed(house, 2)
+    await house.pg.ask(house.pg.guild.owner, "!config enabled off")
+    await house.wait_for(lambda: message.content.startswith("⏹️ Stopped after"))
+    assert len(edits(house)) < len(members)
+    assert (await state(house)).sync is None
+
+
+async def test_a_member_leaves_as_it_comes_to_them(house: House, members: list[Member]) -> None:
+    """Nobody is counted as changed who is not there."""
+    house.pg.faults.hold("GUILD_MEMBER_REMOVE", times=1)
+    await house.pg.leave(members[3])
+    report = await finish(house, await start(house))
+    assert report == "✅ All 11 members are done: 9 changed, 2 were right already."
+
+
 async def test_the_audit_tells_of_it(house: House, members: list[Member]) -> None:
     """Who began it and what came of it stand in the audit."""
     await finish(house, await start(house))
@@ -262,6 +283,19 @@ async def test_what_is_due_is_said_until_it_is_done(house: House, members: list[
     assert "All 11 members have the roles" in (await preview(house)).content
     assert hint not in (await house.ask(owner, "!config show")).text
     assert len(members) == 10
+
+
+async def test_a_reward_that_nobody_has_reached_makes_nothing_due(house: House) -> None:
+    """Whoever sets up the first rewards has nothing to put right."""
+    await house.connect()
+    owner, role = house.pg.guild.owner, await house.pg.create_role("Far", position=1)
+    await house.pg.idle()
+    await house.pg.ask(owner, f"!rewards add 50 {role.mention}")
+    await house.settle()
+    assert (await state(house)).stale_since_at == 0
+    await house.pg.ask(owner, "!config set curve.kind mee6")
+    await house.settle()
+    assert (await state(house)).stale_since_at != 0
 
 
 async def test_a_role_moved_above_the_bot_is_left_out(house: House, members: list[Member]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from leveling_core.decision import Decision
 from leveling_core.documents import RulesRecord
 from leveling_core.ids import rules_key
 from leveling_core.outcomes import RulesChanged
@@ -299,3 +300,21 @@ async def test_rules_hold_after_a_restart_and_in_a_guild_that_is_joined_later(pl
     await house.settle()
     lines = await house.store.list_ledger(LedgerQuery(guild_id=other.id))
     assert [line.user_id for line in lines] == [0]
+
+
+async def test_many_of_one_name_are_named_in_part(house: House, places: Places) -> None:
+    """Whoever means one of very many gets an answer that Discord takes, with what would be clear."""
+    roles = [await house.pg.create_role("Event team of a certain year") for _ in range(60)]
+    await house.pg.idle()
+    change = Decision(
+        None,
+        {
+            rules_key(house.pg.guild.id): RulesRecord(
+                changes={"scope.no_xp_roles": sorted(role.id for role in roles)}, version=1
+            )
+        },
+    )
+    await house.store.commit((), lambda _: change)
+    told = await places.tell("!noxp remove Event team of a certain year")
+    assert "Several are called `Event team of a certain year`" in told
+    assert "Give the id of the one you mean." in told

@@ -81,7 +81,7 @@ async def test_channels_that_cannot_be_written_to(house: House, way: str) -> Non
         in text
     )
     assert "✅ In order" in text
-    assert "Storage, Rules, Role rewards" in text
+    assert "Storage, Rules, Channels, Role rewards" in text
     await house.pg.allow("news", "send_messages")
     await set_rules(house, announcements__level=news.id)
     await house.pg.idle()
@@ -93,6 +93,21 @@ async def house_with_channels(house: House) -> tuple[Any, Any]:
     channels = [house.pg.world.add_channel(house.pg.guild, name) for name in ("news", "logs")]
     await house.connect()
     return channels[0], channels[1]
+
+
+@pytest.mark.parametrize("way", ["prefix", "slash"])
+async def test_channels_that_the_bot_cannot_see(house: House, way: str) -> None:
+    """What everybody writes where the bot sees nothing earns nothing; what is for few is their own."""
+    news, logs = await house_with_channels(house)
+    await house.pg.deny(logs, "view_channel", target=house.pg.guild.everyone)
+    await house.pg.idle()
+    assert "All is well" in await status(house, way)
+    await house.pg.deny(news, "view_channel")
+    await house.pg.idle()
+    text = await status(house, way)
+    assert f"I cannot see {news.mention}, so messages there earn nothing." in text
+    assert "**View Channel**" in text
+    assert logs.mention not in text
 
 
 async def test_a_trouble_that_was_met_elsewhere(house: House) -> None:
@@ -251,7 +266,7 @@ async def status_of_failing(house: House, monkeypatch: pytest.MonkeyPatch) -> No
     assert "It fails again and again, so I try it once a minute" in text
     assert "What it says: `the disk is full`. What mends it: Make room." in text
     assert "7 entries wait and will be counted as soon as it works." in text
-    assert "Rules, Announcements, Role rewards" in text
+    assert "Rules, Channels, Announcements, Role rewards" in text
 
     async def fail(*_: object) -> NoReturn:
         raise StoreError(path="laurel.db", cause="the file is gone", cure="Bring it back")

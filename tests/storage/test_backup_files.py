@@ -19,11 +19,11 @@ GAPS = st.lists(st.integers(1000, 20 * MS_PER_DAY) | st.just(6 * MS_PER_HOUR), m
 
 def test_names_tell_the_moment_and_are_read_back(tmp_path: Path) -> None:
     """A backup's name is its moment in UTC; listing gives the moments back, newest first."""
-    assert backup_name(1_700_000_000_000) == "laurel-20231114T221320Z.db.gz"
-    assert backup_name(1_700_000_000_000, schema=1) == "laurel-20231114T221320Z-schema-1.db.gz"
+    assert backup_name("laurel", 1_700_000_000_000) == "laurel-20231114T221320Z.db.gz"
+    assert backup_name("laurel", 1_700_000_000_000, schema=1) == "laurel-20231114T221320Z-schema-1.db.gz"
     moments = [NOON - 5000, NOON + 3000, NOON]
     for at in moments:
-        (tmp_path / backup_name(at)).write_bytes(b"x" * 7)
+        (tmp_path / backup_name("laurel", at)).write_bytes(b"x" * 7)
     assert [(found.at, found.size_bytes) for found in list_backups(tmp_path)] == [
         (NOON + 3000, 7),
         (NOON, 7),
@@ -34,7 +34,7 @@ def test_names_tell_the_moment_and_are_read_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        backup_name(NOON, schema=3),
+        backup_name("laurel", NOON, schema=3),
         "laurel-20251345T990000Z.db.gz",
         "laurel-20250101T000000Z.db.gz.old",
         "my laurel-20250101T000000Z.db.gz",
@@ -44,7 +44,7 @@ def test_names_tell_the_moment_and_are_read_back(tmp_path: Path) -> None:
 def test_files_of_other_names_are_none_of_the_list(tmp_path: Path, name: str) -> None:
     """What was made before a migration, copied by hand or is something else is not counted as a backup."""
     (tmp_path / name).write_bytes(b"")
-    assert list_backups(tmp_path) == []
+    assert list_backups(tmp_path, {"laurel"}) == []
     assert list_backups(tmp_path / "nowhere") == []
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import gzip
-import logging
 import shutil
 import sqlite3
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,62 +16,16 @@ import pytest
 
 from leveling_core.errors import ContentError, StoreError
 from leveling_core.ids import MemberKey
-from leveling_core.periods import MS_PER_DAY, MS_PER_HOUR
-from leveling_core.store import LevelingStore
-from storage import archive, durable, open_store
+from storage import archive, open_store
 from storage.backup_files import backup_name, list_backups
-from storage.backups import Backups, make_backup
+from storage.backups import make_backup
 from storage.pace import Pace, StoppedError
 from tests.contract.support import GUILD, NOON, Clock, gain
-from tests.storage.support import damage, names_in
-
-ANN = MemberKey(GUILD, 1)
+from tests.storage.home import ANN, FailingSteps, Home
+from tests.storage.support import damage, leave_unfinished, names_in
 
 STEPS = 9
 """Steps on files in a small backup, of which each may fail."""
-
-
-class Home:
-    """A database with a bot on it, and its backups.
-
-    Attributes:
-        clock: The time of day.
-        store: What the bot writes to.
-    """
-
-    def __init__(self, url: str, folder: Path, store: LevelingStore, clock: Clock) -> None:
-        self.path = folder / "laurel.db"
-        self.url = url
-        self.folder = folder / "backups"
-        self.clock = clock
-        self.store = store
-
-    async def back_up(self, target: Path | None = None) -> Path:
-        """Make a backup."""
-        return (await make_backup(self.url, target, at=self.clock.now)).path
-
-
-async def _make_home(url: str, folder: Path) -> AsyncIterator[Home]:
-    clock = Clock()
-    store = await open_store(url, clock=clock)
-    await store.commit((ANN,), gain(ANN, 7))
-    yield Home(url, folder, store, clock)
-    await store.close()
-
-
-@pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[Home]:
-    """Give a database that a bot has open."""
-    async for home in _make_home(f"sqlite:///{tmp_path / 'laurel.db'}", tmp_path):
-        yield home
-
-
-@pytest.fixture(params=["sqlite", "json"])
-async def any_home(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Home]:
-    """Give a store of each kind that is kept in files, which a bot has open."""
-    urls = {"sqlite": f"sqlite:///{tmp_path / 'laurel.db'}", "json": f"json:///{tmp_path}"}
-    async for home in _make_home(urls[request.param], tmp_path):
-        yield home
 
 
 def opened(backup: Path) -> Path:
@@ -97,7 +48,7 @@ async def test_a_backup_opens_as_a_store(any_home: Home) -> None:
     """It holds all that was committed before it, and nothing of what came after."""
     backup = await any_home.back_up()
     await any_home.store.commit((ANN,), gain(ANN, 100))
-    assert backup == any_home.folder / backup_name(NOON)
+    assert backup == any_home.folder / backup_name("laurel", NOON)
     again = await open_store(f"sqlite:///{opened(backup)}", clock=Clock())
     try:
         assert await again.commit((ANN,), gain(ANN)) == 8
@@ -109,7 +60,7 @@ async def test_a_backup_opens_as_a_store(any_home: Home) -> None:
 async def test_a_backup_stands_alone(any_home: Home) -> None:
     """It is one file in a folder with nothing unfinished; unpacked it needs no log beside it."""
     backup = await any_home.back_up()
-    assert names_in(any_home.folder, "*") == [".lock", backup.name]
+    assert names_in(any_home.folder, "*") == [".laurel.lock", backup.name]
     database = opened(backup)
     assert read(database, "PRAGMA journal_mode") == [("delete",)]
     assert read(database, "PRAGMA integrity_check") == [("ok",)]
@@ -222,6 +173,16 @@ async def test_what_cannot_be_backed_up_is_told(tmp_path: Path) -> None:
         await make_backup("laurel.db", at=NOON)
 
 
+@pytest.mark.parametrize("url", ["sqlite:///{}/laurel.db", "json:///{}/laurel"])
+async def test_an_unfinished_copy_is_not_backed_up(tmp_path: Path, url: str) -> None:
+    """What could not be restored is refused when it is to be saved, not when it is needed."""
+    url = url.format(tmp_path)
+    await leave_unfinished(url)
+    with pytest.raises(StoreError, match=r"laurel(\.db)?: a copy into it was not finished.*store copy"):
+        await make_backup(url, tmp_path / "saved", at=NOON)
+    assert names_in(tmp_path / "saved", "*.gz") == []
+
+
 async def test_another_programs_database_is_not_backed_up(tmp_path: Path) -> None:
     """A file of something else is named as such."""
     connection = sqlite3.connect(tmp_path / "notes.db")
@@ -241,7 +202,7 @@ async def test_damage_is_found_when_it_is_read_back(home: Home) -> None:
     damage(home.path)
     with pytest.raises(StoreError, match="damaged"):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".lock"]
+    assert names_in(home.folder, "*") == [".laurel.lock"]
 
 
 @pytest.mark.parametrize("spoiled", [b"", b"\x1f\x8b", None])
@@ -261,7 +222,7 @@ async def test_a_backup_that_does_not_read_back_is_none(
     monkeypatch.setattr(archive, "unpack", spoil)
     with pytest.raises(StoreError):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".lock"]
+    assert names_in(home.folder, "*") == [".laurel.lock"]
 
 
 async def test_a_backup_of_another_moment_is_none(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,7 +250,7 @@ async def test_a_full_disk_is_told_before(home: Home, monkeypatch: pytest.Monkey
         StoreError, match=r"needs 0\.\d MB for a while, and 0\.0 MB are free.*Free some space"
     ):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".lock"]
+    assert names_in(home.folder, "*") == [".laurel.lock"]
 
 
 @pytest.mark.parametrize("step", range(STEPS + 1))
@@ -307,39 +268,14 @@ async def test_a_failure_at_any_step_leaves_nothing(
     assert read(opened(await home.back_up()), "SELECT xp FROM members") == [(7,)]
 
 
-class FailingSteps:
-    """Lets one of the steps on files fail as a failing disk would.
-
-    Attributes:
-        failed: Whether it came to it.
-    """
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
-        self._left = step
-        self.failed = False
-        for name in ("flush", "write_all", "move", "sync_folder", "take_rights"):
-            monkeypatch.setattr(archive, name, self._failing(getattr(archive, name)))
-        monkeypatch.setattr("storage.database_file.flush", self._failing(durable.flush))
-
-    def _failing(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any) -> Any:
-            self._left -= 1
-            if self._left == -1:
-                self.failed = True
-                raise OSError(errno.ENOSPC, "No space left on device")
-            return real(*arguments)
-
-        return run
-
-
 async def test_what_a_killed_process_left_goes(home: Home) -> None:
     """Unfinished files of before are no backups, are in nobody's way, and go with the next backup."""
-    left = home.folder / ".unfinished"
+    left = home.folder / ".laurel.unfinished"
     left.mkdir(parents=True)
     (left / "laurel.db").write_bytes(b"half of it")
     assert list_backups(home.folder) == []
     backup = await home.back_up()
-    assert names_in(home.folder, "*") == [".lock", backup.name]
+    assert names_in(home.folder, "*") == [".laurel.lock", backup.name]
 
 
 async def test_two_at_once_in_one_folder_are_refused(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,7 +315,7 @@ async def test_a_backup_ends_when_the_bot_does(home: Home, monkeypatch: pytest.M
     async with asyncio.timeout(5):
         with pytest.raises(asyncio.CancelledError):
             await making
-    assert names_in(home.folder, "*") == [".lock"]
+    assert names_in(home.folder, "*") == [".laurel.lock"]
 
 
 async def test_a_long_query_ends_when_the_bot_does() -> None:
@@ -399,166 +335,3 @@ async def test_a_long_query_ends_when_the_bot_does() -> None:
         with pytest.raises(StoppedError):
             await working
     connection.close()
-
-
-@pytest.fixture
-def backups(home: Home) -> Backups:
-    """Give the backups of a bot, every six hours."""
-    return Backups(home.url, clock=home.clock)
-
-
-async def test_the_first_is_due_at_once(home: Home, backups: Backups) -> None:
-    """Without any backup one is due; then not before the interval is over, and then again."""
-    assert await backups.look()
-    made = await backups.make()
-    assert backups.state.last_at == NOON
-    assert backups.state.last_size_bytes == made.size_bytes == made.path.stat().st_size
-    assert not await backups.look()
-    home.clock.now += 6 * MS_PER_HOUR - 1000
-    assert not await backups.look()
-    home.clock.now += 1000
-    assert await backups.look()
-
-
-async def test_a_restart_does_not_begin_the_interval_anew(home: Home, backups: Backups) -> None:
-    """What counts is the newest file, so a bot that is restarted every hour has its backups all the same."""
-    made = await backups.make()
-    home.clock.now += 6 * MS_PER_HOUR
-    again = Backups(home.url, clock=home.clock)
-    assert await again.look()
-    assert (again.state.last_at, again.state.last_size_bytes) == (NOON, made.size_bytes)
-
-
-async def test_a_clock_that_went_wrong_does_not_stop_backups(home: Home, backups: Backups) -> None:
-    """A backup from the future does not count as a new one, and is not deleted either."""
-    home.clock.now += 3650 * MS_PER_DAY
-    future = await backups.make()
-    home.clock.now = NOON
-    assert await backups.look()
-    await backups.make()
-    assert future.path.exists()
-
-
-async def test_zero_hours_and_memory_mean_never(home: Home, caplog: pytest.LogCaptureFixture) -> None:
-    """No backup is ever due; for memory that is said once, where only a debug log shows it."""
-    caplog.set_level(logging.DEBUG, "storage.backups")
-    off = Backups(home.url, clock=home.clock, every_hours=0)
-    assert (off.are_on, await off.look(), caplog.messages) == (False, False, [])
-    memory = Backups("memory:", clock=home.clock)
-    assert (memory.are_on, await memory.look(), len(caplog.messages)) == (False, False, 1)
-    assert caplog.records[0].levelno == logging.DEBUG
-
-
-async def test_a_failure_is_kept_until_it_works_again(home: Home, backups: Backups) -> None:
-    """Cause and cure can be read; the next try is an hour later; a backup that works clears it."""
-    home.folder.write_text("a file where the folder would be")
-    with pytest.raises(StoreError):
-        await backups.make()
-    failure = backups.state.failure
-    assert failure is not None
-    assert (failure.cause != "", failure.cure != "", backups.state.failed_at) == (True, True, NOON)
-    home.folder.unlink()
-    assert not await backups.look()
-    home.clock.now += MS_PER_HOUR
-    assert await backups.look()
-    await backups.make()
-    assert (backups.state.failure, backups.state.failed_at) == (None, 0)
-
-
-async def test_the_cure_is_about_the_folder_of_the_backups(home: Home, backups: Backups) -> None:
-    """What is in the way of a backup is told with the setting that leads around it, not as the database's."""
-    home.folder.write_text("a file where the folder would be")
-    with pytest.raises(StoreError, match=r"a file stands where the folder .* LAUREL_BACKUP_DIR"):
-        await backups.make()
-
-
-async def test_a_backup_of_ones_own_ends_a_failure(home: Home, backups: Backups) -> None:
-    """Whoever mends what was wrong and makes a backup by hand has mended it."""
-    home.folder.write_text("a file where the folder would be")
-    with pytest.raises(StoreError):
-        await backups.make()
-    home.folder.unlink()
-    home.clock.now += 60_000
-    await home.back_up()
-    assert not await backups.look()
-    assert (backups.state.failure, backups.state.last_at) == (None, home.clock.now)
-
-
-async def test_a_folder_that_cannot_be_read_is_a_failure(
-    home: Home, backups: Backups, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is told like one that cannot be written, once an hour; when it can be read again it is over."""
-    await backups.make()
-
-    def refuse(_: Path) -> NoReturn:
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("storage.backups.list_backups", refuse)
-        with pytest.raises(StoreError, match="may not be read"):
-            await backups.look()
-        assert backups.state.failure is not None
-        home.clock.now += MS_PER_HOUR - 1
-        assert not await backups.look()
-        home.clock.now += 1
-        with pytest.raises(StoreError, match="may not be read"):
-            await backups.look()
-    assert not await backups.look()
-    state = backups.state
-    assert (state.failure, state.last_at) == (None, NOON)
-
-
-async def test_a_fault_that_nobody_foresaw_is_a_failure(
-    backups: Backups, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """It is logged with where it happened, told like any other, and not tried without end."""
-
-    def stumble(*_: object) -> NoReturn:
-        raise RuntimeError("private detail")
-
-    monkeypatch.setattr(archive, "copy_database", stumble)
-    with pytest.raises(StoreError, match=r"went wrong that should not \(RuntimeError\)\. Report it"):
-        await backups.make()
-    assert "private detail" in caplog.text
-    assert not await backups.look()
-
-
-async def test_a_backup_counts_though_old_ones_cannot_be_looked_at(
-    backups: Backups, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A disk that fails behind the last step is a line in the log; the backup is there."""
-
-    def refuse(_: Path) -> NoReturn:
-        raise OSError(errno.EIO, "Input/output error")
-
-    monkeypatch.setattr("storage.backups.list_backups", refuse)
-    assert (await backups.make()).path.exists()
-    assert backups.state.failure is None
-    assert "could not be looked at" in caplog.text
-
-
-async def test_old_ones_go_when_the_new_one_is_there(home: Home, backups: Backups) -> None:
-    """Pruned are backups alone, never what a migration saved or what somebody put there."""
-    home.folder.mkdir()
-    old = [backup_name(NOON - days * MS_PER_DAY) for days in range(1, 100)]
-    others = [backup_name(NOON - 500 * MS_PER_DAY, schema=1), "laurel.db", "laurel-mine.db.gz"]
-    for name in (*old, *others):
-        (home.folder / name).write_bytes(b"x")
-    await backups.make()
-    left = set(names_in(home.folder, "*"))
-    assert set(others) <= left
-    assert 7 <= len(left & set(old)) <= 10
-
-
-async def test_old_ones_stay_when_there_is_no_new_one(
-    home: Home, backups: Backups, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As long as backups fail, none is deleted."""
-    home.folder.mkdir()
-    old = [backup_name(NOON - days * MS_PER_DAY) for days in range(1, 100)]
-    for name in old:
-        (home.folder / name).write_bytes(b"x")
-    FailingSteps(monkeypatch, 0)
-    with pytest.raises(StoreError, match="full"):
-        await backups.make()
-    assert names_in(home.folder, "*.gz") == sorted(old)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import gzip
-import os
-import shutil
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -19,115 +15,16 @@ import pytest
 from leveling_core.decision import Decision
 from leveling_core.documents import CursorRecord
 from leveling_core.errors import ContentError, StoreError
-from leveling_core.ids import MemberKey, OnceKey, cursor_key
-from leveling_core.member import MemberRecord
+from leveling_core.ids import MemberKey, cursor_key
 from leveling_core.periods import MS_PER_DAY
-from leveling_core.store import Head, LedgerQuery, LevelingStore
-from storage import durable, open_store
 from storage.backups import make_backup
 from storage.migrate import Migration, apply_migrations, bundled_migrations
-from storage.restore import Restored, restore
+from storage.restore import restore
 from storage.snapshots import open_snapshot
 from storage.transfer import copy_store
-from tests.contract.support import GUILD, NOON, Clock, gain
-from tests.storage.killing import dies_at
+from tests.contract.support import GUILD, NOON, gain
+from tests.storage.scene import ANN, BACKED_UP, LATER, PAID, Scene
 from tests.storage.support import damage, leave_unfinished, names_in
-
-ANN = MemberKey(GUILD, 1)
-BACKED_UP, LATER = 7, 100
-"""Ann's XP in the backup, and what she has gained since."""
-
-PAID = OnceKey("goal", "41:1:1", int)
-
-
-class Scene:
-    """A store that has gone on since a backup of it was made.
-
-    Attributes:
-        folder: Where all of it lies.
-        url: The store.
-        store_folder: Where its files lie.
-        main: The file without which there is no store.
-        backup: The backup.
-        clock: The time of day.
-    """
-
-    def __init__(self, folder: Path, kind: str = "sqlite") -> None:
-        self.folder = folder
-        self.kind = kind
-        self.path = folder / "laurel.db"
-        self.url = f"sqlite:///{self.path}" if kind == "sqlite" else f"json:///{folder / 'files'}"
-        self.store_folder = folder if kind == "sqlite" else folder / "files"
-        self.main = self.path if kind == "sqlite" else self.store_folder / "manifest.json"
-        self.backup = folder / "away" / "laurel-backup.db.gz"
-        self.clock = Clock()
-        self._opened: list[LevelingStore] = []
-
-    def names(self) -> list[str]:
-        """Return the names of all that belongs to the store, or to a restore of it."""
-        return [name for name in names_in(self.store_folder, "*") if name not in {"away", "files"}]
-
-    def url_of(self, aside: Path | None) -> str:
-        """Return the URL of what was kept aside."""
-        return f"{self.kind}:///{aside}"
-
-    async def open(self, url: str | None = None) -> LevelingStore:
-        """Open the store, or another; closed at the latest with the test."""
-        store = await open_store(url or self.url, clock=self.clock)
-        self._opened.append(store)
-        return store
-
-    async def close(self) -> None:
-        """Close what is still open: a failed test must not hold up the end of all."""
-        for store in self._opened:
-            await store.close()
-
-    async def play(self) -> None:
-        """Gain some XP, make the backup, gain some more; then the process dies."""
-        self.backup.parent.mkdir()
-        store = await self.open()
-        await store.commit((ANN,), gain(ANN, BACKED_UP), once=PAID)
-        await make_backup(self.url, self.backup, at=NOON)
-        await store.commit((ANN,), gain(ANN, LATER))
-        # What was gained last is only in the log or journal, as a process leaves it that was killed.
-        left = {path: path.read_bytes() for path in self.store_folder.iterdir() if path.is_file()}
-        await store.close()
-        for path in self.store_folder.iterdir():
-            if path.is_file():
-                path.unlink()
-        for path, content in left.items():
-            path.write_bytes(content)
-
-    async def restore(self, *, replace: bool = True, file: Path | None = None) -> Restored:
-        """Restore the backup."""
-        return await restore(file or self.backup, self.url, at=self.clock.now, replace=replace)
-
-    async def look(self, url: str | None = None) -> tuple[int, Head, int]:
-        """Return Ann's XP, the end of the ledger, and the sum of its lines' XP."""
-        store = await self.open(url)
-        record, head = await store.read(ANN), await store.get_head()
-        lines = await store.list_ledger(LedgerQuery())
-        await store.close()
-        assert isinstance(record, MemberRecord)
-        return record.xp, head, sum(getattr(line.outcome, "xp", 0) for line in lines)
-
-
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    """Give a store that has gone on since its backup."""
-    scene = Scene(tmp_path)
-    await scene.play()
-    yield scene
-    await scene.close()
-
-
-@pytest.fixture(params=["sqlite", "json"])
-async def any_scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
-    """Give one of each kind that is kept in files."""
-    scene = Scene(tmp_path, request.param)
-    await scene.play()
-    yield scene
-    await scene.close()
 
 
 async def test_the_backup_takes_the_place_of_the_data(any_scene: Scene) -> None:
@@ -307,13 +204,15 @@ async def test_an_older_schema_is_brought_to_the_new_one(scene: Scene) -> None:
 
 
 async def test_a_backup_of_an_unfinished_copy(any_scene: Scene) -> None:
-    """It lacks what the copy lacks, so it is refused, and the data stays."""
-    copy = f"sqlite:///{any_scene.folder}/away/copy.db"
-    await copy_store(any_scene.url, copy, clock=any_scene.clock)
-    await leave_unfinished(copy)
-    file = (await make_backup(copy, any_scene.folder / "away", at=NOON)).path
-    with pytest.raises(StoreError, match="not finished"):
-        await any_scene.restore(file=file)
+    """Packed by whomever, it lacks what the copy lacks: it is refused, and the data stays."""
+    copy = any_scene.folder / "away" / "copy.db"
+    await copy_store(any_scene.url, f"sqlite:///{copy}", clock=any_scene.clock)
+    await leave_unfinished(f"sqlite:///{copy}")
+    packed = copy.with_name("copy.db.gz")
+    packed.write_bytes(gzip.compress(copy.read_bytes()))
+    for file in (copy, packed):
+        with pytest.raises(StoreError, match="not finished"):
+            await any_scene.restore(file=file)
     assert (await any_scene.look())[0] == BACKED_UP + LATER
 
 
@@ -359,35 +258,6 @@ async def test_a_folder_of_somebody_else_is_not_cleared(any_scene: Scene) -> Non
     assert (folder / "letter.txt").read_text() == "dear"
 
 
-class KilledError(Exception):
-    """The process is gone."""
-
-
-async def test_a_restore_whose_new_data_was_deleted(
-    any_scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Killed before it moved anything, its folder tidied away: no start on nothing, the old data stays."""
-
-    def killed(_: Path) -> None:
-        raise KilledError
-
-    with monkeypatch.context() as patched:
-        patched.setattr("storage.restore.end_swap", killed)
-        with pytest.raises(KilledError):
-            await any_scene.restore()
-    [working] = any_scene.store_folder.glob("*restoring")
-    shutil.rmtree(working)
-    for _ in range(2):
-        with pytest.raises(StoreError, match=r"is gone.*delete this file"):
-            await any_scene.open()
-    [plan] = any_scene.store_folder.glob("*restore-plan.json")
-    plan.unlink()
-    assert (await any_scene.look())[0] == BACKED_UP + LATER
-
-
-# what was done once, and who followed the ledger
-
-
 async def test_deeds_are_not_done_again(any_scene: Scene) -> None:
     """What was paid before the backup stays paid, though the backup is older than answers are kept."""
     any_scene.clock.now = NOON + 30 * MS_PER_DAY
@@ -415,108 +285,3 @@ async def test_cursors_come_along_as_they_were(any_scene: Scene) -> None:
 
 
 # killed, and failing
-
-
-CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "sqlite3.connect", "shutil.rmtree"}
-
-
-def _is_change(event: str, arguments: tuple[Any, ...]) -> bool:
-    """Tell whether an audit event is a change to files."""
-    if event != "open":
-        return event in CHANGES
-    mode, flags = arguments[1:3]
-    return bool(flags & (os.O_WRONLY | os.O_RDWR)) if mode is None else "r" not in str(mode)
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed in the middle")
-@pytest.mark.parametrize("kind", ["sqlite", "json"])
-@pytest.mark.parametrize("is_new", [False, True], ids=["over old data", "where nothing was"])
-def test_killed_at_any_step(tmp_path: Path, kind: str, *, is_new: bool) -> None:
-    """Either the old data is there or the restored, whole; else the start is refused, never an empty one."""
-    first = Scene(tmp_path / "first", kind)
-    first.folder.mkdir()
-    asyncio.run(first.play())
-    if is_new:
-        for name in first.names():
-            (first.store_folder / name).unlink()
-    step, outcomes, died = 0, list[str](), True
-    while died:
-        scene = Scene(tmp_path / f"step-{step}", kind)
-        shutil.copytree(first.folder, scene.folder)
-        died = dies_at(step, scene.restore, _is_change)
-        outcomes.append(asyncio.run(_outcome(scene)))
-        assert asyncio.run(_outcome_of_another_try(scene)) == "new", step
-        step += 1
-    assert step > 15
-    before = {"nothing was begun", "refused"} if is_new else {"old"}
-    turn = outcomes.index("new")
-    assert set(outcomes[:turn]) == before, outcomes
-    assert set(outcomes[turn:]) == {"new"}, outcomes
-
-
-async def _outcome(scene: Scene) -> str:
-    """Tell what a bot finds, having looked twice."""
-    traces = [name for name in scene.names() if "lock" not in name]
-    is_begun = scene.main.name not in traces and any("restoring" in name for name in traces)
-    if is_begun and not any(name.endswith("restore-plan.json") for name in traces):
-        with pytest.raises(StoreError, match=r"Run `python bot.py store restore FILE` again"):
-            await scene.look()
-        assert [name for name in scene.names() if "lock" not in name] == traces
-        return "refused"
-    if not traces:
-        return "nothing was begun"
-    xp, head, told = await scene.look()
-    assert xp == told
-    assert (await scene.look())[1] == head
-    return {BACKED_UP: "new", BACKED_UP + LATER: "old"}[xp]
-
-
-async def _outcome_of_another_try(scene: Scene) -> str:
-    assert (await scene.restore()).done
-    return await _outcome(scene)
-
-
-class FailingFiles:
-    """Lets a renaming fail from a certain one on, or that one alone."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int, *, times: int) -> None:
-        self.number = number
-        self.times = times
-        real = durable.move
-
-        def move(source: Path, target: Path) -> None:
-            self.number -= 1
-            if self.number < 0 < self.times:
-                self.times -= 1
-                raise OSError(errno.EBUSY, "Device or resource busy")
-            real(source, target)
-
-        monkeypatch.setattr("storage.swap.move", move)
-
-
-@pytest.mark.parametrize("number", range(3))
-async def test_a_rename_that_fails_is_taken_back(
-    any_scene: Scene, monkeypatch: pytest.MonkeyPatch, number: int
-) -> None:
-    """A file that may not be moved (a volume of its own, say) is told of, and the old data is as it was."""
-    FailingFiles(monkeypatch, number, times=1)
-    with pytest.raises(StoreError, match="busy"):
-        await any_scene.restore()
-    monkeypatch.undo()
-    assert names_in(any_scene.store_folder, "*restor*") == []
-    assert (await any_scene.look())[0] == BACKED_UP + LATER
-
-
-async def test_a_disk_that_goes_on_failing_is_mended_by_the_next_start(
-    any_scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where nothing can be taken back either, the restore is finished by whoever opens the store next."""
-    FailingFiles(monkeypatch, 2, times=100)
-    with pytest.raises(StoreError):
-        await any_scene.restore()
-    with pytest.raises(StoreError):
-        await any_scene.look()
-    with pytest.raises(StoreError, match="a restore of it is under way"):
-        await open_snapshot(any_scene.url)
-    monkeypatch.undo()
-    assert (await any_scene.look())[0] == BACKED_UP

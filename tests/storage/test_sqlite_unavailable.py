@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +14,7 @@ import aiosqlite
 import pytest
 
 from leveling_core.decision import Decision, View
-from leveling_core.errors import StoreUnavailableError
+from leveling_core.errors import StoreError, StoreUnavailableError
 from leveling_core.ids import MemberKey
 from leveling_core.member import MemberRecord
 from leveling_core.store import LedgerQuery
@@ -236,6 +237,41 @@ async def test_deleted(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     await bench.store.close()
     assert isinstance(waiting.exception(), StoreUnavailableError)
     assert "1 commit(s) of what members did could not be written" in caplog.text
+
+
+async def test_an_end_after_it_was_deleted(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """The log is laid aside, and a start begins no empty store beside it; put back, both hold everything."""
+    shutil.copy(bench.path, bench.elsewhere)  # what somebody may still have of it
+    bench.path.unlink()
+    await bench.store.close()
+    log = bench.path.with_name("laurel.db-wal")
+    aside = bench.path.with_name("laurel.db-wal.of-the-former")
+    assert not log.exists()
+    assert str(aside) in caplog.text
+    with pytest.raises(StoreError, match="the database is gone") as caught:
+        await bench.open()
+    assert aside.name in caught.value.cause
+    assert "store restore" in caught.value.cure
+    assert not bench.path.exists()
+    aside.rename(log)
+    bench.elsewhere.rename(bench.path)
+    await bench.open()
+    await bench.prove_kept(1)
+
+
+async def test_a_start_beside_the_log_of_a_deleted_database(bench: Bench, tmp_path: Path) -> None:
+    """Where the bot was killed as well, the log under its own name is kept, as long as it holds anything."""
+    lone = Bench(tmp_path / "killed")
+    lone.path.parent.mkdir()
+    log = lone.path.with_name("laurel.db-wal")
+    shutil.copy(bench.path.with_name(log.name), log)
+    before = log.read_bytes()
+    with pytest.raises(StoreError, match=r"but laurel\.db-wal is there"):
+        await lone.open()
+    assert log.read_bytes() == before
+    assert not lone.path.exists()
+    log.write_bytes(b"")
+    await (await lone.open()).close()
 
 
 async def test_an_end_after_it_was_moved(bench: Bench) -> None:

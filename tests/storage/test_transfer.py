@@ -242,18 +242,36 @@ async def test_a_copy_that_is_not_equal_stays_unfinished(tmp_path: Path) -> None
 
 
 async def test_a_store_that_holds_anything_is_not_overwritten(urls: tuple[str, str]) -> None:
-    """A target with data is refused and stays as it was; so is the source itself."""
+    """A target with data is refused and stays as it was."""
     source, target = urls
     clock = await live(source)
     store = await open_store(target, clock=clock)
     await store.commit((ANN,), gain(ANN, 77))
     await store.close()
-    for url in (target, source):
-        with pytest.raises(StoreError, match="there is a store already"):
-            await copy_store(source, url, clock=clock)
+    with pytest.raises(StoreError, match="there is a store already"):
+        await copy_store(source, target, clock=clock)
     store = await open_store(target, clock=clock)
     assert [line.outcome.xp for line in await store.list_ledger(LedgerQuery())] == [77]
     await store.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_store_is_not_copied_over_itself(tmp_path: Path, kind: str) -> None:
+    """However the same place is written, and though there is nothing in it, it is refused and not touched."""
+    folder = tmp_path / "source"
+    folder.mkdir()
+    source = KINDS[kind].format(folder)
+    await (await open_store(source, clock=Clock())).close()
+    names = names_in(folder, "**/*")
+    (tmp_path / "linked").symlink_to(folder)
+    targets = [source, KINDS[kind].format(tmp_path / "linked"), KINDS[kind].format(folder / ".." / "source")]
+    if kind == "sqlite":
+        (tmp_path / "hard.db").hardlink_to(folder / "laurel.db")
+        targets.append(f"sqlite:///{tmp_path}/hard.db")
+    for target in targets:
+        with pytest.raises(ContentError, match=r"TO.*is the store that is to be copied"):
+            await copy_store(source, target, clock=Clock())
+    assert names_in(folder, "**/*") == names
 
 
 async def test_an_empty_store_may_be_the_target_unless_somebody_has_it(urls: tuple[str, str]) -> None:

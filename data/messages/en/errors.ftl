@@ -7,6 +7,7 @@ error-no-such-rule = There is no rule `{ $rule }`. `/config show` lists them all
 error-invalid-rule = `{ $rule }` cannot be `{ $value }`: it takes { $expected }.
 error-rule-conflict = `{ $rule }` cannot be `{ $value }` as the other rules are: { $problem }
 error-rule-moved = `{ $rule }` has been changed meanwhile: it is `{ $value }` now, and stays so. Look at it again, then change it.
+error-rule-unusable = What is stored under `{ $rule }` cannot be used by this version, so nothing was changed. Keep what `/config show { $section }` shows of it, then empty it with `/config reset { $rule }`.
 error-invalid-curve = That makes no { $curve } curve: { $problem }. It takes { $expected }.
 error-level-range = There is no level { $level }: levels go from { $first_level } to { $last_level }.
 error-refused = That is not possible here.

@@ -6,8 +6,9 @@ error-event-name = An event cannot be called `{ $event }`: a name has 1 to { $li
 error-event-time = An event cannot begin { $from_at }: it begins now or later, within { $days } days.
 error-no-such-event = { $names ->
     [none] There is no event to end.
-   *[other] There is no event `{ $event }`. There are: { $names }.
+   *[other] There is no event `{ $event }`. There are: `{ $names }`.
 }
+error-several-events = Say which event is meant. There are: `{ $names }`.
 error-too-many-events = { $limit } events run or are to come, which is as many as there can be. End one first with `event stop`.
 
 command-event = Lets XP be multiplied for a while.

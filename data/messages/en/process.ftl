@@ -18,8 +18,10 @@ process-missing-intents = Discord does not give me the privileged intents that I
 process-no-network = I cannot reach Discord: { $problem }. Check the network, a firewall or a proxy, and start me again.
 process-discord-refused = Discord refused the connection: { $problem }. If https://discordstatus.com reports no trouble, look at the application in the developer portal.
 process-store = The storage cannot be used: { $problem }
+    Where it is, LAUREL_STORE says.
 process-content = The bundled content is broken: { $problem }
 process-setting = { $name }: { $problem }
+process-setting-value = { $name }: { $value } cannot be used. Write { $problem }
 process-settings-wrong = { $count ->
     [one] One setting is wrong. .env.example shows how they are written.
    *[other] { $count } settings are wrong. .env.example shows how they are written.

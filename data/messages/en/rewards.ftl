@@ -6,7 +6,6 @@ error-reward-exists = { $role } is the reward of level { $level } already ({ $mo
 }). To change that, `rewards remove` it first.
 error-no-such-reward = { $reward } is no reward. `rewards list` shows what there is.
 error-reward-level = Level { $level } can earn nothing: with this curve, levels { $lowest } to { $highest } can be reached.
-error-rewards-unusable = What is stored under `{ $rule }` cannot be used by this version, so nothing was changed. Keep what `/config show rewards` shows of it, then empty it with `/config reset { $rule }`.
 error-too-many-rewards = There are { $limit } rewards already, which is as many as there can be.
 error-sync-running = A sync is under way since { $begun_at }: { $done } of { $members } members are done.
 
@@ -49,7 +48,7 @@ reward-reason = Role rewards of level { $level }
 
 # Why a role cannot be given or taken: reward-problem-<problem>.
 reward-problem-gone = The role { $role } is not one of this server any more
-reward-problem-everyone = Everybody has { $role } anyway
+reward-problem-everyone = Everybody has that role anyway
 reward-problem-managed = { $role } belongs to an app, or to those who boost the server: Discord gives it by itself
 reward-problem-permission = I lack the permission **Manage Roles**
 reward-problem-above = { $role } does not stand below my own highest role

@@ -13,6 +13,7 @@ status-footer = What I know is in { $storage }
 status-area = { $area ->
     [storage] Storage
     [rules] Rules
+    [channels] Channels
     [announcements] Announcements
     [roles] Role rewards
     [feed] What follows from what happens
@@ -44,10 +45,12 @@ status-entries-gone = `{ $rule }` names { $roles ->
 status-channel-gone = `{ $rule }`: the channel is gone. `/config panel announcements` chooses another.
 status-channel-unsuitable = `{ $rule }`: { $channel } takes no messages. `/config panel announcements` chooses another.
 status-channel-closed = `{ $rule }`: I cannot write in { $channel }. Give me the permission **{ $permission }** there.
+status-channel-unseen = I cannot see { $channel }, so messages there earn nothing. Give me the permission **View Channel** there.
 status-channel-met = { $problem }, since { $since }. Give me the permissions **View Channel** and **Send Messages** there, or choose one channel for all with `/config panel announcements`.
 
 status-subscriber = { $name ->
     [announcements] Announcements
+    [audit] What the audit channel is told
     [goal-bonus] Bonuses of the daily goal
     [ranks] Achievements for ranks
     [role-rewards] Role rewards

@@ -71,8 +71,16 @@ store-wrong-url = { $name }: { $url } is no place for a store. Write sqlite:///l
 store-wrong-url-near = { $name }: { $url } is no place for a store. Write { $near }
 store-in-memory = { $name }: a store in memory is seen by nobody but the bot, and gone when it ends. Name a store that is kept in files, such as sqlite:///laurel.db or json:///laurel-data.
 store-missing = There is no store at { $path }, which is where { $name } points.
-    A store without a leading fourth slash is looked for in the folder that you are in, and so is .env: go to
+store-missing-relative = A store without a fourth slash is looked for in the folder that you are in, and so is .env: go to
     the bot's folder, or name the store with its full path.
+
+store-gone = { $path }, which is where { $name } points, is gone, and its log { $log } is still there, which may hold
+    what the database does not. Keep the log, and put the database back beside it. If it is lost, move the log
+    away and restore a backup: python bot.py store restore lists those that there are.
+store-is-folder = { $name }: { $path } is a folder, and no database. For a folder of JSON files write { $near }
+store-is-file = { $name }: { $path } is a file, where the folder of JSON files is to be. For a database write { $near }
+store-no-folder = { $name }: the folder { $folder } does not exist. Make it, or name another place.
+store-say-again = { $problem }, and say it again
 
 store-stage-open = Opening the store
 store-stage-files = Checking the files
@@ -120,7 +128,8 @@ store-found-left = What a repair cannot put right:
 store-found-difference = What is not as the ledger adds up to:
 store-found-more = {"  "}... and { $count } more (--all shows every one)
 store-finding = {"  "}{ $where }: { $problem }
-store-finding-difference = {"  "}{ $where }, { $field }: { $found }, should be { $expected }
+store-finding-field = { $where }, { $field }
+store-finding-difference = {"  "}{ $where }: { $found }, should be { $expected }
 store-finding-warning = { $finding } (a warning)
 
 store-checked =
@@ -134,12 +143,12 @@ store-check-errors = { $count ->
     [one] 1 error was found, see above.
    *[other] { $count } errors were found, see above.
 }
-store-check-repairable = { $count ->
-    [one] 1 of them can be put right
+store-check-repairable = { $errors ->
+    [one] It can be put right
    *[other] { $count } of them can be put right
 }: see what would change with store repair --dry-run.
-store-check-lost = { $count ->
-    [one] For 1 of them a repair does not help
+store-check-lost = { $errors ->
+    [one] A repair does not help
    *[other] For { $count } of them a repair does not help
 }: restore a backup; store restore lists those that there are.
 store-check-warnings = { $count ->
@@ -153,7 +162,7 @@ store-repair-nothing = Nothing needs to be put right.
 store-repair-nothing-left = { $count ->
     [one] Nothing can be put right: 1 error stays as it is
    *[other] Nothing can be put right: { $count } errors stay as they are
-}. store check says what helps.
+}. Restore a backup: store restore lists those that there are.
 store-repair-plan = { $count ->
     [one] 1 finding can be put right.
    *[other] { $count } findings can be put right.
@@ -188,15 +197,22 @@ store-backup-stopped = Stopped: no backup was made, and nothing of it is left.
 store-backup-stopped-late = Stopped, but it was done by then: the backup is in { $path }
 store-backup-failed = No backup was made. { $problem }.
 
-store-restore-which = Which backup? Name its file.
 store-restore-no-file = There is no file { $file }.
 store-restore-folder = { $file } is a folder. Name the file of a backup.
-store-restore-none = No backup is in the folder { $folder }.
+store-restore-files = { $file } is a folder of JSON files. Save it in one file first, then restore that one:
+      python bot.py store backup old.gz --store json:///{ $file }
+      python bot.py store restore old.gz --yes
+store-restore-itself = FILE: { $file } is the store itself, and no backup of it. Name a backup; store restore lists those that there are.
+store-restore-none = No backup of this store is in the folder { $folder }.
 store-restore-backups = { $count ->
-    [one] One is in the folder { $folder }:
-   *[other] { $count } are in the folder { $folder }; the newest:
+    [one] One backup is in the folder { $folder }:
+   *[other] { $count } backups are in the folder { $folder }; the newest:
 }
 store-restore-backup = {"  "}{ $path } (of { $time } UTC, { $size })
+store-restore-others = { $count ->
+    [one] One more is there that bears another store's name: { $path }
+   *[other] { $count } more are there that bear other stores' names, such as { $path }
+}
 store-restore-holds = { $place } holds { $holds }.
 store-restore-held = { $place } held { $holds }.
 store-restore-unreadable = { $place } holds something that cannot be read: { $problem }.
@@ -231,3 +247,4 @@ store-copy-went-on = { $source } has gone on meanwhile: { $count ->
 store-copy-same = FROM and TO are the same place. Name another one for the copy.
 store-copy-stopped = Stopped; { $source } is as it was. Unless it was proven by then, the copy in { $target } cannot be opened: copy again, which begins anew, or delete it.
 store-copy-failed = Not copied. { $problem }.
+store-copy-failed-at = Not copied. { $name }: { $problem }.

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partialmethod
 from pathlib import Path
+from typing import NoReturn
 
+import pytest
+
+from leveling_core.errors import StoreUnavailableError
+from playground.kit import Playground
 from playground.terminal.orders import ORDERS
 from playground.terminal.suggesting import list_suggestions
+from storage.sqlite import SqliteBackend
 from tests.playground.terminal.conftest import TestSession
 
 BACK_SOON = "the bot was killed and is back"
@@ -271,7 +278,7 @@ async def test_what_a_line_may_go_on_with(session: TestSession) -> None:
         ("ann: :cr", [":crash"]),
         (":boost b", ["bob"]),
         ("!profile @b", ["@bob"]),
-        ("!da", ["!daily"]),
+        ("!da", ["!dailyboard", "!daily"]),
         ("/lead", ["/leaderboard"]),
         ("/leaderboard b", ["board="]),
         ("/leaderboard board=s", ["board=streak"]),
@@ -289,3 +296,19 @@ async def test_subcommands_are_suggested_to_admins(session: TestSession) -> None
     await session.type("owner:")
     assert list_suggestions(session, "/config an") == ["announce"]
     assert list_suggestions(session, "/config set r") == ["rule="]
+
+
+async def test_a_storage_that_fails_is_told_in_words(
+    session: TestSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said cannot be kept: why and what mends it, and nothing of how the playground waits."""
+    idle = Playground.idle
+    monkeypatch.setattr(Playground, "idle", partialmethod(idle, timeout_seconds=0.5))
+
+    async def fail(*_: object) -> NoReturn:
+        raise StoreUnavailableError(path="x", cause="the disk is full", cure="Free some space")
+
+    monkeypatch.setattr(SqliteBackend, "write", fail)
+    shown = await session.type("bob: hello")
+    assert "! the bot cannot keep what is said: the disk is full. Free some space" in shown
+    monkeypatch.undo()

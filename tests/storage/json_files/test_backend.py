@@ -54,7 +54,7 @@ async def test_one_writer_at_a_time(tmp_path: Path) -> None:
     """A second Laurel is refused, and changes nothing; after the first has gone it is let in."""
     first = await JsonBackend.open(tmp_path / "laurel")
     before = names_in(tmp_path / "laurel", "*")
-    with pytest.raises(StoreError, match="another Laurel is running on this database"):
+    with pytest.raises(StoreError, match="another Laurel is running on this store"):
         await JsonBackend.open(tmp_path / "laurel")
     assert names_in(tmp_path / "laurel", "*") == before
     await first.write(GROUPS[0])
@@ -77,11 +77,11 @@ async def test_a_start_that_failed_holds_no_lock(tmp_path: Path) -> None:
 
 async def test_places_where_no_folder_can_be(tmp_path: Path) -> None:
     """A folder in no folder, or one that is a file, is told as what it is."""
-    with pytest.raises(StoreError, match="cannot be opened") as caught:
+    with pytest.raises(StoreError, match=r"the folder \S+nowhere does not exist") as caught:
         await JsonBackend.open(tmp_path / "nowhere" / "laurel")
     assert caught.value.path == str(tmp_path / "nowhere" / "laurel")
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(StoreError, match="a file stands where the folder is to be"):
         await JsonBackend.open(tmp_path / "file")
 
 

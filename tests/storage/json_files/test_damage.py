@@ -22,7 +22,7 @@ from tests.contract.support import Clock
 from tests.storage.json_files.work import GROUPS, LAZY, copy_of, states_after
 
 STATES = states_after(GROUPS)
-CURE = r"Nothing was changed\. Restore a backup with: python bot\.py store restore FILE"
+CURE = r"Nothing was changed\. If you changed .*restore a backup with: python bot\.py store restore FILE"
 
 
 @pytest.fixture
@@ -89,11 +89,21 @@ async def test_a_missing_manifest(folder: Path) -> None:
     """The other files are not taken for an empty store."""
     find(folder, "manifest.json").unlink()
     before = contents(folder)
-    with pytest.raises(UnreadableError, match="it is missing, while other files of the store are there"):
-        await JsonBackend.open(folder)
-    with pytest.raises(StoreError, match="so no store"):
-        await open_files_snapshot(folder)
+    (folder / "backups").mkdir()
+    for open_it in (JsonBackend.open, open_files_snapshot):
+        with pytest.raises(UnreadableError, match="it is missing, while other files of the store are there"):
+            await open_it(folder)
+    (folder / "backups").rmdir()
     assert contents(folder) == before
+
+
+async def test_a_journal_without_its_first_line(folder: Path) -> None:
+    """One that was cut in its first line is told as such; an empty one lacks its beginning."""
+    journal = find(folder, "journal-*")
+    journal.write_bytes(journal.read_bytes()[:30])
+    await refused(folder, "line 1: it is cut off")
+    journal.write_bytes(b"")
+    await refused(folder, "line 1: its beginning is missing")
 
 
 def flipped(data: bytes, place: int) -> bytes:
@@ -354,5 +364,4 @@ async def test_damage_is_found_by_looking(folder: Path) -> None:
     (folder / MANIFEST).write_bytes(b"{}")
     assert len(await snapshot.find_damage()) == 1
     (folder / MANIFEST).unlink()
-    with pytest.raises(StoreError, match="no store"):
-        await inside.find_damage()
+    assert len(await inside.find_damage()) == 1
