@@ -30,6 +30,7 @@ CATEGORIES = {
     "help-category-progress": (
         "LaurelProfile",
         "LaurelStatistics",
+        "LaurelCard",
         "LaurelDaily",
         "LaurelAchievements",
         "LaurelWhy",
@@ -43,6 +44,7 @@ CATEGORIES = {
         "LaurelRewards",
         "LaurelXp",
         "LaurelLiveBoard",
+        "LaurelCards",
         "LaurelAudit",
     ),
 }
