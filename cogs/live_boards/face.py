@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
 import discord
@@ -114,7 +114,7 @@ class FaceMaker:
         rules = (await laurel.leveling.get_rules(guild.id)).rules.pictures
         look = await laurel.pictures.looks.of(guild.id, rules, None)
         content: Board = await self._painter.paint(guild, board, found, members, look=look)
-        digest = _digest("picture", repr(content).encode())
+        digest = _digest("picture", *_parts_of(content))
         if digest == shown:
             return None
 
@@ -128,5 +128,17 @@ class FaceMaker:
         return Face(digest, discord.Embed(), file, view)
 
 
-def _digest(kind: str, content: bytes) -> str:
-    return f"{kind}:{hashlib.sha256(content).hexdigest()[:32]}"
+def _parts_of(content: Board) -> list[bytes]:
+    """Return all that a picture shows; files as they are, which are long, and the rest as text."""
+    look = replace(content.look, background=b"")
+    rows = tuple(replace(row, avatar=b"") for row in content.rows)
+    words = repr(replace(content, look=look, rows=rows)).encode()
+    return [words, content.look.background, *(row.avatar for row in content.rows)]
+
+
+def _digest(kind: str, *parts: bytes) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "big"))
+        whole.update(part)
+    return f"{kind}:{whole.hexdigest()[:32]}"

@@ -17,6 +17,7 @@ from cogs.context import LaurelContext
 from cogs.live_boards.face import Face, FaceMaker
 from cogs.text_places import TextPlace
 from leveling_core.documents import LiveBoardRecord
+from leveling_core.errors import StoreError
 from leveling_core.outcomes import LedgerLine
 from leveling_core.periods import MS_PER_HOUR, MS_PER_MINUTE
 
@@ -107,15 +108,15 @@ class BoardKeeper:
     async def _look_at_all(self) -> None:
         try:
             await self._read_unknown()
-        except Exception:
-            log.exception("Live boards could not be read; they are looked at again in a minute")
+        except StoreError as error:
+            log.info("Live boards could not be read, they are looked at again in a minute: %s", error)
             return
         for guild in list(self._bot.guilds):
             record = self._known.get(guild.id)
             if record is not None and record.message_id and not guild.unavailable:
                 try:
                     await self._look_at(guild, record)
-                except (discord.HTTPException, aiohttp.ClientError, OSError) as problem:
+                except (discord.HTTPException, aiohttp.ClientError, OSError, StoreError) as problem:
                     self._looked_at.pop(guild.id, None)
                     log.info("The live board of guild %s is not current: %s", guild.id, problem)
                 except Exception:
