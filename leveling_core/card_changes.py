@@ -42,7 +42,7 @@ def decide_asset_added(view: View, fact: AssetAddRequested) -> Decision[bool]:
     replaced = fact.name in assets
     if not replaced and len(assets) >= MOST_ASSETS:
         raise TooManyAssetsError(kind=fact.kind, limit=MOST_ASSETS)
-    noted = {**assets, fact.name: AssetNote(fact.title, fact.actor_id, fact.at)}
+    noted = {**assets, fact.name: AssetNote(fact.title, fact.actor_id, fact.event_id)}
     writes: dict[Key, Record] = {
         key: _with_assets(record, fact.kind, noted),
         asset_key(fact.guild_id, fact.kind, fact.name): AssetRecord(fact.content),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from leveling_core.ids import AssetKind, instant_of
+from leveling_core.ids import AssetKind
 
 __all__ = ["AssetAddRequested", "AssetRemovalRequested", "CardChangeRequested"]
 
@@ -51,11 +51,6 @@ class AssetAddRequested(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     content: bytes
-
-    @property
-    def at(self) -> int:
-        """When it was asked: ms since the epoch, UTC."""
-        return instant_of(self.event_id)
 
 
 class AssetRemovalRequested(msgspec.Struct, frozen=True, kw_only=True):

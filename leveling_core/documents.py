@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from leveling_core.ids import Key, MemberKey
+from leveling_core.ids import Key, MemberKey, instant_of
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import AdjustMode
 from leveling_core.rules import DEFAULTS_VERSION, Ruleset, stored_ruleset
@@ -319,11 +319,16 @@ class CardRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_o
 
 
 class AssetNote(msgspec.Struct, frozen=True, gc=False):
-    """What a guild's theme or background is called, and who brought it when (ms UTC)."""
+    """What a guild's theme or background is called, who brought it, and with which event (a snowflake)."""
 
     title: str
     actor_id: int
-    at: int
+    event_id: int
+
+    @property
+    def at(self) -> int:
+        """When it was brought, ms UTC."""
+        return instant_of(self.event_id)
 
 
 class AssetsRecord(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -66,7 +66,7 @@ class Looks:
         note = (assets.themes if kind == "theme" else assets.backgrounds).get(name)
         if note is None:
             return b""
-        key = (guild_id, kind, name, note.at)
+        key = (guild_id, kind, name, note.event_id)
         content = self._assets.find(key)
         if content is None:
             content = self._assets.put(key, await self._cards.get_asset(guild_id, kind, name))
