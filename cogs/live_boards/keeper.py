@@ -35,6 +35,9 @@ _REST_MS = MS_PER_HOUR
 """For how long a place is left alone that the bot may not write to: refusals again and again bring a ban."""
 
 _GUILDS_AT_ONCE = 100
+_BOARDS_AT_ONCE = 8
+"""Boards that are made and sent at the same time: Discord takes a while to answer."""
+
 _NO_PINGS = discord.AllowedMentions.none()
 _UNKNOWN_CHANNEL = 10003
 """Discord's API reference, "JSON Error Codes"."""
@@ -111,16 +114,35 @@ class BoardKeeper:
         except StoreError as error:
             log.info("Live boards could not be read, they are looked at again in a minute: %s", error)
             return
-        for guild in list(self._bot.guilds):
-            record = self._known.get(guild.id)
-            if record is not None and record.message_id and not guild.unavailable:
-                try:
-                    await self._look_at(guild, record)
-                except (discord.HTTPException, aiohttp.ClientError, OSError, StoreError) as problem:
-                    self._looked_at.pop(guild.id, None)
-                    log.info("The live board of guild %s is not current: %s", guild.id, problem)
-                except Exception:
-                    log.exception("The live board of guild %s could not be made", guild.id)
+        now, few = self._laurel.clock(), asyncio.Semaphore(_BOARDS_AT_ONCE)
+        async with asyncio.TaskGroup() as looks:
+            for guild in list(self._bot.guilds):
+                record = self._known.get(guild.id)
+                if record is not None and not guild.unavailable and self._is_due(guild.id, record, now):
+                    self._looked_at[guild.id] = now
+                    looks.create_task(self._look_safely(guild, record, few), name=f"live-board-{guild.id}")
+
+    async def _look_safely(
+        self, guild: discord.Guild, record: LiveBoardRecord, few: asyncio.Semaphore
+    ) -> None:
+        """Look at a board, whatever goes wrong with it: others are looked at all the same."""
+        async with few:
+            try:
+                await self._look_at(guild, record)
+            except (discord.HTTPException, aiohttp.ClientError, OSError, StoreError) as problem:
+                self._looked_at.pop(guild.id, None)
+                log.info("The live board of guild %s is not current: %s", guild.id, problem)
+            except Exception:
+                log.exception("The live board of guild %s could not be made", guild.id)
+
+    def _is_due(self, guild_id: int, record: LiveBoardRecord, now: int) -> bool:
+        """Tell whether a board is to be looked at now: there may be news, and it may be edited."""
+        return (
+            record.message_id != 0
+            and now - self._looked_at.get(guild_id, -_LOOK_EVERY_MS) >= _LOOK_EVERY_MS
+            and now - record.edited_at >= MS_PER_MINUTE - _SLACK_MS
+            and now >= self._rests_until.get(guild_id, 0)
+        )
 
     async def _read_unknown(self) -> None:
         unknown = [guild.id for guild in self._bot.guilds if guild.id not in self._known]
@@ -131,13 +153,6 @@ class BoardKeeper:
 
     async def _look_at(self, guild: discord.Guild, record: LiveBoardRecord) -> None:
         now = self._laurel.clock()
-        if (
-            now - self._looked_at.get(guild.id, -_LOOK_EVERY_MS) < _LOOK_EVERY_MS
-            or now - record.edited_at < MS_PER_MINUTE - _SLACK_MS
-            or now < self._rests_until.get(guild.id, 0)
-        ):
-            return
-        self._looked_at[guild.id] = now
         place = await self._find_place(guild, record)
         if place is None:
             return

@@ -166,6 +166,34 @@ async def test_a_message_deleted_while_the_bot_was_away_is_sent_anew(wall: Wall)
     assert "15 XP" in wall.text
 
 
+async def test_a_lost_answer_makes_no_second_board(wall: Wall) -> None:
+    """A board that was sent anew, with the answer lost, is the same one a minute later."""
+    await wall.pin()
+    await wall.house.pg.delete(wall.boards[0])
+    await wall.earn()
+    lost = wall.house.pg.faults.lose_answer("POST /channels/*/messages")
+    await wall.minute(120)
+    assert lost.hits == 1
+    await wall.minute()
+    assert wall.text == "🥇 **#1** ann · level 1 · 15 XP"
+    await wall.earn()
+    await wall.minute(120)
+    assert "30 XP" in wall.text
+
+
+async def test_while_discord_fails_it_is_tried_again(wall: Wall) -> None:
+    """A failure of Discord delays an edit by a minute, and is no error of the bot's."""
+    await wall.pin()
+    await wall.earn()
+    failing = wall.house.pg.faults.refuse_connection("PATCH /channels/*/messages/*", times=None)
+    await wall.minute(120)
+    assert failing.hits > 0
+    assert wall.edits() == 0
+    wall.house.pg.faults.clear()
+    await wall.minute()
+    assert "15 XP" in wall.text
+
+
 @pytest.mark.parametrize("away", [False, True])
 async def test_a_channel_that_was_deleted_ends_it(wall: Wall, away: bool) -> None:
     """A board whose channel is gone is kept no more, also when that happened while the bot was away."""
