@@ -8,9 +8,13 @@ from discord.ext import commands
 
 from cogs.errors import SHOWN_CHARACTERS, UserFacingError, quoted
 from cogs.text_places import TextPlace
+from cogs.ui.names import escaped
 from cogs.ui.packing import packed
+from cogs.ui.times import moment
+from leveling_core.earning_rules import ScheduledEvent
+from leveling_core.events import EVENTS_RULE
 from leveling_core.rewards import REWARDS_RULE
-from leveling_core.rule_changes import RuleInfo, list_rules
+from leveling_core.rule_changes import RuleInfo, list_rules, typed_value
 
 __all__ = [
     "CHANNEL_RULES",
@@ -65,10 +69,20 @@ def shown_value(rule: str, value: str, limit: int = SHOWN_CHARACTERS) -> str:
         return f"<#{value}>"
     if rule in LISTED_MENTIONS and value[:1].isdigit():
         value = ", ".join(_mentioned(rule, entry) for entry in value.split(", "))
-    if (rule == REWARDS_RULE or rule in LISTED_MENTIONS) and "<" in value:
+    has_mentions = rule == REWARDS_RULE or rule in LISTED_MENTIONS
+    if rule == EVENTS_RULE and isinstance(events := typed_value(rule, value), tuple):
+        value, has_mentions = ", ".join(map(_event, events)) or value, True
+    if has_mentions and "<" in value:
         first, *more = packed(value.split(", "), max(limit, MENTIONS_CHARACTERS), ", ")
         return f"{first}, …" if more else first
     return f"`{quoted(value, limit)}`"
+
+
+def _event(event: ScheduledEvent) -> str:
+    """Return an event as it is shown: in the reader's own time, with the place where it is told."""
+    place = f" <#{event.channel_id}>" if event.channel_id else ""
+    times = f"{moment(event.from_at)} – {moment(event.until_at)}"
+    return f"{event.factor:f}x **{escaped(event.name)}** {times}{place}"
 
 
 def _mentioned(rule: str, entry: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from playground import Member
@@ -142,3 +144,17 @@ async def test_it_takes_permission(house: House, ann: Member, boss: Member) -> N
     pressed = await house.pg.press(boss, page, "Next")
     assert (pressed.text, pressed.ephemeral) == (NOT_ALLOWED, True)
     assert page.text == before
+
+
+async def test_events_are_told_as_people_read_them(house: House) -> None:
+    """In the audit and in the rules: by their name, in the reader's own time, with the place."""
+    await house.connect()
+    owner = house.pg.guild.owner
+    await house.ask(owner, '!event start 2x 2h "*Party*"')
+    for command in ("!audit", "!config show events", "!config panel events"):
+        told = (await house.ask(owner, command)).text
+        assert re.search(
+            rf"2x \*\*\\\*Party\\\*\*\* <t:\d+:f> – <t:\d+:f> {house.pg.general.mention}", told
+        ), told
+    await house.ask(owner, "!config reset events.scheduled")
+    assert "− 2x **" in (await house.ask(owner, "!audit")).text

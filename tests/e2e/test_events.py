@@ -144,7 +144,7 @@ async def test_an_event_is_ended_and_called_off(party: Party) -> None:
     await party.tell("!event start 2x 48h Weekend")
     await party.tell("!event start 3x 1h Later in 5h")
     assert await party.xp() == 30
-    assert "There are: Weekend, Later." in await party.tell("!event stop")
+    assert "There are: `Weekend, Later`." in await party.tell("!event stop")
     assert "There is no event `Never`" in await party.tell("event stop", name="Never")
     assert (await party.tell("event stop", name="weekend")).startswith("🏁 **Weekend** is over.")
     assert await party.xp() == 15

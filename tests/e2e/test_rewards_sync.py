@@ -247,6 +247,7 @@ async def test_leveling_is_switched_off_in_the_middle(
     await until_changed(house, 2)
     await house.pg.ask(house.pg.guild.owner, "!config enabled off")
     await house.wait_for(lambda: message.content.startswith("⏹️ Stopped after"))
+    await house.settle()
     assert len(edits(house)) < len(members)
     assert (await state(house)).sync is None
 
