@@ -19,8 +19,11 @@ from hypothesis import strategies as st
 
 from leveling_core.documents import (
     AnnouncementsRecord,
+    AssetRecord,
+    AssetsRecord,
     BatchRecord,
     BoostersRecord,
+    CardRecord,
     ChannelRecord,
     CursorRecord,
     Delivery,
@@ -34,7 +37,10 @@ from leveling_core.ids import (
     DocumentKey,
     MemberKey,
     announcements_key,
+    asset_key,
+    assets_key,
     boosters_key,
+    card_key,
     channel_key,
     cursor_key,
     events_key,
@@ -451,6 +457,15 @@ async def test_state_that_no_line_tells_of(place: Place) -> None:
         RewardsRecord(overdue=True),
         EventsRecord(),
     )
+
+
+async def test_what_people_chose_is_chosen_anew(place: Place) -> None:
+    """Of a card, or of what a server brought for its pictures, nothing is guessed."""
+    keys = (card_key(GUILD, 1), assets_key(GUILD), asset_key(GUILD, "theme", "neon"))
+    await place.write(*map(broken, keys))
+    await place.repair()
+    found = [await place.document(key) for key in keys]
+    assert found == [CardRecord(), AssetsRecord(), AssetRecord()]
 
 
 async def test_a_channel_counts_nothing_twice(place: Place) -> None:
