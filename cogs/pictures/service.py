@@ -75,6 +75,7 @@ class Pictures:
         self._leveling = leveling
         self._studio = studio
         self._clock = clock
+        self._turns = asyncio.Lock()
         self._logged_at = -_LOG_EVERY_MS
         self._failures = 0
 
@@ -115,6 +116,8 @@ class Pictures:
         """
         try:
             async with asyncio.timeout(PICTURE_SECONDS):
+                async with self._turns:  # many asked for at once must not be prepared in one turn of the loop
+                    await asyncio.sleep(0)
                 if await self.wants_text(guild_id, asker_id):
                     return None
                 rules = await self._leveling.get_rules(guild_id)
