@@ -54,6 +54,11 @@ class CardCog(LaurelCog):
         """Let them work no more."""
         self.bot.remove_dynamic_items(AsTextButton, CardItem)
 
+    async def cog_check(self, ctx: _Context) -> bool:
+        """Say that it is about a server before anything else is said to be missing."""
+        guild_of(ctx)
+        return True
+
     @admin_group("card", for_all=True)
     async def card(self, ctx: _Context) -> None:
         """Show the card; by prefix alone, a slash group cannot be used itself."""
@@ -260,7 +265,7 @@ def _owner_of(interaction: _Interaction, act: CardAct) -> discord.Member:
     """
     member = interaction.user
     if not isinstance(member, discord.Member) or member.id != act.user_id:
-        raise UserFacingError("card-not-yours")
+        raise UserFacingError("ui-not-your-pages", command="card show")
     return member
 
 

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.admin_commands import admin_command, admin_group, is_for_all, require_manager
+from cogs.admin_commands import admin_command, admin_group, is_for_all, managers_only, require_manager
 from cogs.base import LaurelCog
 from cogs.context import LaurelContext
 from cogs.pictures.assets import check_asset_name, read_asset
@@ -98,6 +98,7 @@ class CardsCog(LaurelCog):
         )
 
     @remove.autocomplete("name")
+    @managers_only
     async def _suggest_name(
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:

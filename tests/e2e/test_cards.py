@@ -134,7 +134,7 @@ async def test_nobody_changes_somebody_elses_card(house: House, ann: Member) -> 
         await house.pg.select(bob, message, "Arcade", menu="Choose a theme"),
     ):
         assert result.ephemeral
-        assert "somebody else's card" in result.text
+        assert "These buttons belong to whoever asked. Use `card show`" in result.text
     assert await card_of(house, ann) == CardRecord()
 
 

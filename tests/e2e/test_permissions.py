@@ -13,14 +13,17 @@ from cogs.achievements import AchievementsButton
 from cogs.audit import AuditButton
 from cogs.leaderboard import BoardButton
 from cogs.panel.items import PanelItem
+from cogs.pictures.as_text import AsTextButton
+from cogs.pictures.card_controls import CardItem
 from cogs.rewards.sync_buttons import SyncButton
+from leveling_core.card_facts import AssetAddRequested
 from leveling_core.facts import RewardAddRequested
 from leveling_core.rule_changes import list_rules
 from playground import Member, Message
 from playground.interactions import InteractionResult
 from tests.cogs.server import TEXTS
 from tests.e2e.house import House
-from tests.e2e.test_commands import COMMANDS, OWNER
+from tests.e2e.test_commands import COMMANDS, FILE, OWNER
 
 MANAGE_SERVER = ("manage_guild",)
 MANAGE_ROLES = ("manage_guild", "manage_roles")
@@ -35,6 +38,17 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "achievements": (),
     "nextachievement": (),
     "why": (),  # of others only for those with Manage Server: see test_why_asking.py
+    "card": (),
+    "card show": (),
+    "card theme": (),
+    "card accent": (),
+    "card background": (),
+    "card text": (),
+    "card reset": (),
+    "cards": (),
+    "cards list": (),
+    "cards add": MANAGE_SERVER,
+    "cards remove": MANAGE_SERVER,
     "help": (),
     "xp": (),  # alone it shows the profile
     "xp give": MANAGE_SERVER,
@@ -123,8 +137,10 @@ class Staff:
 
     async def ask(self, kind: str, name: str) -> str:
         """Give a command with a prefix; return what was answered in the channel."""
-        arguments = COMMANDS[name][0] if name in COMMANDS else ""
-        answers = await self.house.pg.ask(self.people[kind], f"!{name} {arguments}".strip())
+        arguments, options, _ = COMMANDS.get(name, ("", {}, ""))
+        files = [FILE] if FILE in options.values() else []
+        text = f"!{name} {arguments}".strip()
+        answers = await self.house.pg.ask(self.people[kind], text, attachments=files)
         return "\n".join(answer.text for answer in answers)
 
     async def slash(self, kind: str, name: str) -> InteractionResult:
@@ -214,6 +230,17 @@ async def test_suggestions_are_for_those_who_may_use_the_command(staff: Staff) -
     await pg.deny(vault, "view_channel", target=pg.guild.roles[pg.guild.id])
     for command in (f"!noxp add {vault.id}", f"!onlyxp add {vault.id}", "!event start 2x 2h Weekend"):
         await pg.ask(owner, command)
+    await staff.house.context.pictures.cards.add_asset(
+        AssetAddRequested(
+            guild_id=pg.guild.id,
+            actor_id=owner.id,
+            event_id=1,
+            kind="theme",
+            name="neon",
+            title="",
+            content=b"",
+        )
+    )
     assert await pg.autocomplete(owner, "noxp remove", "entry", "vault") != []
     found = list_suggesting(staff)
     assert len(found) > 8
@@ -247,6 +274,9 @@ class Control:
 
 CONTROLS = {
     "board": Control(BoardButton, "laurel:board:xp:1:{asker}:next"),
+    "card text": Control(CardItem, "laurel:card:1:text:{asker}"),
+    "card accent": Control(CardItem, "laurel:card:1:accent:{asker}"),
+    "as text": Control(AsTextButton, "laurel:as-text:1:profile:{asker}", for_asker=False),
     "achievements": Control(AchievementsButton, "laurel:achievements:{asker}:1:{asker}:next"),
     "audit": Control(AuditButton, "laurel:audit:all:1:{asker}:next", MANAGE_SERVER),
     "sync start": Control(SyncButton, "laurel:rewards-sync:start:{asker}:0", MANAGE_ROLES),

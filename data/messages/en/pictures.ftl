@@ -65,7 +65,6 @@ card-shown = **Your pictures in this server**
 card-server-text = This server shows text instead of pictures. What you choose is kept.
 card-text-only = You see text instead of pictures. Others still see yours.
 card-no-preview = The preview cannot be shown right now. What you choose is kept.
-card-not-yours = This is somebody else's card. Yours is behind `/card show`.
 card-bad-accent = `{ $accent }` is no colour. Write it as # and six digits from 0 to f, such as `#3ba55c`, or `theme` for that of the theme.
 card-no-theme = There is no theme `{ $name }`. There are: { $names }.
 card-no-background = There is no background `{ $name }` in this server. There are: { $names }.
