@@ -36,7 +36,7 @@ from cogs.schedule import Schedule
 from cogs.statistics import StatisticsCog
 from cogs.why import WhyCog
 from cogs.xp import XpCog
-from data import Texts, load_catalogue, load_texts
+from data import Texts, load_backgrounds, load_catalogue, load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.administration import Administration
 from leveling_core.boards import Boards
@@ -203,7 +203,9 @@ async def install(  # noqa: PLR0913 -- each is an option that stands for itself
         earning=EarningBook(leveling),
         explanations=Explanations(store),
         refusals=RecentRefusals(clock()),
-        pictures=Pictures(leveling, Cards(store), list_themes(), clock, Studio() if pictures else None),
+        pictures=Pictures(
+            leveling, Cards(store), list_themes(), load_backgrounds(), clock, Studio() if pictures else None
+        ),
         live_boards=LiveBoards(store),
         clock=clock,
         dice=dice,

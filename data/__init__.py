@@ -9,7 +9,7 @@ from data.texts import Texts, load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.errors import ContentError
 
-__all__ = ["DATA_FOLDER", "Texts", "load_catalogue", "load_texts"]
+__all__ = ["DATA_FOLDER", "Texts", "load_backgrounds", "load_catalogue", "load_texts"]
 
 DATA_FOLDER = Path(__file__).parent
 """Where the bundled content lies."""
@@ -36,3 +36,8 @@ def load_catalogue(path: Path = DATA_FOLDER / "achievements" / "laurel.toml") ->
             file=path.name, entry="", field="", problem=f"it is not TOML: {error}", expected="TOML"
         ) from error
     return Catalogue.from_mapping(content, file=path.name)
+
+
+def load_backgrounds(folder: Path = DATA_FOLDER / "backgrounds") -> dict[str, bytes]:
+    """Return the pictures that come along to stand behind others, by name, in the order of the alphabet."""
+    return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.jpg"))}

@@ -42,13 +42,14 @@ def check_asset_name(cog: LaurelCog, kind: AssetKind, typed: str) -> str:
     """Return the name of a theme or a background as it is kept.
 
     Raises:
-        UserFacingError: It is none, or that of a theme that comes along.
+        UserFacingError: It is none, or that of one that comes along.
     """
     name = typed.strip().lower()
     if not re.fullmatch(ASSET_NAME, name):
         raise UserFacingError("cards-bad-name", name=quoted(typed))
-    if kind == "theme" and name in cog.laurel.pictures.themes:
-        raise UserFacingError("cards-name-taken", name=name)
+    pictures = cog.laurel.pictures
+    if name in (pictures.themes if kind == "theme" else pictures.backgrounds):
+        raise UserFacingError("cards-name-taken", kind=kind, name=name)
     return name
 
 

@@ -17,7 +17,7 @@ from cogs.context import LaurelContext
 from cogs.errors import quoted
 from cogs.pictures.as_text import AsTextButton
 from cogs.pictures.card_controls import NOTHING, CardAct, CardItem, accent_form, act_of
-from cogs.pictures.card_page import CardPage, make_card_page, titles_of
+from cogs.pictures.card_page import CardPage, make_card_page, titles_of, titles_of_backgrounds
 from cogs.ui.choices import choices_of
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import text_twin
@@ -120,7 +120,7 @@ class CardCog(LaurelCog):
         self, interaction: discord.Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         assets = await self._cards.get_assets(interaction.guild_id or 0)
-        return _fitting(("none", *assets.backgrounds), typed)
+        return _fitting(("none", *titles_of_backgrounds(self, assets)), typed)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: _Interaction) -> None:
@@ -200,7 +200,7 @@ class CardCog(LaurelCog):
 
     async def _find_background(self, guild_id: int, typed: str) -> str:
         assets = await self._cards.get_assets(guild_id)
-        return _find("background", assets.backgrounds, typed)
+        return _find("background", titles_of_backgrounds(self, assets), typed)
 
     async def _change(self, ctx: _Context, fact: CardChangeRequested) -> None:
         await self._cards.change_card(fact)

@@ -17,7 +17,7 @@ from leveling_core.documents import AssetsRecord, CardRecord
 from leveling_core.ids import MemberKey
 from pictures import Look, RankCard
 
-__all__ = ["CardPage", "make_card_page", "titles_of"]
+__all__ = ["CardPage", "make_card_page", "titles_of", "titles_of_backgrounds"]
 
 _TITLE_COLUMNS: Final = 40
 
@@ -36,6 +36,12 @@ def titles_of(themes: Mapping[str, str], assets: AssetsRecord) -> dict[str, str]
     return {**themes, **{name: note.title for name, note in assets.themes.items()}}
 
 
+def titles_of_backgrounds(cog: LaurelCog, assets: AssetsRecord) -> dict[str, str]:
+    """Return the titles of all backgrounds of a server by name: those that come along, then its own."""
+    coming = {name: cog.texts(f"background-{name}") for name in cog.laurel.pictures.backgrounds}
+    return {**coming, **{name: note.title for name, note in assets.backgrounds.items()}}
+
+
 async def make_card_page(
     cog: LaurelCog, guild: discord.Guild, member: discord.Member, at: int, *, may_attach: bool
 ) -> CardPage:
@@ -52,7 +58,7 @@ async def make_card_page(
     card, assets = await pictures.cards.get_card(key), await pictures.cards.get_assets(guild.id)
     file = await _preview(cog, key, member, at) if may_attach else None
     themes = titles_of(pictures.themes, assets)
-    backgrounds = {name: note.title for name, note in assets.backgrounds.items()}
+    backgrounds = titles_of_backgrounds(cog, assets)
     view = card_view(cog.texts, member.id, card, themes=themes, backgrounds=backgrounds)
     if file is not None:
         view.add_item(AsTextButton.of(cog.texts, PROFILE, str(member.id)))

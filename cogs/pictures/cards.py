@@ -117,7 +117,11 @@ class CardsCog(LaurelCog):
             for name, title in self.laurel.pictures.themes.items()
         ]
         themes += [self._asset(name, note) for name, note in record.themes.items()]
-        backgrounds = [self._asset(name, note) for name, note in record.backgrounds.items()]
+        backgrounds = [
+            self.texts("cards-theme", name=name, title=self.texts(f"background-{name}"))
+            for name in self.laurel.pictures.backgrounds
+        ]
+        backgrounds += [self._asset(name, note) for name, note in record.backgrounds.items()]
         embed = new_embed(
             title=self.texts("cards-title"),
             description=self.texts("cards-server-theme", name=theme),
@@ -125,7 +129,7 @@ class CardsCog(LaurelCog):
         )
         fields = [
             (self.texts("cards-themes"), themes),
-            (self.texts("cards-backgrounds"), backgrounds or [self.texts("cards-no-backgrounds")]),
+            (self.texts("cards-backgrounds"), backgrounds),
         ]
         await reply_with_all(ctx, spread_fields(embed, fields))
 

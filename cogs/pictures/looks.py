@@ -24,11 +24,13 @@ class Looks:
     Args:
         cards: What they have chosen.
         themes: Titles of the themes that come along, by name, in their order.
+        backgrounds: The backgrounds that come along, by name.
     """
 
-    def __init__(self, cards: Cards, themes: Mapping[str, str]) -> None:
+    def __init__(self, cards: Cards, themes: Mapping[str, str], backgrounds: Mapping[str, bytes]) -> None:
         self._cards = cards
         self._themes = themes
+        self._backgrounds = backgrounds
         self._assets: ByteCache[tuple[int, str, str, int], bytes] = ByteCache(_CACHE_BYTES, len)
 
     @property
@@ -53,7 +55,7 @@ class Looks:
             theme=theme,
             own_theme=own_theme.decode(errors="replace"),
             accent=card.accent,
-            background=background,
+            background=background or self._backgrounds.get(card.background, b""),
             role_colour=str(member.colour) if member is not None and member.colour.value else "",
         )
 

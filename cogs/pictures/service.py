@@ -45,6 +45,7 @@ class Pictures:
         leveling: The rules of servers.
         cards: What people have chosen.
         themes: Titles of the themes that come along, by name, in their order.
+        backgrounds: The backgrounds that come along, by name.
         clock: Now, in ms UTC.
         studio: What draws; None for nobody: then there is text everywhere.
         avatars: Where avatars come from.
@@ -52,6 +53,7 @@ class Pictures:
     Attributes:
         cards: What people have chosen.
         themes: Titles of the themes that come along, by name.
+        backgrounds: The backgrounds that come along, by name.
         looks: How pictures look.
         avatars: Where avatars come from.
         twins: What shows a picture as text, by the picture's name; cogs add theirs.
@@ -62,6 +64,7 @@ class Pictures:
         leveling: Leveling,
         cards: Cards,
         themes: Mapping[str, str],
+        backgrounds: Mapping[str, bytes],
         clock: Callable[[], int],
         studio: Studio | None,
         *,
@@ -69,7 +72,8 @@ class Pictures:
     ) -> None:
         self.cards = cards
         self.themes = themes
-        self.looks = Looks(cards, themes)
+        self.backgrounds = backgrounds
+        self.looks = Looks(cards, themes, backgrounds)
         self.avatars = avatars or Avatars()
         self.twins: dict[str, Twin] = {}
         self._leveling = leveling

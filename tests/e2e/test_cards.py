@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data import DATA_FOLDER
+from data import DATA_FOLDER, load_backgrounds
 from leveling_core.achievements import Catalogue
 from leveling_core.decision import Decision
 from leveling_core.documents import AssetRecord, CardRecord
@@ -105,7 +105,7 @@ async def test_choices_hold_for_profiles_whoever_asks(house: House, ann: Member,
         ("theme neon", "There is no theme `neon`. There are: laurel,"),
         ("accent blue", "`blue` is no colour"),
         ("accent #12", "`#12` is no colour"),
-        ("background sea", "There is no background `sea` in this server. There are: -."),
+        ("background sea", "There is no background `sea` in this server. There are: aurora, dusk,"),
         ("text maybe", "say one of on, off"),
     ],
 )
@@ -172,8 +172,8 @@ async def test_choices_are_suggested(house: House, ann: Member) -> None:
     themes = await house.pg.autocomplete(ann, "card theme", "theme", "a")
     assert [choice["value"] for choice in themes] == ["laurel", "gazette", "arcade"]
     assert [
-        choice["value"] for choice in await house.pg.autocomplete(ann, "card background", "background", "")
-    ] == ["none", "sea"]
+        choice["value"] for choice in await house.pg.autocomplete(ann, "card background", "background", "e")
+    ] == ["none", "ember", "forest", "ocean", "rose", "sea"]
 
 
 async def test_a_theme_of_the_servers_own(house: House, ann: Member, desk: Desk) -> None:
@@ -198,6 +198,16 @@ async def test_a_theme_of_the_servers_own(house: House, ann: Member, desk: Desk)
     assert look_of(desk) == Look(theme="laurel")
 
 
+async def test_backgrounds_that_come_along(house: House, ann: Member, desk: Desk) -> None:
+    """There are some to choose from before any admin has brought one; each has a title and can be drawn."""
+    message = await open_card(house, ann)
+    for name, content in load_backgrounds().items():
+        await house.pg.select(ann, message, name.title(), menu="Choose a background")
+        assert look_of(desk).background == content
+        assert f"Background: **{name.title()}**" in message.text
+        assert image_of(message).size == (934, 282)
+
+
 async def test_a_background_of_the_servers_own(house: House, ann: Member, desk: Desk) -> None:
     """It is kept small, by prefix too, and stands behind the cards of who chooses it."""
     say = "!cards add background sea"
@@ -216,6 +226,7 @@ async def test_a_background_of_the_servers_own(house: House, ann: Member, desk: 
     ("kind", "name", "content", "answer"),
     [
         ("theme", "laurel", OWN_THEME, "There is a theme `laurel` that comes along"),
+        ("background", "ocean", make_image(), "There is a background `ocean` that comes along"),
         ("theme", "no spaces", OWN_THEME, "will not do as a name"),
         ("theme", "x" * 21, OWN_THEME, "will not do as a name"),
         ("theme", "neon", b"title = 3", "That is no theme that I can draw: neon, entry 'title'"),
@@ -252,7 +263,7 @@ async def test_there_is_an_end_to_it(house: House, ann: Member) -> None:
     answer = (await bring(house, "background", "sea", make_image())).text
     assert f"This server has {MOST_ASSETS} backgrounds of its own" in answer
     assert "is another one now" in (await bring(house, "background", "sea0", make_image())).text
-    assert len((await open_card(house, ann)).selects[1].options) == MOST_ASSETS + 1
+    assert len((await open_card(house, ann)).selects[1].options) == 1 + len(load_backgrounds()) + MOST_ASSETS
 
 
 async def test_changing_them_needs_manage_server(house: House, ann: Member) -> None:

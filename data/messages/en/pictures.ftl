@@ -93,13 +93,20 @@ command-cards-remove = Removes a theme or a background of this server.
 command-cards-remove-kind = What it is
 command-cards-remove-name = What it is called
 
+# The backgrounds that come along: background-<name>.
+background-aurora = Aurora
+background-dusk = Dusk
+background-ember = Ember
+background-forest = Forest
+background-ocean = Ocean
+background-rose = Rose
+
 cards-title = Themes and backgrounds
 cards-server-theme = This server's theme is `{ $name }`; `config set pictures.theme` changes it. Members choose their own with `card`.
 cards-themes = Themes
 cards-theme = `{ $name }` · { $title }
 cards-own = `{ $name }` · { $title } · brought by { $actor } { $when }
 cards-backgrounds = Backgrounds
-cards-no-backgrounds = This server has none of its own. `cards add background` brings one.
 cards-added = Members can choose the { $kind ->
     [theme] theme
    *[background] background
@@ -114,7 +121,10 @@ cards-removed = The { $kind ->
 }
 cards-preview = A card with `{ $name }`, to see how it looks
 cards-bad-name = `{ $name }` will not do as a name: take 1 to 20 of a to z, 0 to 9 and -, beginning with a letter or a digit.
-cards-name-taken = There is a theme `{ $name }` that comes along with me. Choose another name.
+cards-name-taken = There is a { $kind ->
+    [theme] theme
+   *[background] background
+} `{ $name }` that comes along with me. Choose another name.
 cards-too-large = That file has { $size } bytes. { $kind ->
     [theme] A theme
    *[background] A background
