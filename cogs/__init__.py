@@ -22,7 +22,7 @@ from cogs.earning import EventsCog, MultipliersCog, ScopeCog
 from cogs.earning_book import EarningBook
 from cogs.help import HelpCog
 from cogs.leaderboard import LeaderboardCog
-from cogs.live_boards import LiveBoardCog
+from cogs.live_boards import BoardCog
 from cogs.members import MembersCog
 from cogs.pictures.card import CardCog
 from cogs.pictures.cards import CardsCog
@@ -65,7 +65,7 @@ COGS: tuple[type[LaurelCog], ...] = (
     ProfileCog,
     StatisticsCog,
     LeaderboardCog,
-    LiveBoardCog,
+    BoardCog,
     DailyCog,
     AchievementsCog,
     WhyCog,

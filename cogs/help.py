@@ -43,7 +43,7 @@ CATEGORIES = {
         "LaurelEvents",
         "LaurelRewards",
         "LaurelXp",
-        "LaurelLiveBoard",
+        "LaurelBoard",
         "LaurelCards",
         "LaurelAudit",
     ),

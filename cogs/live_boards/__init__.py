@@ -1,5 +1,5 @@
 """Boards that keep themselves current in a message that an admin pins."""
 
-from cogs.live_boards.cog import LiveBoardCog
+from cogs.live_boards.cog import BoardCog
 
-__all__ = ["LiveBoardCog"]
+__all__ = ["BoardCog"]

@@ -23,7 +23,7 @@ from leveling_core.documents import LiveBoardRecord
 from leveling_core.leaderboards import BoardName
 from leveling_core.periods import MS_PER_MINUTE
 
-__all__ = ["LiveBoardCog"]
+__all__ = ["BoardCog"]
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ EVERY_MS = MS_PER_MINUTE // 2
 HERE: Any = commands.parameter(default=None, displayed_default="here")
 
 
-class LiveBoardCog(LaurelCog):
+class BoardCog(LaurelCog):
     """Keeps boards current that those who manage a server have pinned.
 
     Attributes:

@@ -68,7 +68,7 @@ class Host(commands.Bot):
         if self.own_cog:
             self.remove_command("rank")
             await self.add_cog(ProfileCog())
-        self.laurel = await install(self, self.store, clock=self.clock, dice=lambda: 0)
+        self.laurel = await install(self, self.store, clock=self.clock, dice=lambda: 0, pictures=False)
         await self.tree.sync()
 
     async def on_message(self, message: discord.Message, /) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cogs.live_boards import LiveBoardCog
+from cogs.live_boards import BoardCog
 from leveling_core.achievements import Catalogue
 from playground import Channel, Member, Message
 from tests.e2e.house import House
@@ -27,10 +27,10 @@ class Wall:
         self.boss = house.pg.guild.owner
 
     @property
-    def cog(self) -> LiveBoardCog:
+    def cog(self) -> BoardCog:
         """The cog of the connected bot."""
-        cog = self.house.bot.get_cog("LaurelLiveBoard")
-        assert isinstance(cog, LiveBoardCog)
+        cog = self.house.bot.get_cog("LaurelBoard")
+        assert isinstance(cog, BoardCog)
         return cog
 
     @property
