@@ -177,6 +177,7 @@ async def new_process(contender: str, pg: Playground, folder: Path, messages: in
         "DISCORD_TOKEN": pg.world.token,
         "LAUREL_DISCORD_API": pg.server.base_url,
         "LAUREL_STORE": f"sqlite:///{database}",
+        "LAUREL_PICTURES": "off",  # commands are answered with text, as by the bare bot
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(ROOT / "bot.py"), cwd=folder, env=own | settings, stderr=asyncio.subprocess.PIPE
