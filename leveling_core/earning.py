@@ -31,6 +31,7 @@ __all__ = [
     "COOLDOWN",
     "LEVELING_OFF",
     "OLDER_THAN_AWARD",
+    "REFUSALS",
     "MessageAnswer",
     "decide_command",
     "decide_message",
@@ -43,6 +44,9 @@ COOLDOWN = "cooldown"
 LEVELING_OFF = "leveling_off"
 OLDER_THAN_AWARD = "older_than_award"
 """Why a message earned nothing."""
+
+REFUSALS = frozenset({COOLDOWN, OLDER_THAN_AWARD})
+"""Of these, the reasons for which a message counts all the same; the next award's line tells of it."""
 
 _NO_REFUSALS: dict[str, int] = {}
 
