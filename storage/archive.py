@@ -143,7 +143,7 @@ def _working_in(folder: Path, store: str) -> Iterator[Path]:
             path=str(folder), cause="another backup is being made in this folder", cure="Wait for its end"
         ) from error
     try:
-        shutil.rmtree(working, ignore_errors=True)
+        _clear_away(working)
         working.mkdir(mode=0o700)
         try:
             yield working
@@ -151,6 +151,24 @@ def _working_in(folder: Path, store: str) -> Iterator[Path]:
             shutil.rmtree(working, ignore_errors=True)  # what stays, because it is held, goes the next time
     finally:
         lock.release()
+
+
+def _clear_away(working: Path) -> None:
+    """Delete what a killed process has left.
+
+    Raises:
+        StoreError: It cannot be deleted.
+    """
+    try:
+        shutil.rmtree(working)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(
+            path=str(working),
+            cause=f"what is left of an earlier backup cannot be deleted ({error.strerror or error})",
+            cure="Delete it by hand, or give the user that Laurel runs as the right to",
+        ) from error
 
 
 def _delete(path: Path, pace: Pace) -> None:

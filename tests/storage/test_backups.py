@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
+import os
 import shutil
 import sqlite3
 import sys
@@ -276,6 +278,34 @@ async def test_what_a_killed_process_left_goes(home: Home) -> None:
     assert list_backups(home.folder) == []
     backup = await home.back_up()
     assert names_in(home.folder, "*") == [".laurel.lock", backup.name]
+
+
+async def test_what_a_killed_process_left_cannot_be_deleted(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named as what it is and where it is, and nothing is said of the folder of the backups."""
+    left = home.folder / ".laurel.unfinished"
+    left.mkdir(parents=True)
+    (left / "laurel.db").write_bytes(b"half of it")
+
+    def refuse(path: object, **_: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    with pytest.raises(
+        StoreError, match=r"\.unfinished: what is left of an earlier backup .*Permission denied.*Delete it"
+    ):
+        await home.back_up()
+    monkeypatch.undo()
+    assert (await home.back_up()).exists()
+
+
+async def test_a_file_in_the_place_of_unfinished_work(home: Home) -> None:
+    """Whatever it is, nothing else is to be called like that: the same is said of it."""
+    home.folder.mkdir()
+    (home.folder / ".laurel.unfinished").write_text("no folder")
+    with pytest.raises(StoreError, match=r"\.unfinished: what is left of an earlier backup"):
+        await home.back_up()
 
 
 async def test_two_at_once_in_one_folder_are_refused(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
