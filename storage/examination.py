@@ -52,6 +52,7 @@ class Examination:
         self.counts = RowCounts(0, 0, 0, 0)
         self.is_sound = True
         self.has_wrong_days = False
+        self._is_unfinished = False
 
     async def run(self) -> AsyncIterator[Portion]:
         """Yield all that is found.
@@ -62,8 +63,8 @@ class Examination:
         # The files come first: what is found there tells how the rest must be read.
         for name, step in (
             ("the files", self._look_at_files),
-            ("the ledger", self._look_at_ledger),
             ("the kept answers", self._look_at_answers),
+            ("the ledger", self._look_at_ledger),
             ("the other records", self._look_at_documents),
             ("the members", self._look_at_members),
             ("the sums by day", self._look_at_days),
@@ -78,6 +79,8 @@ class Examination:
             except StoreError as error:
                 self.is_sound = False
                 yield Portion([Finding(kind="file", where=name, found=error.cause)])
+            if self._is_unfinished:  # what else is wrong is but what has not come along yet
+                return
 
     async def run_for_records(self) -> AsyncIterator[Portion]:
         """Yield what is found in records alone, of a store that was found sound."""
@@ -116,7 +119,7 @@ class Examination:
 
     def _look_at_answer(self, row: Row) -> Finding | None:
         if is_mark(row):
-            self.is_sound = False
+            self.is_sound, self._is_unfinished = False, True
             found = "a copy into it was not finished"
             return Finding(kind="unfinished", where=self._snapshot.description, found=found)
         if problem := _find_answer_problem(row):
