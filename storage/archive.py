@@ -11,7 +11,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -97,8 +97,7 @@ def write_archive(
         cause, cure = "there is no such folder", "Make it, or choose another"
         raise StoreError(path=str(folder.parent), cause=cause, cure=cure)
     with translated(folder), translated_folder(folder):
-        folder.mkdir(exist_ok=True)
-        with _working_in(folder, store_name(source)) as working:
+        with _made(folder, store_name(source)), _working_in(folder, store_name(source)) as working:
             _check_space(folder, size_bytes)
             database, packed, unpacked = working / "laurel.db", working / "laurel.db.gz", working / "again.db"
             written = fill(database, pace)
@@ -130,6 +129,21 @@ def _compare(source: Path, found: Inspection, written: Contents) -> None:
             cause=f"its backup read back is {found.contents} and not {written}",
             cure="Look at the disk and the memory of the machine; the backups of before are kept",
         )
+
+
+@contextmanager
+def _made(folder: Path, store: str) -> Iterator[None]:
+    """Make a folder if it is not there; where it was made for nothing, take it away."""
+    is_there = folder.is_dir()
+    folder.mkdir(exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if not is_there:
+            with suppress(OSError):  # somebody else has put something into it meanwhile
+                (folder / LOCK_FILE.format(store)).unlink(missing_ok=True)
+                folder.rmdir()
+        raise
 
 
 @contextmanager

@@ -185,6 +185,20 @@ async def test_an_unfinished_copy_is_not_backed_up(tmp_path: Path, url: str) -> 
     assert names_in(tmp_path / "saved", "*.gz") == []
 
 
+@pytest.mark.parametrize("url", ["sqlite:///{}/laurel.db", "json:///{}/laurel"])
+async def test_a_backup_that_failed_leaves_no_folder(tmp_path: Path, url: str) -> None:
+    """A folder that was made for a backup goes with it, so that it stands in nobody's way; others stay."""
+    url, folder = url.format(tmp_path), tmp_path / "saved"
+    await leave_unfinished(url)
+    with pytest.raises(StoreError, match="not finished"):
+        await make_backup(url, folder, at=NOON)
+    assert not folder.exists()
+    folder.mkdir()
+    with pytest.raises(StoreError, match="not finished"):
+        await make_backup(url, folder, at=NOON)
+    assert folder.exists()
+
+
 async def test_another_programs_database_is_not_backed_up(tmp_path: Path) -> None:
     """A file of something else is named as such."""
     connection = sqlite3.connect(tmp_path / "notes.db")
@@ -204,7 +218,7 @@ async def test_damage_is_found_when_it_is_read_back(home: Home) -> None:
     damage(home.path)
     with pytest.raises(StoreError, match="damaged"):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".laurel.lock"]
+    assert not home.folder.exists()
 
 
 @pytest.mark.parametrize("spoiled", [b"", b"\x1f\x8b", None])
@@ -224,7 +238,7 @@ async def test_a_backup_that_does_not_read_back_is_none(
     monkeypatch.setattr(archive, "unpack", spoil)
     with pytest.raises(StoreError):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".laurel.lock"]
+    assert not home.folder.exists()
 
 
 async def test_a_backup_of_another_moment_is_none(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +266,7 @@ async def test_a_full_disk_is_told_before(home: Home, monkeypatch: pytest.Monkey
         StoreError, match=r"needs 0\.\d MB for a while, and 0\.0 MB are free.*Free some space"
     ):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".laurel.lock"]
+    assert names_in(home.folder, "*") == []
 
 
 @pytest.mark.parametrize("step", range(STEPS + 1))
@@ -264,7 +278,7 @@ async def test_a_failure_at_any_step_leaves_nothing(
     with pytest.raises(StoreError, match="disk is full") if step < STEPS else nullcontext():
         await home.back_up()
     assert steps.failed == (step < STEPS)
-    assert len(names_in(home.folder, "*")) == (1 if steps.failed else 2)
+    assert len(names_in(home.folder, "*")) == (0 if steps.failed else 2)
     monkeypatch.undo()
     home.clock.now += 5000
     assert read(opened(await home.back_up()), "SELECT xp FROM members") == [(7,)]
@@ -345,7 +359,7 @@ async def test_a_backup_ends_when_the_bot_does(home: Home, monkeypatch: pytest.M
     async with asyncio.timeout(5):
         with pytest.raises(asyncio.CancelledError):
             await making
-    assert names_in(home.folder, "*") == [".laurel.lock"]
+    assert not home.folder.exists()
 
 
 async def test_a_long_query_ends_when_the_bot_does() -> None:
