@@ -35,10 +35,13 @@ from cogs.context import wall_clock
 from cogs.discord_address import DiscordAddress, read_loopback_origin
 from cogs.host import GC_THRESHOLDS, LaurelBot
 from console import add_store_arguments, run_store_command
+from console.logs import set_up_logging
 from data import Texts, load_catalogue, load_texts
 from leveling_core.errors import ContentError, StoreError
 from leveling_core.store import LevelingStore
 from storage import Backups, open_store
+from storage.opening import read_store_url
+from storage.readiness import check_backup_folder, is_yet_to_be_made
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -135,30 +138,6 @@ def _read_settings(texts: Texts) -> Settings:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise _Refused(texts("process-env-unreadable", problem=why), NOT_SET_UP) from error
-
-
-class _TokenlessFormatter(logging.Formatter):
-    """Keeps the token out of the log, wherever it comes from."""
-
-    def __init__(self, token: str) -> None:
-        super().__init__("{asctime} {levelname:<8} {name}: {message}", "%Y-%m-%d %H:%M:%S", style="{")
-        self._token = token
-
-    def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        return line.replace(self._token, "[token]") if self._token else line
-
-
-def _set_up_logging(level: _LogLevel, token: str) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(_TokenlessFormatter(token))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("discord.gateway", "discord.http"):
-        # At DEBUG these write whole events: what people said does not belong into a log.
-        logging.getLogger(name).setLevel(max(logging.getLevelNamesMapping()[level], logging.INFO))
-    if level == "INFO":
-        # It tells twice a minute that it looked at the clock; what comes of that, the jobs themselves tell.
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 @contextlib.contextmanager
@@ -267,18 +246,26 @@ def _check_content(texts: Texts) -> bool:
 
 async def _check_store(settings: Settings, texts: Texts) -> bool:
     try:
-        store = await _open_store(settings)
+        place, backups = read_store_url(settings.laurel_store), _backups_of(settings)
+        if is_new := is_yet_to_be_made(place):
+            _say(texts("process-check-store-new", place=str(place.path)))
+        else:
+            store = await _open_store(settings)
+            _say(texts("process-check-store", place=store.description))
+            await store.close()
+        if backups.are_on and not (is_new and settings.laurel_backup_dir is None):
+            check_backup_folder(backups.folder)
     except (StoreError, ContentError) as error:
         _say(_explain(error, texts))
         return False
-    _say(texts("process-check-store", place=store.description))
-    await store.close()
-    backups = _backups_of(settings)
-    if backups.are_on:
-        hours, folder = settings.laurel_backup_hours, str(backups.folder)
-        _say(texts("process-check-backups", hours=hours, folder=folder))
-    else:
-        _say(texts("process-check-no-backups"))
+    hours, folder = settings.laurel_backup_hours, str(backups.folder)
+    _say(
+        texts(
+            "process-check-backups" if backups.are_on else "process-check-no-backups",
+            hours=hours,
+            folder=folder,
+        )
+    )
     return True
 
 
@@ -303,7 +290,7 @@ def _explain(error: Exception, texts: Texts) -> str:
 
 def _start(arguments: argparse.Namespace, texts: Texts) -> int:
     settings = _read_settings(texts)
-    _set_up_logging(settings.laurel_log_level, settings.token())
+    set_up_logging(settings.laurel_log_level, settings.token())
     if arguments.command == "store":
         if settings.laurel_log_level == "INFO":
             logging.getLogger().setLevel(logging.WARNING)  # what it does, the command itself says

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 import signal
 import sys
 import threading
@@ -198,6 +200,7 @@ class Session:
             # What is damaged, or left half done by a restore, is told by whoever opens it.
             if not place.site.main.exists() and not place.site.plan.exists() and not _has_parts(place):
                 raise Refused(self._miss(place))
+            _check_readable(place.site.main)
         return place
 
     def _miss(self, place: FilePlace) -> str:
@@ -208,6 +211,13 @@ class Session:
             return texts("store-gone", path=path, name=name, log=log.name)
         missing = texts("store-missing", path=path, name=name)
         return missing if place.path.is_absolute() else f"{missing}\n{texts('store-missing-relative')}"
+
+
+def _check_readable(file: Path) -> None:
+    """Tell early what forbids reading: SQLite would only say that it cannot open the file."""
+    is_effective = os.access in os.supports_effective_ids
+    if file.exists() and not os.access(file, os.R_OK, effective_ids=is_effective):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
 
 
 def _has_parts(place: FilePlace) -> bool:

@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 from data import Texts
-from leveling_core.errors import StoreError, StoreUnavailableError
+from leveling_core.errors import StoreError
 from storage.database_file import Contents
 from storage.file_errors import FULL
 
@@ -61,8 +61,8 @@ def size(size_bytes: int, texts: Texts) -> str:
 
 
 def explain(error: StoreError, texts: Texts) -> str:
-    """Return what went wrong and what mends it; a command that has ended is to be said again after that."""
-    if isinstance(error, StoreUnavailableError) or error.cure == FULL[1]:
+    """Return what went wrong and what mends it; after a full disk the command is to be said again."""
+    if error.cure == FULL[1]:
         return texts("store-say-again", problem=str(error))
     return str(error)
 

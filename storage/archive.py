@@ -11,7 +11,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -97,8 +97,7 @@ def write_archive(
         cause, cure = "there is no such folder", "Make it, or choose another"
         raise StoreError(path=str(folder.parent), cause=cause, cure=cure)
     with translated(folder), translated_folder(folder):
-        folder.mkdir(exist_ok=True)
-        with _working_in(folder, store_name(source)) as working:
+        with _made(folder, store_name(source)), _working_in(folder, store_name(source)) as working:
             _check_space(folder, size_bytes)
             database, packed, unpacked = working / "laurel.db", working / "laurel.db.gz", working / "again.db"
             written = fill(database, pace)
@@ -133,6 +132,21 @@ def _compare(source: Path, found: Inspection, written: Contents) -> None:
 
 
 @contextmanager
+def _made(folder: Path, store: str) -> Iterator[None]:
+    """Make a folder if it is not there; where it was made for nothing, take it away."""
+    is_there = folder.is_dir()
+    folder.mkdir(exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if not is_there:
+            with suppress(OSError):  # somebody else has put something into it meanwhile
+                (folder / LOCK_FILE.format(store)).unlink(missing_ok=True)
+                folder.rmdir()
+        raise
+
+
+@contextmanager
 def _working_in(folder: Path, store: str) -> Iterator[Path]:
     """Give an empty working folder that only its owner can look into, and take it away in the end."""
     lock, working = FileLock(folder / LOCK_FILE.format(store)), folder / WORKING_FOLDER.format(store)
@@ -143,7 +157,7 @@ def _working_in(folder: Path, store: str) -> Iterator[Path]:
             path=str(folder), cause="another backup is being made in this folder", cure="Wait for its end"
         ) from error
     try:
-        shutil.rmtree(working, ignore_errors=True)
+        _clear_away(working)
         working.mkdir(mode=0o700)
         try:
             yield working
@@ -151,6 +165,24 @@ def _working_in(folder: Path, store: str) -> Iterator[Path]:
             shutil.rmtree(working, ignore_errors=True)  # what stays, because it is held, goes the next time
     finally:
         lock.release()
+
+
+def _clear_away(working: Path) -> None:
+    """Delete what a killed process has left.
+
+    Raises:
+        StoreError: It cannot be deleted.
+    """
+    try:
+        shutil.rmtree(working)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(
+            path=str(working),
+            cause=f"what is left of an earlier backup cannot be deleted ({error.strerror or error})",
+            cure="Delete it by hand, or give the user that Laurel runs as the right to",
+        ) from error
 
 
 def _delete(path: Path, pace: Pace) -> None:

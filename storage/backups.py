@@ -24,7 +24,7 @@ from storage.backup_files import (
 )
 from storage.database_file import Contents, open_alone, read_database
 from storage.json_files import list_store_files
-from storage.opening import StorePlace, read_store_url
+from storage.opening import StorePlace, default_backup_dir, read_store_url
 from storage.pace import Pace, run_in_thread
 from storage.sqlite_errors import translated
 from storage.transfer import copy_store
@@ -40,11 +40,6 @@ minute; commits beside it take what they always do."""
 
 RETRY_MS = MS_PER_HOUR
 """How long after a failed backup the next is tried, where the interval is longer."""
-
-
-def default_backup_dir(place: StorePlace) -> Path:
-    """Return where backups go unless told otherwise: beside the database's file or files."""
-    return (place.path if place.kind == "json" else place.path.parent) / "backups"
 
 
 def list_own_backups(place: StorePlace, folder: Path) -> list[BackupFile]:

@@ -1,7 +1,9 @@
 """A circuit breaker: what fails again and again is left alone for a while, and then must prove itself.
 
 A storage that hangs and then fails would make everybody wait for the failure, one after another. So after a
-few failures within a short time it is not even tried, until it may have recovered.
+few failures within a short time it is not even tried, until it may have recovered. The longer a try takes to
+fail, the fewer of them it takes: else those that take longer than the short time allows for would go on
+without end.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ BreakerState = Literal["closed", "open", "half_open"]
 
 FAILURES_TO_OPEN = 5
 FAILURES_WITHIN_SECONDS = 30.0
+SECONDS_OF_A_FAILURE = FAILURES_WITHIN_SECONDS / FAILURES_TO_OPEN
+"""A try that took so long before it failed counts as two, and as one more for each time as long again."""
+
 PROBE_AFTER_SECONDS = 60.0
 SUCCESSES_TO_CLOSE = 3
 
@@ -57,11 +62,12 @@ class Breaker:
         """In how many seconds it may be tried, 0 while it may be."""
         return self._probe_at - self._now() if self.state == "open" else 0.0
 
-    def note_failure(self) -> None:
-        """Note that a try has failed."""
+    def note_failure(self, took_seconds: float = 0.0) -> None:
+        """Note that a try has failed, and how long it took to."""
         now = self._now()
         if self.state == "closed":
-            self._failed_at.append(now)
+            counts = min(1 + int(took_seconds / SECONDS_OF_A_FAILURE), FAILURES_TO_OPEN)
+            self._failed_at.extend([now] * counts)
             while now - self._failed_at[0] > FAILURES_WITHIN_SECONDS:
                 self._failed_at.popleft()
             if len(self._failed_at) < FAILURES_TO_OPEN:

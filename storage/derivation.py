@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from leveling_core.earning import COUNTED_REFUSALS
 from leveling_core.errors import UnreadableError
 from leveling_core.member import Counters, Unlock
 from leveling_core.outcomes import (
@@ -22,6 +23,7 @@ from leveling_core.outcomes import (
     DeliveryFailed,
     MemberLeft,
     MemberReturned,
+    Outcome,
     RankImproved,
     XpGained,
     kind_of,
@@ -155,6 +157,22 @@ _EFFECTS: dict[str, Callable[[MemberSums, int, Any], None]] = {
 """What a line changes beyond XP and counters, by its kind."""
 
 
+_COUNTERS_KNOWN = frozenset(
+    {*Counters.__struct_fields__, "streak", "dailies", "goals_completed", "achievements"}
+)
+
+
+def _find_unknown(outcome: Outcome) -> str:
+    """Return the name of a counter or a reason that there is not, "" where there is none.
+
+    Passed over, what it counts would be missing in the sums, and taken from a member who has it rightly.
+    """
+    unknown = [name for name in outcome.counters if name not in _COUNTERS_KNOWN]
+    if isinstance(outcome, XpGained):
+        unknown += [reason for reason in outcome.refused if reason not in COUNTED_REFUSALS]
+    return unknown[0] if unknown else ""
+
+
 class _Reader:
     """Takes lines in; reads each text only once, as long as it is remembered."""
 
@@ -194,6 +212,10 @@ class _Reader:
         except UnreadableError as error:
             sums.damaged += 1
             self._damaged(row, error.cause)
+            return {}
+        if unknown := _find_unknown(outcome):
+            sums.damaged += 1
+            self._damaged(row, f"nothing is called {unknown!r}")
             return {}
         effect = _EFFECTS.get(texts[0])
         if effect is not None:

@@ -29,9 +29,10 @@ from leveling_core.documents import (
 from leveling_core.errors import StoreError
 from leveling_core.ids import DocumentKey, Key
 from leveling_core.store import Head
+from storage.backend import Snapshot
 from storage.codec import Row, check_key
 
-__all__ = ["find_key_problem", "find_problem", "read_body"]
+__all__ = ["find_key_problem", "find_problem", "find_told_seq", "read_body"]
 
 
 def find_key_problem(key: Key) -> str:
@@ -61,6 +62,29 @@ def find_problem(key: DocumentKey, record: Document, head: Head) -> str:
         head: The end of the ledger, beyond which nothing may be.
     """
     return _PROBLEMS[type(record)](key, record, head)
+
+
+async def find_told_seq(snapshot: Snapshot) -> int:
+    """Return the furthest line that anybody says to have been told of, 0 for none.
+
+    Raises:
+        StoreError: Records cannot be read.
+    """
+    told = 0
+    async for rows in snapshot.documents():
+        for row in rows:
+            if row[0] == "cursor" or row[0] == "announcements":
+                told = max(told, _told_seq(read_body(row)[0], snapshot.head))
+    return told
+
+
+def _told_seq(record: Document | None, head: Head) -> int:
+    if isinstance(record, AnnouncementsRecord):
+        return max([record.sent_seq, record.audit_seq, *(one.last_seq for one in record.sending.values())])
+    # A cursor of another epoch is from before a restore; the feed begins it at the end of then.
+    if isinstance(record, CursorRecord) and record.epoch == head.epoch:
+        return record.seq
+    return 0
 
 
 def _of_rules(_key: DocumentKey, _record: RulesRecord, _head: Head) -> str:
@@ -93,7 +117,7 @@ def _of_boosters(_key: DocumentKey, record: BoostersRecord, _head: Head) -> str:
 
 
 def _of_announcements(_key: DocumentKey, record: AnnouncementsRecord, head: Head) -> str:
-    last_seq = max([record.sent_seq, record.audit_seq, *(one.last_seq for one in record.sending.values())])
+    last_seq = _told_seq(record, head)
     return f"it tells of line {last_seq}, and the ledger ends with {head.seq}" if last_seq > head.seq else ""
 
 
@@ -139,8 +163,7 @@ def _of_live_board(_key: DocumentKey, record: LiveBoardRecord, _head: Head) -> s
 
 
 def _of_cursor(_key: DocumentKey, record: CursorRecord, head: Head) -> str:
-    # A cursor of another epoch is from before a restore; the feed begins it at the end of then.
-    if record.epoch == head.epoch and record.seq > head.seq:
+    if _told_seq(record, head) > head.seq:
         return f"it is at line {record.seq}, and the ledger ends with {head.seq}"
     return ""
 

@@ -3,8 +3,8 @@
 It reads a snapshot, so it may run beside the bot. Members and their lines go by side by side: whatever the
 size, it takes the memory of a few thousand rows (and of one roster of boosters for each guild).
 
-What is right is what the ledger says. So nothing can be put right while the files are damaged, or while of
-some line it is not certain whose it is.
+What is right is what the ledger says. So nothing can be put right while the files are damaged, while of some
+line it is not certain whose it is, or where the ledger has plainly lost lines.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ import msgspec
 from leveling_core.errors import StoreError, StoreUnavailableError
 from leveling_core.ids import MAX_SNOWFLAKE
 from storage.backend import RowCounts, Snapshot
-from storage.codec import Row
+from storage.codec import MEMBER_COLUMNS, Row
 from storage.copy_mark import is_mark
+from storage.document_check import find_told_seq
 from storage.findings import Finding, Portion, name_member
-from storage.ledger_check import LedgerCheck, is_within
+from storage.ledger_check import LedgerCheck, is_within, lost_lines
 from storage.progress import OpenStage
 from storage.record_check import RecordCheck
 
 __all__ = ["MAX_WRONG_DAYS", "Examination"]
+
+_XP = MEMBER_COLUMNS.index("xp")
 
 MAX_WRONG_DAYS = 1_000
 """So many wrong sums of days are named; more would say no more."""
@@ -49,6 +52,7 @@ class Examination:
         self.counts = RowCounts(0, 0, 0, 0)
         self.is_sound = True
         self.has_wrong_days = False
+        self._is_unfinished = False
 
     async def run(self) -> AsyncIterator[Portion]:
         """Yield all that is found.
@@ -59,8 +63,8 @@ class Examination:
         # The files come first: what is found there tells how the rest must be read.
         for name, step in (
             ("the files", self._look_at_files),
-            ("the ledger", self._look_at_ledger),
             ("the kept answers", self._look_at_answers),
+            ("the ledger", self._look_at_ledger),
             ("the other records", self._look_at_documents),
             ("the members", self._look_at_members),
             ("the sums by day", self._look_at_days),
@@ -75,6 +79,8 @@ class Examination:
             except StoreError as error:
                 self.is_sound = False
                 yield Portion([Finding(kind="file", where=name, found=error.cause)])
+            if self._is_unfinished:  # what else is wrong is but what has not come along yet
+                return
 
     async def run_for_records(self) -> AsyncIterator[Portion]:
         """Yield what is found in records alone, of a store that was found sound."""
@@ -98,8 +104,14 @@ class Examination:
         async for rows in self._snapshot.ledger():
             yield Portion(list(ledger.find_problems(rows)))
             progress(len(rows))
-        yield Portion(list(ledger.find_last_problems()))
-        self.is_sound = self.is_sound and ledger.tells_whose
+        findings = list(ledger.find_last_problems())
+        told_seq = await find_told_seq(self._snapshot)
+        if told_seq > self._snapshot.head.seq and await _sum_members(self._snapshot) > ledger.xp:
+            end = f"it ends with line {self._snapshot.head.seq}, and line {told_seq} was told already"
+            findings.append(lost_lines(end))
+        is_lost = any(one.kind == "file" for one in findings)
+        self.is_sound = self.is_sound and ledger.tells_whose and not is_lost
+        yield Portion(findings)
 
     async def _look_at_answers(self) -> AsyncIterator[Portion]:
         async for rows in self._snapshot.answers():
@@ -107,7 +119,7 @@ class Examination:
 
     def _look_at_answer(self, row: Row) -> Finding | None:
         if is_mark(row):
-            self.is_sound = False
+            self.is_sound, self._is_unfinished = False, True
             found = "a copy into it was not finished"
             return Finding(kind="unfinished", where=self._snapshot.description, found=found)
         if problem := _find_answer_problem(row):
@@ -139,6 +151,11 @@ class Examination:
                 for day in days
             ]
         )
+
+
+async def _sum_members(snapshot: Snapshot) -> int:
+    """Return the XP of all members, as far as they can be read."""
+    return sum([row[_XP] async for rows in snapshot.members() for row in rows if type(row[_XP]) is int])
 
 
 def _find_answer_problem(row: Row) -> str:

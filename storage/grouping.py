@@ -286,6 +286,7 @@ class Writer:
         self._recovered(lines)
 
     async def _commit_group(self, batch: Sequence[Pending]) -> None:
+        self._outage.note_try()
         if self._is_unsure:
             await self._find_end()
         group = await self._decider.decide(batch, self.last_seq)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import msgspec
+
 from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.ids import MAX_SNOWFLAKE
 from leveling_core.store import Head
 from storage.codec import LEDGER_COLUMNS, MAX_DAY_ON, Row
 from storage.findings import Finding, name_line
 
-__all__ = ["LedgerCheck", "are_in_bounds", "is_within"]
+__all__ = ["LedgerCheck", "are_in_bounds", "is_within", "lost_lines"]
 
-_SEQ = LEDGER_COLUMNS.index("seq")
+_SEQ, _XP, _REASONS = (LEDGER_COLUMNS.index(name) for name in ("seq", "xp", "reasons"))
 _OWNER = slice(LEDGER_COLUMNS.index("guild_id"), LEDGER_COLUMNS.index("user_id") + 1)
 _NUMBERS = {"at": MAX_SNOWFLAKE, "guild_id": MAX_SNOWFLAKE, "user_id": MAX_SNOWFLAKE}
 _NUMBERS_OR_NONE = {
@@ -35,12 +37,17 @@ class LedgerCheck:
     Attributes:
         tells_whose: Whether of every line it is certain whose it is, and that it is there once. Else what
             lines add up to is no truth to go by.
+        xp: What all lines add up to.
     """
 
     def __init__(self, head: Head) -> None:
         self._head = head
         self._before = 0
         self.tells_whose = True
+        self.xp = 0
+        self._lines = 0
+        self._folded = 0
+        self._tells_folded = True
 
     def find_problems(self, portion: Sequence[Row]) -> Iterator[Finding]:
         """Yield what is wrong with the next rows."""
@@ -49,6 +56,7 @@ class LedgerCheck:
             if a >= b:
                 yield self._disorder(b, f"it comes after {a}")
         self._before = seqs[-1]
+        self._add_up(portion)
         if not are_in_bounds(portion):
             for row in portion:
                 if not are_in_bounds([row]):
@@ -56,14 +64,40 @@ class LedgerCheck:
                     found = "a number or text of it is out of bounds"
                     yield Finding(kind="unreadable", where=name_line(row), found=found)
 
+    def _add_up(self, portion: Sequence[Row]) -> None:
+        """Count lines, and those that others stand for."""
+        self._lines += len(portion)
+        for row in portion:
+            xp, reasons = row[_XP], row[_REASONS]
+            if type(xp) is int:
+                self.xp += xp
+            if isinstance(reasons, str) and '"awards"' in reasons:
+                try:
+                    self._folded += max(0, msgspec.json.decode(reasons, type=_Fold).awards - 1)
+                except (msgspec.DecodeError, UnicodeError):  # told with its member
+                    self._tells_folded = False
+
     def find_last_problems(self) -> Iterator[Finding]:
-        """Yield what is wrong with the end."""
+        """Yield what is wrong with the end, and that lines are missing for which no other stands."""
         if self._before > self._head.seq:
             yield self._disorder(self._before, "it is beyond the end")
+        missing = self._head.seq - self._lines - self._folded
+        if self.tells_whose and self._tells_folded and missing > 0:
+            yield lost_lines(f"{missing} of its {self._head.seq} lines are missing")
 
     def _disorder(self, seq: int, found: str) -> Finding:
         self.tells_whose = False
         return Finding(kind="order", where=f"ledger line {seq}", found=found)
+
+
+class _Fold(msgspec.Struct):
+    awards: int = 1
+
+
+def lost_lines(found: str) -> Finding:
+    """Return what is told of a ledger that has lost lines, by which records must not be put right."""
+    cure = "restore a backup, as records know more than it says"
+    return Finding(kind="file", where="the ledger", found=f"{found}: {cure}")
 
 
 def are_in_bounds(rows: Sequence[Row]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from leveling_core.curves import MAX_TOTAL_XP
-from leveling_core.earning import COOLDOWN
+from leveling_core.earning import COOLDOWN, COUNTED_REFUSALS
 from leveling_core.errors import UnreadableError
 from leveling_core.ids import MAX_SNOWFLAKE
 from leveling_core.member import Counters, MemberRecord, Unlock
@@ -27,6 +27,7 @@ UNREADABLE = "unreadable"
 
 _INSTANTS = frozenset({"presence_at", "last_award_at", "last_claim_at", "boosting_since", "boost_seen_at"})
 
+_REASONS = frozenset(COUNTED_REFUSALS)
 _ACTIVITY = Counters.__struct_fields__
 _JSON_TYPES: dict[str, Any] = {
     "achievements": dict[str, Unlock],
@@ -90,6 +91,7 @@ def _is_as_told(record: MemberRecord, sums: MemberSums) -> bool:
         and record.boosting_since == sums.boosting_since
         and record.boost_seen_at == sums.boost_seen_at
         and unlined == (sum(record.refused.values()) if record.refused else 0)
+        and record.refused.keys() <= _REASONS
         and 0 <= record.images - told.images <= unlined
         and 0 <= record.links - told.links <= unlined
         and 0 <= record.long_messages - told.long_messages <= unlined
@@ -186,7 +188,10 @@ def _read_value(name: str, value: Any) -> Any:
     if name in _JSON_TYPES:
         if value is None:
             return usual
-        return _not_negative(msgspec.json.decode(value, type=_JSON_TYPES[name]))
+        read = _not_negative(msgspec.json.decode(value, type=_JSON_TYPES[name]))
+        if name == "refused" and not read.keys() <= _REASONS:
+            raise ValueError(name)
+        return read
     if isinstance(usual, bool) and value in {0, 1}:
         return bool(value)
     if isinstance(usual, bool) or type(value) is not type(usual):

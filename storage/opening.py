@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -10,15 +11,18 @@ from typing import Literal, NamedTuple
 from leveling_core.errors import ContentError
 from leveling_core.store import LevelingStore
 from storage.backend import Backend
+from storage.backup_files import list_backups, store_name
 from storage.cache import DEFAULT_CACHED_RECORDS
 from storage.copy_mark import refuse_unfinished
 from storage.json_files import JsonBackend
 from storage.memory import MemoryBackend, MemoryState
 from storage.sqlite import SqliteBackend
 from storage.store import GroupedStore
-from storage.unfinished_restore import finish_restore
+from storage.unfinished_restore import RestoreSite, finish_restore
 
-__all__ = ["StorePlace", "open_backend", "open_store", "read_store_url"]
+__all__ = ["StorePlace", "default_backup_dir", "open_backend", "open_store", "read_store_url"]
+
+log = logging.getLogger(__name__)
 
 FORMS = (
     "sqlite:///laurel.db or json:///laurel-data (in the working directory), sqlite:////var/lib/laurel/laurel.db"
@@ -61,6 +65,11 @@ def read_store_url(url: str) -> StorePlace:
     raise ContentError(file="settings", entry="", field="LAUREL_STORE", problem=problem, expected=FORMS)
 
 
+def default_backup_dir(place: StorePlace) -> Path:
+    """Return where backups go unless told otherwise: beside the database's file or files."""
+    return (place.path if place.kind == "json" else place.path.parent) / "backups"
+
+
 async def open_store(
     url: str,
     *,
@@ -82,8 +91,28 @@ async def open_store(
         ContentError: The URL names no place for a store.
         StoreError: The database cannot be opened; says why and what mends it.
     """
-    backend = await open_backend(read_store_url(url), clock=clock, backup_dir=backup_dir)
+    place = read_store_url(url)
+    was_there = place.kind == "memory" or RestoreSite.of(place.kind, place.path).main.exists()
+    backend = await open_backend(place, clock=clock, backup_dir=backup_dir)
+    if not was_there:
+        await asyncio.to_thread(_tell_of_backups, place, backup_dir or default_backup_dir(place))
     return GroupedStore(backend, clock=clock, cached_records=cached_records)
+
+
+def _tell_of_backups(place: StorePlace, folder: Path) -> None:
+    """Warn whoever begins a store anew that there are backups of one."""
+    try:
+        backups = list_backups(folder, {store_name(place.path)})
+    except OSError as error:  # whoever makes backups tells it loudly
+        log.debug("the backups could not be looked at: %s", error)
+        return
+    if backups:
+        log.warning(
+            "there was no %s, so an empty store was begun, but there are backups of it in %s: if your data"
+            " ought to be there, stop Laurel and run `python bot.py store restore`, which lists them",
+            place.path,
+            folder,
+        )
 
 
 async def open_backend(

@@ -51,6 +51,7 @@ class Outage:
         self._failing_since = 0.0
         self._pause_seconds = 0.0
         self._next_try_at = 0.0
+        self._tried_at = 0.0
         self._turned_away = 0
         self._turned_away_logged_at: float | None = None
         self.is_on = False
@@ -64,8 +65,12 @@ class Outage:
             return self._breaker.seconds_to_probe
         return self._next_try_at - self._monotonic()
 
+    def note_try(self) -> None:
+        """Note that the storage is tried from now on."""
+        self._tried_at = self._monotonic()
+
     def note_failure(self, error: StoreUnavailableError, waiting: int) -> None:
-        """Note that the storage could not be used.
+        """Note that the storage, when it was tried, could not be used.
 
         Args:
             error: What it raised.
@@ -83,8 +88,9 @@ class Outage:
                     error.cure,
                 )
         self._pause_seconds = min(2 * self._pause_seconds or FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
-        self._next_try_at = self._monotonic() + self._pause_seconds
-        self._breaker.note_failure()
+        now = self._monotonic()
+        self._next_try_at = now + self._pause_seconds
+        self._breaker.note_failure(now - self._tried_at)
 
     def note_success(self) -> None:
         """Note that something was written."""

@@ -228,19 +228,44 @@ async def list_foldable(
     limit: int,
 ) -> list[Row]:
     """Return awards that share their member and day with another; see ``storage.backend.Backend``."""
+    while days := await _list_foldable_days(connection, guild_id, after, before_on, until_seq, limit):
+        if rows := await _list_lines(connection, guild_id, days):
+            return rows
+        after = (
+            days[-1][0],
+            days[-1][1],
+        )  # sums without lines, as a damaged ledger leaves them, must not end it
+    return []
+
+
+async def _list_foldable_days(
+    connection: aiosqlite.Connection,
+    guild_id: int,
+    after: tuple[int, int],
+    before_on: int,
+    until_seq: int,
+    limit: int,
+) -> list[tuple[int, ...]]:
+    """Return members' days that have about as many awards: day, user id, first and last line."""
     # Each day has two awards at least, so that there are never more of them than this.
     values = (guild_id, *after, before_on, until_seq, max(1, limit // 2))
-    days = await connection.execute_fetchall(READ_FOLDABLE_DAYS, values)
     wanted: list[tuple[int, ...]] = []
     awards = 0
-    for *day, number in days:
+    for *day, number in await connection.execute_fetchall(READ_FOLDABLE_DAYS, values):
         if wanted and awards + number > limit:
             break
         wanted.append(tuple(day))
         awards += number
+    return wanted
+
+
+async def _list_lines(
+    connection: aiosqlite.Connection, guild_id: int, days: Sequence[tuple[int, ...]]
+) -> list[Row]:
+    """Return the awards of members' days."""
     rows: list[Row] = []
-    for first in range(0, len(wanted), DAYS_PER_STATEMENT):
-        portion = wanted[first : first + DAYS_PER_STATEMENT]
+    for first in range(0, len(days), DAYS_PER_STATEMENT):
+        portion = days[first : first + DAYS_PER_STATEMENT]
         sql = READ_FOLDABLE_LINES.format(", ".join(["(?, ?, ?, ?)"] * len(portion)))
         values_of_days = [value for day in portion for value in day]
         rows += cast(list[Row], await connection.execute_fetchall(sql, [*values_of_days, guild_id]))

@@ -12,8 +12,8 @@ from storage.file_errors import explain_os_error
 __all__ = ["DamagedFileError", "damage_error", "unavailable", "when_opening"]
 
 RESTORE = (
-    "Nothing was changed. If you changed something, put it back as it was; if not, restore a backup with:"
-    " python bot.py store restore FILE"
+    "Nothing was changed. If somebody edited or moved it, put it back as it was; if not, restore a backup"
+    " with: python bot.py store restore FILE"
 )
 
 

@@ -202,6 +202,8 @@ async def test_it_ends_in_time_though_the_database_is_held(pg: Playground, tmp_p
         holder.execute("BEGIN IMMEDIATE")
         for _ in range(7):
             await pg.say(ann, "hello")
+        await pg.say(ann, "!help")
+        await pg.wait_reply()  # what came before it waits by now, though the first failure may be long past
         await bot.wait_for("What members do waits")
         began = time.monotonic()
         bot.process.terminate()
@@ -209,8 +211,8 @@ async def test_it_ends_in_time_though_the_database_is_held(pg: Playground, tmp_p
         assert time.monotonic() - began < 5
     finally:
         holder.close()
-    # Seven messages, and perhaps the command before them.
-    assert re.search(r"\b[78] commit\(s\) of what members did could not be written and are lost", bot.text)
+    # Seven messages, and perhaps the commands before and behind them.
+    assert re.search(r"\b[7-9] commit\(s\) of what members did could not be written and are lost", bot.text)
     assert "Traceback" not in bot.text
     assert (await read_record(pg, tmp_path / "laurel.db", ann.user.id)).messages == 0
 
@@ -339,6 +341,47 @@ def test_the_check_passes_and_says_line_by_line_what_it_saw(
     monkeypatch.setenv("LAUREL_BACKUP_HOURS", "0")
     assert main(["--check"]) == 0
     assert "\nbackups: off\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["sqlite:///typo.db", "json:///typo", "sqlite:///empty.db"])
+def test_the_check_makes_no_store(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A store that is not there yet is told of: its name may be written wrongly. Nothing is made."""
+    monkeypatch.setenv("DISCORD_TOKEN", "made-up")
+    monkeypatch.setenv("LAUREL_STORE", url)
+    (tmp_path / "empty.db").touch()
+    assert main(["--check"]) == 0
+    assert "is not there yet; the first start makes it" in capsys.readouterr().err
+    assert names_in(tmp_path, "*") == ["empty.db"]
+    assert not (tmp_path / "empty.db").stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [
+        ("nope/x/y", "there is no such folder"),
+        ("~/b", "there is no such folder"),
+        ("s3://x", "there is no such folder"),
+        ("a-file", "a file stands where the folder of the backups is to be"),
+    ],
+)
+def test_the_check_looks_at_the_folder_of_the_backups(
+    folder: str,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Where no backup can be saved, that is no "all right"."""
+    monkeypatch.setenv("DISCORD_TOKEN", "made-up")
+    monkeypatch.setenv("LAUREL_BACKUP_DIR", folder)
+    (tmp_path / "a-file").touch()
+    assert main(["--check"]) == 2
+    assert told in capsys.readouterr().err
+    monkeypatch.setenv("LAUREL_BACKUP_DIR", "new")
+    assert main(["--check"]) == 0
+    assert names_in(tmp_path, "*") == ["a-file"]
 
 
 async def test_a_new_version_saves_the_database_where_backups_go(tmp_path: Path) -> None:

@@ -225,6 +225,26 @@ async def test_a_cursor_from_before_a_restore_is_not_trusted(place: Place, store
     assert [line.seq for line in await all_lines(store)] == list(range(10, 21))
 
 
+async def test_nobody_waits_for_ever_for_a_subscriber_that_is_no_more(store: LevelingStore) -> None:
+    """It may be 90 days late, seen from the days that are folded; after that its lines are folded as well."""
+    await keep(store, *(award(1, FIRST_ON + day) for day in range(3) for _ in range(5)))
+    await set_cursor(store, "gone", 7)
+    await set_cursor(store, "there", 15)
+    assert await store.fold_awards(GUILD, before_on=FIRST_ON + 91) == 4
+    assert [line.seq for line in await all_lines(store)] == [5, *range(6, 16)]
+    assert await store.fold_awards(GUILD, before_on=FIRST_ON + 92) == 8
+    assert [line.seq for line in await all_lines(store)] == [5, 10, 15]
+
+
+async def test_a_subscriber_that_is_behind_with_old_events_is_waited_for(store: LevelingStore) -> None:
+    """What is caught up with happened long ago and was written just now: that it is old says nothing."""
+    await keep(store, *(award(1, FIRST_ON, origin="catch-up") for _ in range(1200)))
+    await set_cursor(store, "behind", 50)
+    for newest in ((), (award(2, FIRST_ON + 500),)):
+        await keep(store, *newest)
+        assert await store.fold_awards(GUILD, before_on=FIRST_ON + 490) == 0
+
+
 class Listener:
     """A subscriber of awards that waits to be let go.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
+import os
 import shutil
 import sqlite3
 import sys
@@ -183,6 +185,20 @@ async def test_an_unfinished_copy_is_not_backed_up(tmp_path: Path, url: str) -> 
     assert names_in(tmp_path / "saved", "*.gz") == []
 
 
+@pytest.mark.parametrize("url", ["sqlite:///{}/laurel.db", "json:///{}/laurel"])
+async def test_a_backup_that_failed_leaves_no_folder(tmp_path: Path, url: str) -> None:
+    """A folder that was made for a backup goes with it, so that it stands in nobody's way; others stay."""
+    url, folder = url.format(tmp_path), tmp_path / "saved"
+    await leave_unfinished(url)
+    with pytest.raises(StoreError, match="not finished"):
+        await make_backup(url, folder, at=NOON)
+    assert not folder.exists()
+    folder.mkdir()
+    with pytest.raises(StoreError, match="not finished"):
+        await make_backup(url, folder, at=NOON)
+    assert folder.exists()
+
+
 async def test_another_programs_database_is_not_backed_up(tmp_path: Path) -> None:
     """A file of something else is named as such."""
     connection = sqlite3.connect(tmp_path / "notes.db")
@@ -202,7 +218,7 @@ async def test_damage_is_found_when_it_is_read_back(home: Home) -> None:
     damage(home.path)
     with pytest.raises(StoreError, match="damaged"):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".laurel.lock"]
+    assert not home.folder.exists()
 
 
 @pytest.mark.parametrize("spoiled", [b"", b"\x1f\x8b", None])
@@ -222,7 +238,7 @@ async def test_a_backup_that_does_not_read_back_is_none(
     monkeypatch.setattr(archive, "unpack", spoil)
     with pytest.raises(StoreError):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".laurel.lock"]
+    assert not home.folder.exists()
 
 
 async def test_a_backup_of_another_moment_is_none(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +266,7 @@ async def test_a_full_disk_is_told_before(home: Home, monkeypatch: pytest.Monkey
         StoreError, match=r"needs 0\.\d MB for a while, and 0\.0 MB are free.*Free some space"
     ):
         await home.back_up()
-    assert names_in(home.folder, "*") == [".laurel.lock"]
+    assert names_in(home.folder, "*") == []
 
 
 @pytest.mark.parametrize("step", range(STEPS + 1))
@@ -262,7 +278,7 @@ async def test_a_failure_at_any_step_leaves_nothing(
     with pytest.raises(StoreError, match="disk is full") if step < STEPS else nullcontext():
         await home.back_up()
     assert steps.failed == (step < STEPS)
-    assert len(names_in(home.folder, "*")) == (1 if steps.failed else 2)
+    assert len(names_in(home.folder, "*")) == (0 if steps.failed else 2)
     monkeypatch.undo()
     home.clock.now += 5000
     assert read(opened(await home.back_up()), "SELECT xp FROM members") == [(7,)]
@@ -276,6 +292,34 @@ async def test_what_a_killed_process_left_goes(home: Home) -> None:
     assert list_backups(home.folder) == []
     backup = await home.back_up()
     assert names_in(home.folder, "*") == [".laurel.lock", backup.name]
+
+
+async def test_what_a_killed_process_left_cannot_be_deleted(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named as what it is and where it is, and nothing is said of the folder of the backups."""
+    left = home.folder / ".laurel.unfinished"
+    left.mkdir(parents=True)
+    (left / "laurel.db").write_bytes(b"half of it")
+
+    def refuse(path: object, **_: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    with pytest.raises(
+        StoreError, match=r"\.unfinished: what is left of an earlier backup .*Permission denied.*Delete it"
+    ):
+        await home.back_up()
+    monkeypatch.undo()
+    assert (await home.back_up()).exists()
+
+
+async def test_a_file_in_the_place_of_unfinished_work(home: Home) -> None:
+    """Whatever it is, nothing else is to be called like that: the same is said of it."""
+    home.folder.mkdir()
+    (home.folder / ".laurel.unfinished").write_text("no folder")
+    with pytest.raises(StoreError, match=r"\.unfinished: what is left of an earlier backup"):
+        await home.back_up()
 
 
 async def test_two_at_once_in_one_folder_are_refused(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,7 +359,7 @@ async def test_a_backup_ends_when_the_bot_does(home: Home, monkeypatch: pytest.M
     async with asyncio.timeout(5):
         with pytest.raises(asyncio.CancelledError):
             await making
-    assert names_in(home.folder, "*") == [".laurel.lock"]
+    assert not home.folder.exists()
 
 
 async def test_a_long_query_ends_when_the_bot_does() -> None:

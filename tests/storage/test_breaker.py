@@ -69,6 +69,29 @@ def test_failures_that_lie_far_apart_do_not_open_it(bench: Bench) -> None:
     assert bench.state == "closed"
 
 
+@pytest.mark.parametrize("took", [0.5, 5.9, 6, 7.5, 8, 14, 23, 29.9, 120])
+def test_failures_that_take_long_open_it_in_time(bench: Bench, took: float) -> None:
+    """However slowly each try fails, it is left alone once that has gone on for half a minute."""
+    began, pause = bench.now, 0.1
+    while bench.state == "closed":
+        bench.now += took
+        bench.breaker.note_failure(took)
+        assert bench.state == "open" or bench.now - began < FAILURES_WITHIN_SECONDS
+        bench.now += pause
+        pause *= 2
+    assert bench.changes == ["open"]
+
+
+def test_a_try_that_took_long_and_failed_is_not_remembered_longer(bench: Bench) -> None:
+    """Four failures' worth of waiting, and one more long after it, leave it closed."""
+    bench.breaker.note_failure(23.0)
+    bench.now += 31
+    bench.breaker.note_failure(23.0)
+    assert bench.state == "closed"
+    bench.breaker.note_failure()
+    assert bench.state == "open"
+
+
 def test_successes_in_between_do_not_hide_that_it_fails(bench: Bench) -> None:
     """A storage that fails every other time fails."""
     for _ in range(5):

@@ -389,6 +389,15 @@ async def test_an_unfinished_copy_is_told(tmp_path: Path) -> None:
     assert (finding.kind, finding.severity) == ("unfinished", "error")
 
 
+async def test_of_an_unfinished_copy_nothing_else_is_told(path: Path) -> None:
+    """What has not come along yet is missing everywhere: that would hide why."""
+    store = await SqliteBackend.open(path, clock=Clock())
+    await mark_unfinished(store)
+    await store.close()
+    findings = await find(path, "DELETE FROM ledger WHERE seq > 30", "DELETE FROM members WHERE user_id = 1")
+    assert [one.kind for one in findings] == ["unfinished"]
+
+
 async def test_a_store_that_cannot_be_read_now_is_no_finding(path: Path) -> None:
     """A database that another program holds is not called damaged."""
 

@@ -10,9 +10,10 @@ import pytest
 
 from leveling_core.errors import ContentError, StoreError
 from storage import open_store
+from storage.backup_files import backup_name
 from storage.locking import lock_beside, lock_inside, locked
 from storage.opening import StorePlace, read_store_url
-from tests.contract.support import Clock
+from tests.contract.support import NOON, Clock
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,23 @@ async def test_a_link_is_no_way_around_the_lock(tmp_path: Path, url: str) -> Non
                 await open_store(other, clock=Clock())
         finally:
             await store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "backup_dir"),
+    [("sqlite:///{}/laurel.db", None), ("sqlite:///{}/laurel.db", "saved"), ("json:///{}/laurel", "saved")],
+)
+async def test_an_empty_store_beside_backups_is_told(
+    url: str, backup_dir: str | None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who deleted the data, or named another place, learns that there is something to restore; once."""
+    url, own = url.format(tmp_path), tmp_path / backup_dir if backup_dir else None
+    folder = own or tmp_path / "backups"
+    folder.mkdir()
+    (folder / backup_name("laurel", NOON)).touch()
+    await (await open_store(url, clock=Clock(), backup_dir=own)).close()
+    assert "there are backups of it" in caplog.text
+    assert str(folder) in caplog.text
+    caplog.clear()
+    await (await open_store(url, clock=Clock(), backup_dir=own)).close()
+    assert "backups" not in caplog.text

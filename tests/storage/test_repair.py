@@ -396,6 +396,78 @@ async def test_nothing_is_changed_in_damaged_files(database: Place) -> None:
     assert await database.rows() == before
 
 
+@pytest.mark.parametrize("which", ["seq IN (40, 41)", "seq = 1"])
+async def test_nothing_is_changed_by_a_ledger_with_a_gap(database: Place, which: str) -> None:
+    """Lines go only where others stand for them: where more are missing, records know more."""
+    database.sql(f"DELETE FROM ledger WHERE {which}", "UPDATE members SET xp = xp + 1")
+    before = await database.rows()
+    summary = await database.repair()
+    [lost] = [one for one in database.found if one.where == "the ledger"]
+    assert "missing" in lost.found
+    assert "restore a backup" in lost.found
+    assert (summary.repairable, summary.is_applied, summary.backup) == (0, False, None)
+    assert await database.rows() == before
+
+
+@pytest.mark.parametrize("which", ["seq > 0", "seq > 50"])
+async def test_nothing_is_changed_by_a_ledger_without_its_end(database: Place, which: str) -> None:
+    """A cursor behind its end, and members with XP of no line, prove that it was longer."""
+    head = await database.head()
+    await database.write(encode_document(cursor_key("somebody"), CursorRecord(head.seq, head.epoch)))
+    database.sql(f"DELETE FROM ledger WHERE {which}")
+    before = await database.rows()
+    summary = await database.repair()
+    [lost] = [one for one in database.found if one.where == "the ledger"]
+    assert f"line {head.seq}" in lost.found
+    assert "restore a backup" in lost.found
+    assert (summary.repairable, summary.is_applied) == (0, False)
+    assert await database.rows() == before
+
+
+async def test_awards_that_were_folded_are_not_missed(
+    database: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line that stands for others says for how many, so that a repair still trusts the ledger."""
+    monkeypatch.setattr("storage.sqlite_sums.LINES_PER_SUM", 5)  # sums up, which is before folding
+    store = await open_store(database.url, clock=Clock(NOON))
+    assert await store.fold_awards(GUILD, before_on=10**6) > 0
+    await store.close()
+    head = await database.head()
+    snapshot = await open_snapshot(database.url)
+    assert (await snapshot.count_rows()).ledger < head.seq
+    await snapshot.close()
+    assert await database.check() == []
+
+
+async def test_a_counter_of_no_name_is_not_left_out(database: Place) -> None:
+    """A line whose counters have a name that nobody knows is unreadable: its member keeps them."""
+    database.sql(
+        "UPDATE ledger SET counters = replace(counters, 'long_messages', 'long_Xessages') WHERE seq ="
+        f" (SELECT min(seq) FROM ledger WHERE counters LIKE '%long_messages%' AND {OF_ANN})"
+    )
+    before = await database.rows()
+    summary = await database.repair()
+    [finding] = database.found
+    assert finding.kind == "unreadable"
+    assert "long_Xessages" in finding.found
+    assert summary.repairable == 0
+    assert await database.rows() == before
+
+
+async def test_a_reason_of_no_name(database: Place) -> None:
+    """Why messages earned nothing is one of the reasons there are; else it is found, and the number kept."""
+    database.sql(f"UPDATE members SET refused = '{{\"cooldowm\":2}}', messages = messages + 2 WHERE {OF_ANN}")
+    await database.repair()
+    assert {one.field for one in database.found} >= {"refused"}
+    refused = (await database.rows())[0][ANN][MEMBER_COLUMNS.index("refused")]
+    assert set(msgspec.json.decode(refused)) == {"cooldown"}
+    database.sql(
+        'UPDATE ledger SET reasons = \'{"refused":{"cooldowm":2}}\' WHERE seq ='
+        f" (SELECT min(seq) FROM ledger WHERE kind = 'xp_gained' AND source = 'message' AND {OF_ANN})"
+    )
+    assert ("unreadable", False) in {(one.kind, one.is_repairable) for one in await database.check()}
+
+
 async def test_sums_by_day(database: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sums of days that are wrong, missing or made up are made of the ledger again."""
     monkeypatch.setattr("storage.sqlite_sums.LINES_PER_SUM", 5)

@@ -132,6 +132,25 @@ async def test_a_day_that_cannot_be_read_is_left_alone(caplog: pytest.LogCapture
     await store.close()
 
 
+async def test_days_that_have_lost_their_lines_do_not_end_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where sums by day tell of awards of which no line is left, later days are folded all the same."""
+    for module in ("sqlite", "sqlite_sums"):
+        monkeypatch.setattr(f"storage.{module}.LINES_PER_SUM", 7)
+    path = tmp_path / "laurel.db"
+    store = await open_store(f"sqlite:///{path}", clock=Clock())
+    await keep(store, *lines_of(1, 6, 7))
+    await store.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM ledger WHERE seq <= 7 * 4 AND seq > 7")
+        connection.commit()
+    store = await open_store(f"sqlite:///{path}", clock=Clock())
+    assert await store.fold_awards(GUILD, before_on=FIRST_ON + 9) == 3 * 6
+    assert [awards_of(line) for line in await all_lines(store)] == [7, 7, 7]
+    await store.close()
+
+
 def test_folded_lines_are_folded_as_what_they_stand_for() -> None:
     """The order in which they are given is nothing; the last one by number lends its place."""
     lines = [award(1, FIRST_ON, 5), award(1, FIRST_ON, 7), award(1, FIRST_ON, 9)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from itertools import pairwise
 
 import pytest
 
@@ -153,8 +152,10 @@ async def test_it_is_tried_again_after_ever_longer_pauses(
     assert (tries_at[-1], award.result()) == (181.5, 1)
 
 
-async def test_pauses_have_an_end(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where each try takes long, so that the breaker stays closed, half a minute is the longest pause."""
+async def test_tries_that_fail_slowly_are_not_repeated_without_end(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where each takes long, a few are enough: nobody waits for one after the other."""
     began, tries_at = bench.time.now, list[float]()
 
     async def fail_slowly(*_: object) -> None:
@@ -162,14 +163,31 @@ async def test_pauses_have_an_end(bench: Bench, monkeypatch: pytest.MonkeyPatch)
         tries_at.append(bench.time.now - began)
         raise BUSY
 
-    monkeypatch.setattr(bench.backend, "write", fail_slowly)
-    bench.award()
-    await bench.time.pass_by(300)
-    pauses = [later - earlier - 8 for earlier, later in pairwise(tries_at)]
-    assert pauses[:4] == pytest.approx([0.1, 0.2, 0.4, 0.8])
-    assert max(pauses) == pauses[-1] == pytest.approx(30)
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.backend, "write", fail_slowly)
+        bench.award()
+        await bench.time.pass_by(60)
+    assert tries_at == pytest.approx([8, 16.1, 24.3])
+    assert bench.store.health.breaker == "open"
+
+
+async def test_pauses_have_an_end(bench: Bench) -> None:
+    """Where somebody asks now and then and each time in vain, half a minute is the longest pause."""
+    bench.fail()
+    for _ in range(12):
+        with pytest.raises(StoreUnavailableError):
+            await bench.ask()
+        await bench.time.pass_by(31)
     assert bench.store.health.breaker == "closed"
-    monkeypatch.undo()
+    with pytest.raises(StoreUnavailableError):
+        await bench.ask()
+    tries = bench.backend.tries
+    award = bench.award()
+    await bench.time.pass_by(29.9)
+    assert bench.backend.tries == tries
+    bench.works_again()
+    await bench.time.pass_by(0.2)
+    assert award.result() == 1
 
 
 async def test_people_are_told_at_once_while_it_is_left_alone(bench: Bench) -> None:

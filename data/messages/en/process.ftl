@@ -40,6 +40,7 @@ process-check-settings = settings: all right
 process-check-no-token = token: missing; without it I cannot log in (DISCORD_TOKEN in .env)
 process-check-token = token: given (Discord is not asked)
 process-check-content = content: { $texts } texts and { $achievements } achievements
+process-check-store-new = store: { $place } is not there yet; the first start makes it
 process-check-store = store: { $place } opens
 process-check-backups = { $hours ->
     [one] backups: every hour, in { $folder }

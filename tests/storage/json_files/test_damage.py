@@ -22,7 +22,7 @@ from tests.contract.support import Clock
 from tests.storage.json_files.work import GROUPS, LAZY, copy_of, states_after
 
 STATES = states_after(GROUPS)
-CURE = r"Nothing was changed\. If you changed .*restore a backup with: python bot\.py store restore FILE"
+CURE = r"Nothing was changed\. If somebody edited .*restore a backup with: python bot\.py store restore FILE"
 
 
 @pytest.fixture
