@@ -9,14 +9,14 @@ The tree::
     │   ├── BatchUndoneError
     │   ├── CurveError       (curves) parameters make no curve
     │   ├── EarnsNothingError
-    │   ├── EventExistsError, EventLengthError, EventNameError, EventTimeError
+    │   ├── EventExistsError, EventLengthError, EventNameError, EventTimeError (event_errors)
     │   ├── FactorError
     │   ├── InvalidRuleError
     │   │   └── RuleConflictError
     │   ├── LevelRangeError  (curves) the curve has no such level
     │   ├── LevelingOffError
     │   ├── NoSuchAssetError
-    │   ├── NoSuchEventError
+    │   ├── NoSuchEventError (event_errors)
     │   ├── NoSuchRewardError
     │   ├── NoSuchRuleError
     │   ├── NothingToUndoError
@@ -26,10 +26,10 @@ The tree::
     │   ├── RuleMovedError
     │   ├── RuleUnusableError
     │   ├── SetSinceError
-    │   ├── SeveralEventsError
+    │   ├── SeveralEventsError (event_errors)
     │   ├── SyncRunningError
-    │   ├── TooManyAssetsError, TooManyEntriesError, TooManyEventsError
-    │   ├── TooManyRewardsError
+    │   ├── TooManyAssetsError, TooManyEntriesError, TooManyRewardsError
+    │   ├── TooManyEventsError (event_errors)
     │   ├── UnknownMemberError
     │   └── UnknownRuleError
     ├── StoreError       the storage could not do it: where, why, and what mends it
@@ -49,16 +49,11 @@ __all__ = [
     "BatchUndoneError",
     "ContentError",
     "EarnsNothingError",
-    "EventExistsError",
-    "EventLengthError",
-    "EventNameError",
-    "EventTimeError",
     "FactorError",
     "InvalidRuleError",
     "LevelingError",
     "LevelingOffError",
     "NoSuchAssetError",
-    "NoSuchEventError",
     "NoSuchRewardError",
     "NoSuchRuleError",
     "NothingToUndoError",
@@ -70,14 +65,12 @@ __all__ = [
     "RuleMovedError",
     "RuleUnusableError",
     "SetSinceError",
-    "SeveralEventsError",
     "StoreClosedError",
     "StoreError",
     "StoreUnavailableError",
     "SyncRunningError",
     "TooManyAssetsError",
     "TooManyEntriesError",
-    "TooManyEventsError",
     "TooManyRewardsError",
     "UnknownMemberError",
     "UnknownRuleError",
@@ -151,69 +144,6 @@ class TooManyEntriesError(RuleError):
 
     def __init__(self, *, rule: str, limit: int) -> None:
         super().__init__(rule=rule, limit=limit)
-
-
-class EventExistsError(RuleError):
-    """An event of the name runs, or is to come."""
-
-    code = "event-exists"
-
-    def __init__(self, *, event: str) -> None:
-        super().__init__(event=event)
-
-
-class EventLengthError(RuleError):
-    """An event would last too short or too long."""
-
-    code = "event-length"
-
-    def __init__(self, *, days: int) -> None:
-        super().__init__(days=days)
-
-
-class EventNameError(RuleError):
-    """An event cannot be called so."""
-
-    code = "event-name"
-
-    def __init__(self, *, event: str, limit: int) -> None:
-        super().__init__(event=event[:100], limit=limit)
-
-
-class EventTimeError(RuleError):
-    """An event would begin in the past, or too far ahead."""
-
-    code = "event-time"
-
-    def __init__(self, *, from_at: int, days: int) -> None:
-        super().__init__(from_at=from_at, days=days)
-
-
-class NoSuchEventError(RuleError):
-    """No event of the name runs or is to come; ``names`` says which there are."""
-
-    code = "no-such-event"
-
-    def __init__(self, *, event: str, names: str) -> None:
-        super().__init__(event=event[:100], names=names)
-
-
-class SeveralEventsError(RuleError):
-    """None of several events is named; ``names`` says which there are."""
-
-    code = "several-events"
-
-    def __init__(self, *, names: str) -> None:
-        super().__init__(names=names)
-
-
-class TooManyEventsError(RuleError):
-    """A guild has as many events, running and to come, as it can."""
-
-    code = "too-many-events"
-
-    def __init__(self, *, limit: int) -> None:
-        super().__init__(limit=limit)
 
 
 class NoSuchRuleError(RuleError):

@@ -23,7 +23,7 @@ from leveling_core.earning_rules import (
     ScheduledEvent,
     is_event_name,
 )
-from leveling_core.errors import (
+from leveling_core.event_errors import (
     EventExistsError,
     EventLengthError,
     EventNameError,

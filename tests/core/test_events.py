@@ -12,14 +12,13 @@ from leveling_core.announcing import EventNotice, Post, plan_posts
 from leveling_core.documents import EventsRecord, RulesRecord
 from leveling_core.earning import decide_message
 from leveling_core.earning_rules import MAX_EVENTS, MAX_OPEN_EVENTS, ScheduledEvent
-from leveling_core.errors import (
+from leveling_core.errors import RuleError, RuleUnusableError
+from leveling_core.event_errors import (
     EventExistsError,
     EventLengthError,
     EventNameError,
     EventTimeError,
     NoSuchEventError,
-    RuleError,
-    RuleUnusableError,
     SeveralEventsError,
     TooManyEventsError,
 )
