@@ -21,6 +21,9 @@ __all__ = ["LARGEST_THEME_BYTES", "Themes", "load_theme", "load_themes", "parse_
 LARGEST_THEME_BYTES = 64_000
 """A theme is a page of text; what is larger is none."""
 
+LONGEST_LINE = 500
+"""Characters of a line: reading a key of thousands of dotted parts takes the time of their square."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -62,6 +65,15 @@ def parse_theme(content: str, *, file: str, families: Collection[str]) -> Theme:
             field="",
             problem="it is too long",
             expected=f"at most {LARGEST_THEME_BYTES} bytes",
+        )
+    longest = max(map(len, content.splitlines()), default=0)
+    if longest > LONGEST_LINE:
+        raise ContentError(
+            file=file,
+            entry="",
+            field="",
+            problem=f"a line has {longest} characters",
+            expected=f"at most {LONGEST_LINE} in a line",
         )
     theme = _parse(Theme, content, file)
     for entry, lettering in (("display", theme.display), ("text", theme.text)):
@@ -134,6 +146,10 @@ def _parse(model: type[M], content: str, file: str) -> M:
         ) from error
     except ValidationError as error:
         raise content_error(file, error) from error
+    except RecursionError as error:  # lists in lists, hundreds deep
+        raise ContentError(
+            file=file, entry="", field="", problem="its lists are too deep", expected="a theme"
+        ) from error
 
 
 def _check_fields(layout: Layout, picture: str, file: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from pictures.colours import Colour, contrast, parse_colour
 from pictures.themes.elements import Element
@@ -16,7 +16,7 @@ __all__ = ["Layout", "Lettering", "Palette", "Sheet", "Theme"]
 READABLE_RATIO = 4.5
 """The least contrast of text with what is behind it: level AA of WCAG."""
 
-_LARGEST_SIDE = 2000
+_LARGEST_SIDE = 1200
 
 
 class _Part(BaseModel):
@@ -128,7 +128,7 @@ class Theme(_Part):
         unlock: On the small card of an unlocked achievement, or None for the common one.
     """
 
-    title: Annotated[str, Field(min_length=1, max_length=40)]
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
     order: int = 100
     mode: Literal["dark", "light"]
     scrim: Opacity = 0.55

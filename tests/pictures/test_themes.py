@@ -77,6 +77,10 @@ def change(old: str, new: str) -> str:
         (change("scrim = 0.6", "scrim = 0.6\nsparkle = true"), "sparkle", "", "xtra inputs"),
         ("title = ", "", "", "TOML"),
         ("#" * (LARGEST_THEME_BYTES + 1), "", "", "at most 64000 bytes"),
+        (change('title = "Laurel"', 'title = "  "'), "title", "", "at least 1 character"),
+        (change("width = 934", "width = 1201"), "rank_card", "width", "less than or equal to 1200"),
+        (".".join("a" * 30_000) + " = 1", "", "", "at most 500 in a line"),
+        ("a = " + "[\n" * 30_000, "", "", "a theme"),
     ],
 )
 def test_what_is_wrong_is_said(content: str, entry: str, field: str, expected: str) -> None:
