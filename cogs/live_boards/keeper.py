@@ -190,6 +190,8 @@ class BoardKeeper:
             except discord.NotFound as error:
                 if error.code == _UNKNOWN_CHANNEL:
                     raise
+                if self._known[guild.id].message_id != message_id:
+                    return  # it was taken away, and deleted, while Discord was asked to edit it
                 if face.file is not None:
                     face.file.reset(seek=True)
                 # Sent under a name that follows from the one before: after a crash Discord drops the second.
@@ -203,6 +205,8 @@ class BoardKeeper:
         after = msgspec.structs.replace(record, message_id=message_id, digest=face.digest, edited_at=now)
         if await self._boards.replace(guild.id, record, after):
             self._known[guild.id] = after
+        elif message_id != record.message_id:
+            await place.get_partial_message(message_id).delete()  # it was taken away while it was sent anew
 
     async def _note_problem(
         self, guild_id: int, record: LiveBoardRecord, error: discord.HTTPException

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from cogs.live_boards import BoardCog
@@ -231,6 +233,26 @@ async def test_pinning_again_replaces_it(wall: Wall) -> None:
     assert str(board.embeds[0]["title"]).startswith("XP of this week")
     shown = await wall.house.ask(wall.boss, "!board")
     assert f"/{board.id}" in shown.text
+
+
+@pytest.mark.parametrize("command", ["!board unpin", "!board pin wall"])
+@pytest.mark.parametrize("request_", ["PATCH /channels/*/messages/*", "POST /channels/*/messages"])
+async def test_one_taken_away_meanwhile_is_not_left_behind(wall: Wall, command: str, request_: str) -> None:
+    """Whoever takes a board away while it is edited, or sent anew, finds no second one left behind."""
+    await wall.pin()
+    if request_.startswith("POST"):
+        await wall.house.pg.delete(wall.boards[0])
+        await wall.house.settle()
+    await wall.earn()
+    slow = wall.house.pg.faults.slow(request_, seconds=0.3, times=1)
+    await wall.house.pg.advance(seconds=60)
+    await wall.house.context.schedule.run_due()
+    while not slow.hits:
+        await asyncio.sleep(0.005)
+    await wall.house.ask(wall.boss, command)
+    await wall.cog.keeper.idle()
+    await wall.house.settle()
+    assert len(wall.boards) == ("unpin" not in command)
 
 
 async def test_it_can_be_a_picture(house: House) -> None:
