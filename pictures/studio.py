@@ -57,6 +57,7 @@ class Studio:
 
     Args:
         most_waiting: Pictures that may wait; more are refused at once.
+        most_waiting_bytes: What those may take together, one on its own excepted.
         draw_seconds: How long one picture may take before the process is ended.
         start_seconds: How long the process may take to start.
         idle_seconds: How long the process lives on when nobody asks.
@@ -67,12 +68,15 @@ class Studio:
         self,
         *,
         most_waiting: int = 256,
+        most_waiting_bytes: int = 64_000_000,
         draw_seconds: float = 10.0,
         start_seconds: float = 30.0,
         idle_seconds: float = 900.0,
         command: Sequence[str] | None = None,
     ) -> None:
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue(most_waiting)
+        self._waiting_bytes = 0
+        self._most_waiting_bytes = most_waiting_bytes
         self._draw_seconds = draw_seconds
         self._start_seconds = start_seconds
         self._idle_seconds = idle_seconds
@@ -114,10 +118,12 @@ class Studio:
         if self._closed:
             raise PictureError("the studio is closed")
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        try:
-            self._jobs.put_nowait((pack_frame(pack_request(request)), future))
-        except asyncio.QueueFull:
-            raise StudioBusyError(f"{self._jobs.qsize()} pictures are waiting") from None
+        frame = pack_frame(pack_request(request))
+        too_many = self._waiting_bytes and self._waiting_bytes + len(frame) > self._most_waiting_bytes
+        if too_many or self._jobs.full():
+            raise StudioBusyError(f"{self._jobs.qsize()} pictures are waiting")
+        self._jobs.put_nowait((frame, future))
+        self._waiting_bytes += len(frame)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="studio")
         return await future
@@ -130,7 +136,8 @@ class Studio:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         while not self._jobs.empty():
-            _, future = self._jobs.get_nowait()
+            request, future = self._jobs.get_nowait()
+            self._waiting_bytes -= len(request)
             if not future.done():
                 future.set_exception(PictureError("the studio was closed"))
         await self._end_process()
@@ -141,6 +148,7 @@ class Studio:
             try:
                 async with asyncio.timeout(self._idle_seconds):
                     request, future = await self._jobs.get()
+                self._waiting_bytes -= len(request)
             except TimeoutError:
                 await self._end_process()
                 if self._jobs.empty():

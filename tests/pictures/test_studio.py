@@ -151,6 +151,19 @@ async def test_the_queue_is_bounded() -> None:
         await studio.draw(PLAIN)
 
 
+async def test_the_queue_is_bounded_in_bytes() -> None:
+    """Large pictures are refused sooner than small ones: what waits takes so many bytes at most."""
+    assert isinstance(PLAIN, RankCard)
+    large = replace(PLAIN, avatar=b"x" * 600_000)
+    studio = Studio(command=command(HANGS), most_waiting_bytes=1_000_000)
+    tasks = [asyncio.create_task(studio.draw(card)) for card in (large, large, PLAIN)]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    assert [task.done() for task in tasks] == [False, True, False]
+    assert isinstance(tasks[1].exception(), StudioBusyError)
+    await studio.close()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def test_an_idle_process_ends_and_another_starts() -> None:
     """When nobody has asked for a while there is no process; asking starts one."""
     studio = Studio(idle_seconds=0.0)
