@@ -16,6 +16,7 @@ from cogs.panel.items import PanelItem
 from cogs.pictures.as_text import AsTextButton
 from cogs.pictures.card_controls import CardItem
 from cogs.rewards.sync_buttons import SyncButton
+from cogs.statistics.buttons import ViewButton
 from leveling_core.card_facts import AssetAddRequested
 from leveling_core.facts import RewardAddRequested
 from leveling_core.rule_changes import list_rules
@@ -23,7 +24,7 @@ from playground import Member, Message
 from playground.interactions import InteractionResult
 from tests.cogs.server import TEXTS
 from tests.e2e.house import House
-from tests.e2e.test_commands import COMMANDS, FILE, OWNER
+from tests.e2e.test_commands import COMMANDS, FILE, GUEST, OWNER
 
 MANAGE_SERVER = ("manage_guild",)
 MANAGE_ROLES = ("manage_guild", "manage_roles")
@@ -31,6 +32,8 @@ MANAGE_ROLES = ("manage_guild", "manage_roles")
 NEEDS: dict[str, tuple[str, ...]] = {
     "profile": (),
     "xpstats": (),
+    "activity": (),
+    "compare": (),
     "leaderboard": (),
     "topten": (),
     "dailyboard": (),
@@ -118,6 +121,7 @@ class Staff:
         world, guild = house.pg.world, house.pg.guild
         self.house = house
         self.people: dict[str, Member] = {"owner": guild.owner}
+        self.guest = world.add_member(guild, "guest")
         self.veteran, _ = (world.add_role(guild, name, position=1) for name in ("Veteran", "Regular"))
         for kind, permissions in ACTORS.items():
             self.people[kind] = house.person(kind)
@@ -150,8 +154,9 @@ class Staff:
     async def slash(self, kind: str, name: str) -> InteractionResult:
         """Give a slash command."""
         pg = self.house.pg
+        people = {OWNER: pg.guild.owner, GUEST: self.guest}
         options: dict[str, Any] = {
-            key: pg.role(value) if key == "role" else pg.guild.owner if value is OWNER else value
+            key: pg.role(value) if key == "role" else people.get(value, value)
             for key, value in COMMANDS[name][1].items()
         }
         return await pg.slash(self.people[kind], name, **options)
@@ -281,6 +286,7 @@ CONTROLS = {
     "card text": Control(CardItem, "laurel:card:1:text:{asker}"),
     "card accent": Control(CardItem, "laurel:card:1:accent:{asker}"),
     "as text": Control(AsTextButton, "laurel:as-text:1:profile:{asker}", for_asker=False),
+    "xpstats": Control(ViewButton, "laurel:xpstats:1:30:{asker}:{asker}"),
     "achievements": Control(AchievementsButton, "laurel:achievements:{asker}:1:{asker}:next"),
     "audit": Control(AuditButton, "laurel:audit:all:1:{asker}:next", MANAGE_SERVER),
     "sync start": Control(SyncButton, "laurel:rewards-sync:start:{asker}:0", MANAGE_ROLES),
