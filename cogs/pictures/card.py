@@ -214,14 +214,21 @@ class CardCog(LaurelCog):
             page = await make_card_page(
                 self, guild, member, event_at(ctx), may_attach=ctx.bot_permissions.attach_files
             )
-        options: dict[str, Any] = {"file": page.file} if page.file is not None else {}
-        await ctx.send(
-            page.text,
-            view=page.view,
-            ephemeral=True,
-            allowed_mentions=discord.AllowedMentions.none(),
-            **options,
-        )
+        options: dict[str, Any] = {
+            "view": page.view,
+            "ephemeral": True,
+            "allowed_mentions": discord.AllowedMentions.none(),
+        }
+        if page.file is not None:
+            try:
+                await ctx.send(page.text, file=page.file, **options)
+            except discord.NotFound:
+                raise
+            except discord.HTTPException as problem:
+                log.warning("Discord did not take the preview of a card: %s", problem)
+            else:
+                return
+        await ctx.send(page.text, **options)
 
 
 def _read_accent(typed: str) -> str:

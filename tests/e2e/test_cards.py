@@ -138,6 +138,16 @@ async def test_nobody_changes_somebody_elses_card(house: House, ann: Member) -> 
     assert await card_of(house, ann) == CardRecord()
 
 
+async def test_a_preview_that_discord_refuses_is_left_out(house: House, ann: Member) -> None:
+    """Where Discord takes no file, the choices and what changes them are shown all the same."""
+    house.pg.faults.fail("POST */messages", status=503, times=1)
+    message = await open_card(house, ann, "prefix")
+    assert message.attachments == []
+    assert "Theme: **Laurel**" in message.text
+    await house.pg.select(ann, message, "Sorbet", menu="Choose a theme")
+    assert (await card_of(house, ann)).theme == "sorbet"
+
+
 async def test_a_card_works_after_a_restart(house: House, ann: Member, desk: Desk) -> None:
     """Menus, buttons and the form do what they say, and what was chosen is still there."""
     message = await open_card(house, ann, "prefix")
