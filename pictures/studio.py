@@ -49,7 +49,7 @@ class _LostError(Exception):
     """The process ended while it was needed."""
 
 
-_Job = tuple[bytes, "asyncio.Future[bytes]"]
+_Job = tuple[bytes, float, "asyncio.Future[bytes]"]
 
 
 class Studio:
@@ -91,14 +91,18 @@ class Studio:
         """The process that draws, or None while there is none."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
-    async def draw(self, picture: Picture) -> bytes:
+    async def draw(self, picture: Picture, *, within: float | None = None) -> bytes:
         """Return a picture as a PNG file.
+
+        Args:
+            picture: What to draw.
+            within: How many seconds it may take, its wait not counted; None for the usual.
 
         Raises:
             StudioBusyError: Too many pictures are waiting.
             PictureError: It could not be drawn.
         """
-        return await self._ask_for(picture)
+        return await self._ask_for(picture, within)
 
     async def prepare_background(self, content: bytes) -> bytes:
         """Return a picture file as it may be kept for a background: checked, cropped and small.
@@ -113,7 +117,7 @@ class Studio:
             )
         return await self._ask_for(BackgroundFile(content=content))
 
-    async def _ask_for(self, request: Request) -> bytes:
+    async def _ask_for(self, request: Request, within: float | None = None) -> bytes:
         """Put a request into the queue and return its answer."""
         if self._closed:
             raise PictureError("the studio is closed")
@@ -122,7 +126,7 @@ class Studio:
         too_many = self._waiting_bytes and self._waiting_bytes + len(frame) > self._most_waiting_bytes
         if too_many or self._jobs.full():
             raise StudioBusyError(f"{self._jobs.qsize()} pictures are waiting")
-        self._jobs.put_nowait((frame, future))
+        self._jobs.put_nowait((frame, self._draw_seconds if within is None else within, future))
         self._waiting_bytes += len(frame)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="studio")
@@ -136,7 +140,7 @@ class Studio:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         while not self._jobs.empty():
-            request, future = self._jobs.get_nowait()
+            request, _, future = self._jobs.get_nowait()
             self._waiting_bytes -= len(request)
             if not future.done():
                 future.set_exception(PictureError("the studio was closed"))
@@ -147,7 +151,7 @@ class Studio:
         while True:
             try:
                 async with asyncio.timeout(self._idle_seconds):
-                    request, future = await self._jobs.get()
+                    request, seconds, future = await self._jobs.get()
                 self._waiting_bytes -= len(request)
             except TimeoutError:
                 await self._end_process()
@@ -157,7 +161,7 @@ class Studio:
             if future.done():  # whoever asked has gone
                 continue
             try:
-                png = await self._draw(request)
+                png = await self._draw(request, seconds)
             except asyncio.CancelledError:
                 if not future.done():
                     future.set_exception(PictureError("the studio was closed"))
@@ -169,22 +173,22 @@ class Studio:
                 if not future.done():
                     future.set_result(png)
 
-    async def _draw(self, request: bytes) -> bytes:
+    async def _draw(self, request: bytes, seconds: float) -> bytes:
         """Return a picture; one that ends the process is tried once more, with a new one."""
         try:
-            reply = await self._ask(request)
+            reply = await self._ask(request, seconds)
         except _LostError:
             _log.warning("The process that draws pictures has ended; starting another")
             try:
-                reply = await self._ask(request)
+                reply = await self._ask(request, seconds)
             except _LostError as error:
                 raise PictureError("the process that draws ended twice over it") from error
         if reply.kind != "picture":
             raise PictureError(reply.body.decode(errors="replace"))
         return reply.body
 
-    async def _ask(self, request: bytes) -> Reply:
-        """Send a request and return the answer, from a running process.
+    async def _ask(self, request: bytes, seconds: float) -> Reply:
+        """Send a request and return the answer within some seconds, from a running process.
 
         Raises:
             PictureError: The process does not start, or took too long.
@@ -192,12 +196,12 @@ class Studio:
         """
         process = await self._get_process()
         try:
-            async with asyncio.timeout(self._draw_seconds):
+            async with asyncio.timeout(seconds):
                 await _write(process, request)
                 return await _read(process)
         except TimeoutError:
             await self._end_process()
-            raise PictureError(f"it took more than {self._draw_seconds:g} s") from None
+            raise PictureError(f"it took more than {seconds:g} s") from None
         except (ConnectionError, asyncio.IncompleteReadError, ValueError) as error:
             await self._end_process(lost=True)
             raise _LostError from error

@@ -32,6 +32,9 @@ Twin = Callable[[discord.Interaction, discord.Guild, str], Awaitable[discord.Emb
 PICTURE_SECONDS: Final = 8.0
 """How long somebody waits for a picture before there is text instead."""
 
+_TRIAL_SECONDS = 2.0
+"""How long a card in a theme that an admin brings may take: the pictures of all servers wait for it."""
+
 _ALT_CHARACTERS = 1024
 """Discord's own limit of a description of a file."""
 
@@ -153,16 +156,18 @@ class Pictures:
 
         Args:
             picture: What to draw.
-            as_it_is: Whether to fail, and not to take the first theme there is, where a server's own cannot
-                be drawn.
+            as_it_is: Whether it is tried out: to fail, and not to take the first theme there is, where a
+                server's own cannot be drawn, or takes long.
 
         Raises:
             PictureError: It could not be drawn.
         """
+        if as_it_is:
+            return await self._get_studio().draw(picture, within=_TRIAL_SECONDS)
         try:
             return await self._get_studio().draw(picture)
         except PictureError as error:
-            if as_it_is or not picture.look.own_theme:
+            if not picture.look.own_theme:
                 raise
             self._note_failure(f"theme {picture.look.theme}", error)
         look = replace(picture.look, theme=next(iter(self.themes)), own_theme="")

@@ -32,7 +32,7 @@ class Desk(Studio):
         self.drawn: list[Picture] = []
         self.error: Exception | None = None
 
-    async def draw(self, picture: Picture) -> bytes:
+    async def draw(self, picture: Picture, *, within: float | None = None) -> bytes:  # noqa: ARG002 -- it draws at once
         """Draw a picture."""
         self.drawn.append(picture)
         return self._answer(picture)

@@ -106,6 +106,14 @@ async def test_one_that_takes_too_long_is_ended() -> None:
     await studio.close()
 
 
+async def test_a_trial_may_take_less() -> None:
+    """Who only tries a picture out lets the others wait no longer than that."""
+    studio = Studio(command=command(HANGS))
+    with pytest.raises(PictureError, match=r"more than 0\.05 s"):
+        await studio.draw(PLAIN, within=0.05)
+    await studio.close()
+
+
 async def test_one_that_kills_the_process_twice_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
     """A picture that ends the process is tried once more; that names go unshaped is said once."""
     studio = Studio(command=command(DIES))
