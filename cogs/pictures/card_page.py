@@ -12,7 +12,7 @@ from cogs.base import LaurelCog
 from cogs.pictures.as_text import AsTextButton
 from cogs.pictures.card_controls import card_view
 from cogs.pictures.rank_card import PROFILE, describe_rank_card, rank_card
-from cogs.ui.names import shown_line
+from cogs.ui.names import clean_name, shown_line
 from leveling_core.documents import AssetsRecord, CardRecord
 from leveling_core.ids import MemberKey
 from pictures import Look, RankCard
@@ -33,7 +33,8 @@ class CardPage:
 
 def titles_of(themes: Mapping[str, str], assets: AssetsRecord) -> dict[str, str]:
     """Return the titles of all themes of a server by name: those that come along, then its own."""
-    return {**themes, **{name: note.title for name, note in assets.themes.items()}}
+    own = {name: clean_name(note.title, _TITLE_COLUMNS) or name for name, note in assets.themes.items()}
+    return {**themes, **own}
 
 
 def titles_of_backgrounds(cog: LaurelCog, assets: AssetsRecord) -> dict[str, str]:

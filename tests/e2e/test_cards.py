@@ -218,6 +218,13 @@ async def test_backgrounds_that_come_along(house: House, ann: Member, desk: Desk
         assert image_of(message).size == (934, 282)
 
 
+async def test_a_theme_whose_title_shows_nothing(house: House, ann: Member) -> None:
+    """In the menu, which takes no empty label, it is called by its name."""
+    await bring(house, "theme", "neon", OWN_THEME.replace(b'"Neon **nights**"', '"\u200b\u2060"'.encode(), 1))
+    message = await open_card(house, ann)
+    assert ("neon", "neon") in message.selects[0].options
+
+
 async def test_a_background_of_the_servers_own(house: House, ann: Member, desk: Desk) -> None:
     """It is kept small, by prefix too, and stands behind the cards of who chooses it."""
     say = "!cards add background sea"
