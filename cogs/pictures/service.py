@@ -17,7 +17,8 @@ from leveling_core.cards import Cards
 from leveling_core.errors import LevelingError
 from leveling_core.ids import MemberKey
 from leveling_core.service import Leveling
-from pictures import Look, Picture, PictureError, Studio
+from pictures import Look, Picture, PictureError, Studio, StudioBusyError
+from pictures.caches import ByteCache
 
 __all__ = ["MakePicture", "Pictures", "Twin", "as_file"]
 
@@ -35,6 +36,10 @@ PICTURE_SECONDS: Final = 8.0
 _TRIAL_SECONDS = 2.0
 """How long a card in a theme that an admin brings may take: the pictures of all servers wait for it."""
 
+_REST_MS = 600_000
+"""For how long a server's own theme that could not be drawn, or took long, is not tried again."""
+
+_THEME_BYTES, _FAILING_BYTES = 64_000, 4_000_000
 _ALT_CHARACTERS = 1024
 """Discord's own limit of a description of a file."""
 
@@ -85,6 +90,7 @@ class Pictures:
         self._turns = asyncio.Lock()
         self._logged_at = -_LOG_EVERY_MS
         self._failures = 0
+        self._failing: ByteCache[str, int] = ByteCache(_FAILING_BYTES, lambda _: _THEME_BYTES)
 
     async def close(self) -> None:
         """End the process that draws, and fetch no more avatars."""
@@ -162,14 +168,19 @@ class Pictures:
         Raises:
             PictureError: It could not be drawn.
         """
+        own = picture.look.own_theme
         if as_it_is:
             return await self._get_studio().draw(picture, within=_TRIAL_SECONDS)
-        try:
+        if not own:
             return await self._get_studio().draw(picture)
-        except PictureError as error:
-            if not picture.look.own_theme:
+        if self._clock() >= (self._failing.find(own) or 0):
+            try:
+                return await self._get_studio().draw(picture, within=_TRIAL_SECONDS)
+            except StudioBusyError:
                 raise
-            self._note_failure(f"theme {picture.look.theme}", error)
+            except PictureError as error:
+                self._failing.put(own, self._clock() + _REST_MS)
+                self._note_failure(f"theme {picture.look.theme}", error)
         look = replace(picture.look, theme=next(iter(self.themes)), own_theme="")
         return await self._get_studio().draw(replace(picture, look=look))
 

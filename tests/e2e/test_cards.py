@@ -271,6 +271,9 @@ async def test_a_theme_that_cannot_be_drawn_any_more(house: House, ann: Member, 
     message = await house.ask(ann, "!profile")
     assert image_of(message).size == (934, 282)
     assert look_of(desk) == Look(theme="laurel")
+    tried = len(desk.drawn)
+    assert image_of(await house.ask(ann, "!profile")).size == (934, 282)
+    assert len(desk.drawn) == tried + 1  # it is not tried again for a while: all servers would wait
 
 
 async def test_there_is_an_end_to_it(house: House, ann: Member) -> None:
