@@ -22,7 +22,7 @@ run: $(VENV)/.ready-to-run
 	@$(BIN)/python bot.py
 
 test: lint
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term
 	$(BIN)/python -m coverage report --include='leveling_core/*' --fail-under=95
 
 lint: $(VENV)/.ready-to-develop
