@@ -375,7 +375,8 @@ async def test_the_documented_bot_works_beside_its_own_cogs_folder(tmp_path: Pat
             first = await pg.say(ann, "!rank")
             assert (await pg.wait_reply(after=first)).text == "rank of my own cogs/"
             second = await pg.say(ann, "!profile")
-            assert "Level 1" in (await pg.wait_reply(after=second)).text
+            [card] = (await pg.wait_reply(after=second)).attachments
+            assert "level 1" in (card.description or "").lower()
             process.terminate()
             async with asyncio.timeout(20):
                 await process.communicate()
