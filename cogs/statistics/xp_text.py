@@ -57,9 +57,12 @@ def statistics_embed(texts: Texts, catalogue: Catalogue, stats: XpStats) -> disc
         add_field(embed, texts("xpstats-average-title"), average, inline=True)
     if not history.events:
         return embed
-    sources = (
+    sources = [
         texts("xpstats-source", source=source_text(texts, source), xp=xp) for source, xp in history.sources
-    )
+    ]
+    rest_xp = history.total_xp - sum(xp for _, xp in history.sources)
+    if rest_xp:
+        sources.append(texts("xpstats-source-rest", xp=rest_xp))
     add_field(embed, texts("xpstats-sources-title"), "\n".join(sources))
     names = AchievementNames(texts, catalogue)
     events = (_event(texts, names, line) for line in history.events)

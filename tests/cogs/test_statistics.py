@@ -81,6 +81,27 @@ async def test_statistics_name_achievements_and_list_five_events(server: Server)
     assert "Achievement Early Bird" in events
 
 
+async def test_sources_in_text_add_up_to_what_was_earned(server: Server) -> None:
+    """Of more sources than are named, a last line has the rest."""
+    ann = server.person("ann")
+    earned = {"daily": 200, "achievement": 150, "message": 125, "goal": 15}
+    await _keep(
+        server,
+        *(
+            _line(server, ann, 1, outcome=XpGained(xp=xp, source=source)) for source, xp in earned.items()
+        ),
+    )
+    await server.connect(Catalogue())
+    [embed] = (await server.ask(ann, "!xpstats")).embeds
+    assert embed["description"].startswith("490 XP earned")
+    assert _field(embed["fields"], "Where it came from").splitlines() == [
+        "Daily rewards · 200 XP",
+        "Achievements · 150 XP",
+        "Messages · 125 XP",
+        "Everything else · 15 XP",
+    ]
+
+
 async def test_statistics_without_any_xp_say_so(server: Server) -> None:
     """Someone who earned nothing lately is told what earns."""
     ann = server.person("ann")

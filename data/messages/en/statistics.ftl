@@ -33,6 +33,7 @@ xpstats-average-title = Average of an active day
 xpstats-average = { $xp } XP
 xpstats-sources-title = Where it came from
 xpstats-source = { $source } · { $xp } XP
+xpstats-source-rest = Everything else · { $xp } XP
 xpstats-source-name = { $source ->
     [message] Messages
     [daily] Daily rewards
