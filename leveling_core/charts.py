@@ -44,6 +44,9 @@ CHART_SOURCES: Final = 5
 PACE_DAYS: Final = 14
 """The days whose pace a forecast takes for that of the days to come."""
 
+LEAST_PACE_DAYS: Final = 3
+"""Of a member who came later than that, the days since; fewer than these tell nothing of a pace."""
+
 FORECAST_DAYS: Final = 730
 """How far a forecast looks: what lies beyond two years nobody can tell from two weeks."""
 
@@ -112,7 +115,7 @@ class LevelForecast(msgspec.Struct, frozen=True):
     level: int
     reached_on: int
     earned_xp: int
-    pace_days: int = PACE_DAYS
+    pace_days: int
 
 
 def xp_chart(tally: XpTally, today_on: int, days: int) -> XpChart:
@@ -185,23 +188,28 @@ def hours_of_the_week(
     )
 
 
-def forecast_level(tally: XpTally, progress: LevelProgress, today_on: int) -> LevelForecast | None:
+def forecast_level(
+    tally: XpTally, progress: LevelProgress, today_on: int, first_on: int = 0
+) -> LevelForecast | None:
     """Return when the next level comes at the pace of the last days; None where there is nothing to say.
 
-    There is nothing at the highest level, where nothing was earned of late, and beyond ``FORECAST_DAYS``.
+    There is nothing at the highest level, where nothing was earned of late, and beyond ``FORECAST_DAYS``;
+    nor of a member who has been earning for fewer than ``LEAST_PACE_DAYS``.
 
     Args:
         tally: The member's lines of at least the last ``PACE_DAYS``.
         progress: Where the member stands.
         today_on: Today (ordinal) by the guild's calendar.
+        first_on: The day (ordinal) on which the member first earned anything; 0 for long ago.
     """
-    if progress.next_level_xp is None:
+    pace_days = min(PACE_DAYS, today_on - first_on + 1)
+    if progress.next_level_xp is None or pace_days < LEAST_PACE_DAYS:
         return None
-    sources = tally.sources_between(today_on - PACE_DAYS + 1, today_on + 1)
+    sources = tally.sources_between(today_on - pace_days + 1, today_on + 1)
     earned_xp = sum(xp for source, xp in sources.items() if source not in ONE_OFF_SOURCES)
     if earned_xp <= 0:
         return None
-    days_left = -(-progress.xp_left * PACE_DAYS // earned_xp)
+    days_left = -(-progress.xp_left * pace_days // earned_xp)
     if days_left > FORECAST_DAYS:
         return None
-    return LevelForecast(progress.level + 1, today_on + days_left, earned_xp)
+    return LevelForecast(progress.level + 1, today_on + days_left, earned_xp, pace_days)

@@ -97,6 +97,16 @@ class XpTally:
         """Return what a day's XP add up to."""
         return sum(self.by_day.get(day_on, {}).values())
 
+    def first_on(self, total_xp: int) -> int:
+        """Return the first day on which anything was earned, or 0 if that was before these lines.
+
+        Args:
+            total_xp: All that the member has: more than the lines add up to means that there were others.
+        """
+        if not self.by_day or sum(map(self.xp_on, self.by_day)) != total_xp:
+            return 0
+        return min(self.by_day)
+
     def sources_between(self, from_on: int, until_on: int) -> Counter[str]:
         """Return XP by source of the days from ``from_on`` until before ``until_on``."""
         total: Counter[str] = Counter()

@@ -257,7 +257,7 @@ def _find(kind: str, known: Iterable[str], typed: str) -> str:
         return name
     if name in NO_CHOICE:
         return ""
-    raise UserFacingError(f"card-no-{kind}", name=quoted(typed), names=", ".join(names) or "-")
+    raise UserFacingError(f"card-no-{kind}", name=quoted(typed), names=", ".join(names), count=len(names))
 
 
 def _fitting(names: Iterable[str], typed: str) -> list[app_commands.Choice[str]]:

@@ -50,7 +50,7 @@ async def test_statistics_tell_days_sources_and_events(server: Server) -> None:
     assert embed["title"] == "XP of the last 7 days"
     assert embed["description"].splitlines() == [
         "70 XP earned · now level 1 with 70 XP in all",
-        "Level 2 comes on Wed 11 Jan at the pace of the last 14 days: 70 XP, achievements not counted.",
+        "Level 2 comes on Sat 7 Jan at the pace of the last 4 days: 70 XP, achievements not counted.",
     ]
     days = _field(fields, "By day").splitlines()[1:-1]
     assert len(days) == 7

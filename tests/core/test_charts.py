@@ -219,6 +219,29 @@ def test_where_there_is_no_pace_there_is_no_forecast(lines: list[LedgerLine]) ->
     assert forecast_level(_tally(lines), CURVE.progress(0), TODAY_ON) is None
 
 
+@pytest.mark.parametrize(("since_days", "pace_days"), [(3, 3), (5, 5), (14, 14), (15, 14), (400, 14)])
+def test_the_pace_of_a_newcomer_is_of_the_days_since_the_first(since_days: int, pace_days: int) -> None:
+    """Days before there was anybody count for nothing: 20 XP a day bring the same day as for others."""
+    lines = [_line(NOW - day * DAY) for day in range(pace_days)]
+    first_on = TODAY_ON - since_days + 1
+    forecast = forecast_level(_tally(lines), CURVE.progress(0), TODAY_ON, first_on)
+    assert forecast is not None
+    assert (forecast.reached_on, forecast.pace_days) == (TODAY_ON + 5, pace_days)
+
+
+@pytest.mark.parametrize("since_days", [1, 2])
+def test_a_day_or_two_are_no_pace(since_days: int) -> None:
+    """Of who began yesterday nothing is forecast."""
+    assert forecast_level(_tally([_line(NOW)]), CURVE.progress(0), TODAY_ON, TODAY_ON - since_days + 1) is None
+
+
+def test_who_has_more_than_the_lines_tell_is_no_newcomer() -> None:
+    """The first day is known only where the lines add up to all that the member has."""
+    tally = _tally([_line(NOW, 20), _line(NOW - 4 * DAY, 30)])
+    assert tally.first_on(50) == TODAY_ON - 4
+    assert (tally.first_on(51), _tally([]).first_on(0)) == (0, 0)
+
+
 def test_the_highest_level_has_no_next() -> None:
     """At the end of the curve nothing is forecast."""
     highest = CURVE.progress(2**53 - 1)

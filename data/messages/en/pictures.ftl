@@ -67,7 +67,10 @@ card-text-only = You see text instead of pictures. Others still see yours.
 card-no-preview = The preview cannot be shown right now. What you choose is kept.
 card-bad-accent = `{ $accent }` is no colour. Write it as # and six digits from 0 to f, such as `#3ba55c`, or `theme` for that of the theme.
 card-no-theme = There is no theme `{ $name }`. There are: { $names }.
-card-no-background = There is no background `{ $name }` in this server. There are: { $names }.
+card-no-background = There is no background `{ $name }` in this server. { $count ->
+    [0] There are none at all.
+   *[other] There are: { $names }.
+}
 
 card-choose-theme = Choose a theme
 card-choose-theme-none = The server's theme
