@@ -76,9 +76,7 @@ class Statistics:
             profile=profile,
             history=sum_up_days(tally, today_on, days),
             chart=xp_chart(tally, today_on, days),
-            forecast=forecast_level(
-                tally, profile.progress, today_on, tally.first_on(profile.member.xp)
-            ),
+            forecast=forecast_level(tally, profile.progress, today_on, tally.first_on(profile.member.xp)),
         )
 
     async def get_week_hours(self, key: MemberKey, at: int) -> WeekHours:

@@ -35,6 +35,9 @@ LEAST_SIZE = 14
 NUMBER_SIZE = 9
 """Numbers shrink further: one that has lost its end is wrong."""
 
+_SEEN_RATIO = 2.5
+"""Of an accent that a member chose with all that it is drawn on: less, and a bar looks empty, or full."""
+
 _SAMPLES = (12, 4)
 _INITIAL_SHARE = 0.46
 
@@ -81,7 +84,7 @@ class Canvas:
         self.theme = theme
         self.image = image
         self._has_background = bool(look.background)
-        self._accent = parse_colour(look.accent) if look.accent else None
+        self._accent = _seen_on(theme, parse_colour(look.accent)) if look.accent else None
         self._role = parse_colour(look.role_colour) if look.role_colour else None
 
     def pick(self, name: str) -> Colour:
@@ -237,3 +240,9 @@ class Canvas:
     def encode(self) -> bytes:
         """Return the picture as a PNG file."""
         return write_png(self.image, photograph=self._has_background)
+
+
+def _seen_on(theme: Theme, accent: Colour) -> Colour:
+    """Return the colour nearest to an accent that stands out from a theme's grounds and empty bars."""
+    grounds = [theme.palette.get(name) for name in ("ground", "surface", "track")]
+    return readable(accent, grounds, _SEEN_RATIO)

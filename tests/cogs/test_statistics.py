@@ -87,9 +87,7 @@ async def test_sources_in_text_add_up_to_what_was_earned(server: Server) -> None
     earned = {"daily": 200, "achievement": 150, "message": 125, "goal": 15}
     await _keep(
         server,
-        *(
-            _line(server, ann, 1, outcome=XpGained(xp=xp, source=source)) for source, xp in earned.items()
-        ),
+        *(_line(server, ann, 1, outcome=XpGained(xp=xp, source=source)) for source, xp in earned.items()),
     )
     await server.connect(Catalogue())
     [embed] = (await server.ask(ann, "!xpstats")).embeds

@@ -232,7 +232,9 @@ def test_the_pace_of_a_newcomer_is_of_the_days_since_the_first(since_days: int, 
 @pytest.mark.parametrize("since_days", [1, 2])
 def test_a_day_or_two_are_no_pace(since_days: int) -> None:
     """Of who began yesterday nothing is forecast."""
-    assert forecast_level(_tally([_line(NOW)]), CURVE.progress(0), TODAY_ON, TODAY_ON - since_days + 1) is None
+    assert (
+        forecast_level(_tally([_line(NOW)]), CURVE.progress(0), TODAY_ON, TODAY_ON - since_days + 1) is None
+    )
 
 
 def test_who_has_more_than_the_lines_tell_is_no_newcomer() -> None:

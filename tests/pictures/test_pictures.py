@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageChops, ImageStat
 from data import DATA_FOLDER
 from leveling_core.errors import ContentError
 from pictures import Artist, Look, Picture, RankCard
+from pictures.colours import Colour, contrast
 from pictures.gallery import list_pictures, main
 from pictures.themes.loading import load_themes
 from tests.pictures.golden import FOLDER, list_golden, shrink
@@ -143,6 +145,33 @@ def test_progress_is_bounded(artist: Artist) -> None:
     """Progress below nothing is none, and above all is all."""
     assert artist.draw(make_card(progress=-3.0)) == artist.draw(make_card(progress=0.0))
     assert artist.draw(make_card(progress=7.0)) == artist.draw(make_card(progress=1.0))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("accent", ["#ffffff", "#000000", "#2a3a34"])
+def test_progress_is_seen_in_any_accent(artist: Artist, theme: str, accent: str) -> None:
+    """Whatever accent a member chose, the filled part of a bar stands out from the empty one."""
+    look = Look(theme=theme, accent=accent)
+    empty, full = (
+        Image.open(io.BytesIO(artist.draw(make_card(look=look, progress=share)))).convert("RGB")
+        for share in (0.0, 1.0)
+    )
+    changed = Counter(pair for pair in zip(_pixels(empty), _pixels(full), strict=True) if pair[0] != pair[1])
+    seen = sum(times for pair, times in changed.items() if contrast(*pair) >= 2.3)
+    assert changed.total() > 500
+    assert seen >= 0.8 * changed.total()
+
+
+def _pixels(image: Image.Image) -> list[Colour]:
+    content = image.tobytes()
+    return [(content[at], content[at + 1], content[at + 2]) for at in range(0, len(content), 3)]
+
+
+def test_an_accent_that_is_seen_stays_as_it_was_chosen(artist: Artist) -> None:
+    """A colour that stands out is not touched."""
+    look = Look(theme="laurel", accent="#3ec46d")
+    with Image.open(io.BytesIO(artist.draw(make_card(look=look, progress=1.0)))) as card:
+        assert (0x3E, 0xC4, 0x6D) in set(_pixels(card.convert("RGB")))
 
 
 @pytest.mark.parametrize("theme", THEMES)
