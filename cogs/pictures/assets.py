@@ -88,11 +88,14 @@ async def read_asset(
 async def _read_theme(cog: LaurelCog, name: str, content: bytes, member: discord.Member, at: int) -> Asset:
     try:
         text = content.decode()
+    except UnicodeDecodeError as error:
+        raise UserFacingError("cards-no-text") from error
+    try:
         title = await asyncio.to_thread(check_theme, text, name=name)
         preview = await _try_on(cog, Look(theme=name, own_theme=text), member, at)
     except StudioBusyError:
         raise
-    except (UnicodeDecodeError, ContentError, PictureError) as error:
+    except (ContentError, PictureError) as error:
         raise UserFacingError("cards-bad-theme", problem=quoted(str(error), REASON_CHARACTERS)) from error
     return Asset(title, content, preview)
 

@@ -205,6 +205,7 @@ class Pictures:
 
 def as_file(content: bytes, name: str, alt: str) -> discord.File:
     """Return a drawn picture as a file to send, with its description for those who cannot see it."""
+    alt = alt.replace("`", "")  # no markdown there: it would be read aloud
     if len(alt) > _ALT_CHARACTERS:
         alt = alt[: _ALT_CHARACTERS - 1] + "…"
     return discord.File(io.BytesIO(content), f"{name}.png", description=alt)

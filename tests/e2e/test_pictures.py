@@ -86,6 +86,15 @@ async def test_names_and_colours_are_the_members_own(house: House, ann: Member, 
     assert card_of(desk).look.role_colour == "#ff2266"
 
 
+async def test_no_markdown_is_read_aloud(house: House, ann: Member, desk: Desk) -> None:  # noqa: ARG001 -- draws
+    """The description of a picture has none: nothing there would turn it into looks."""
+    message = await house.ask(ann, "!xpstats")
+    [attachment] = message.attachments
+    assert attachment.description is not None
+    assert "/daily" in attachment.description
+    assert "`" not in attachment.description
+
+
 async def test_the_button_shows_the_text(house: House, ann: Member) -> None:
     """Whoever presses it reads the profile, alone; also after a restart."""
     message = await house.ask(ann, "!profile")

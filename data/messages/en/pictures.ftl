@@ -134,5 +134,6 @@ cards-too-large = That file has { $size } bytes. { $kind ->
 } may have { $limit } at most.
 cards-unreadable = Discord did not give me that file. Try again.
 cards-bad-theme = That is no theme that I can draw: { $problem }
+cards-no-text = That is no text file. A theme is a TOML file, as those that come along.
 cards-bad-background = That is no picture that I can use: it takes a PNG, JPEG, WebP or GIF of at most 16.8 million pixels, at least 200 wide and high.
 pictures-not-drawn = I draw no pictures: whoever runs me has switched them off.
