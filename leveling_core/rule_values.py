@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -17,6 +17,7 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -75,16 +76,17 @@ def _channel_target(value: object) -> object:
 
 
 @cache
-def _zones() -> frozenset[str]:
-    """Return the names of all time zones; looking for them takes milliseconds."""
-    return frozenset(available_timezones())
+def _zones() -> dict[str, str]:
+    """Return the names of all time zones by the same in small letters; finding them takes milliseconds."""
+    return {name.lower(): name for name in sorted(available_timezones())}
 
 
 def _known_zone(value: str) -> str:
-    if value not in _zones():
+    zone = _zones().get(value.strip().lower())
+    if zone is None:
         msg = f"{value!r} is no IANA time zone"
         raise ValueError(msg)
-    return value
+    return zone
 
 
 def _visible(value: str | None) -> str | None:
@@ -203,6 +205,14 @@ class RuleModel(BaseModel):
     """Some rules that belong together; unchangeable, and without a name that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _words_in_any_case(cls, value: object, info: ValidationInfo) -> object:
+        """Let one of a few words be typed in large letters, too."""
+        field = cls.model_fields[info.field_name or ""]
+        is_word = isinstance(value, str) and get_origin(field.annotation) is Literal
+        return str(value).strip().lower() if is_word else value
 
     @field_validator("*")
     @classmethod

@@ -81,8 +81,25 @@ def test_a_change_to_what_is_already_so_writes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "typed", "kept"),
+    [
+        ("general.week_start", "SUNDAY", "sunday"),
+        ("curve.kind", "Mee6", "mee6"),
+        ("general.timezone", "europe/kyiv", "Europe/Kyiv"),
+    ],
+)
+def test_words_may_be_typed_in_any_case(rule: str, typed: str, kept: str) -> None:
+    """One of a few words, and a time zone, are kept as they are written, however they were typed."""
+    world = World()
+    _change(world, {rule: typed})
+    assert _record(world).changes == {rule: kept}
+    assert all(choice == choice.lower() for info in list_rules() for choice in info.choices)
+
+
+@pytest.mark.parametrize(
     ("rule", "value", "expected"),
     [
+        ("curve.base", "1e99", "a number above 0, 1000000 at most"),
         ("earning.cooldown_seconds", "soon", "a whole number from 0 to 86400 (seconds)"),
         ("earning.cooldown_seconds", "-1", "a whole number from 0 to 86400 (seconds)"),
         ("earning.cooldown_seconds", "1e99", "a whole number from 0 to 86400 (seconds)"),
