@@ -53,7 +53,7 @@ class AchievementsCog(PagesCog):
             page = await self._page(guild_of(ctx), member, turn, event_at(ctx))
         await self.show_page(ctx, page)
 
-    @member_command()
+    @member_command(ignore_extra=False)
     async def nextachievement(self, ctx: commands.Context[Any]) -> None:
         """Show the achievements that are nearest to whoever gives the command."""
         async with patience(ctx.interaction):

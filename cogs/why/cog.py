@@ -11,6 +11,7 @@ from discord.ext import commands
 from cogs.activity import fact_of, skip_of
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
+from cogs.errors import quoted
 from cogs.prefixes import command_test, shown_prefix
 from cogs.recent_refusals import MESSAGES_OF_MEMBER
 from cogs.ui.anybody import AnybodyConverter
@@ -41,8 +42,18 @@ class _AboutOption(AnybodyConverter):
     """
 
     async def convert(self, ctx: _Context, argument: str) -> _About:  # type: ignore[override]  # see above
-        """Find what somebody has typed: a member, or the message behind a link."""
-        return read_link(argument) or await super().convert(ctx, argument)
+        """Find what somebody has typed: a member, or the message behind a link.
+
+        Raises:
+            UserFacingError: It is another link, or an id of nobody, as that of a message is.
+        """
+        link = read_link(argument)
+        if link is None and "/" in argument:
+            raise UserFacingError("why-no-link")
+        try:
+            return link or await super().convert(ctx, argument)
+        except commands.UserNotFound:
+            raise UserFacingError("why-no-such-id", id=quoted(argument)) from None
 
 
 if TYPE_CHECKING:

@@ -299,6 +299,15 @@ async def test_the_nearest_say_what_is_missing(server: Server) -> None:
     assert third["value"].splitlines()[2] == ("Still missing: 5 levels (5 of 10), 101 messages (499 of 600)")
 
 
+async def test_the_nearest_are_ones_own_alone(server: Server) -> None:
+    """Whoever names somebody else is told so, in place of the own ones."""
+    ann = server.person("ann")
+    server.person("bob")
+    await server.connect(catalogue_of(achievement("talk", "messages >= 5")))
+    answer = (await server.ask(ann, "!nextachievement bob")).text
+    assert answer == "That is more than this command takes. It goes like this: `!nextachievement`"
+
+
 async def test_who_has_them_all_is_told(server: Server) -> None:
     """With nothing left to unlock the reply says so."""
     ann = server.person("ann")

@@ -58,6 +58,16 @@ async def case(house: House) -> Case:
     return case
 
 
+async def test_what_links_to_no_message_is_told_by_prefix_too(case: Case) -> None:
+    """It is no name of a member, and an id of nobody may be that of a message."""
+    ask, ann = case.house.ask, case.ann
+    assert (await ask(ann, "!why https://discord.com/channels/1/2/3")).text == TEXTS("why-no-link")
+    await case.house.pg.advance(minutes=1)
+    answer = (await ask(ann, "!why 123456789012345678")).text
+    assert "nobody with the id `123456789012345678`" in answer
+    assert "Copy Message Link" in answer
+
+
 async def test_members_ask_about_themselves_alone(case: Case) -> None:
     """By slash and by prefix, the answer about somebody else is the same refusal for all."""
     house = case.house

@@ -16,6 +16,7 @@ why-since = -# Since the last message that earned XP: { $refused }.
 
 why-only-own = You can ask about your own XP only. Those with the permission Manage Server can ask about anybody’s.
 why-no-link = That is no link to a message. Copy one from the menu of the message: “Copy Message Link”.
+why-no-such-id = I know nobody with the id `{ $id }`. If it is that of a message, copy the link to it instead, from its menu: “Copy Message Link”.
 why-not-found = I find no message there that you can ask about.
 
 # What earned XP: why-what-<source>.
