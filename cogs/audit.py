@@ -11,7 +11,7 @@ from discord.ext import commands
 from cogs.admin_commands import lone_admin_command, require_manager
 from cogs.audit_log import AuditLog
 from cogs.context import LaurelContext
-from cogs.ui.anybody import ANYBODY_OR_ALL
+from cogs.ui.anybody import ANYBODY_OR_ALL, AnybodyConverter
 from cogs.ui.audit_entries import AuditWriter
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import bounded, new_embed
@@ -29,6 +29,21 @@ _ENTRY_CHARACTERS = 480
 """How much is shown of an entry: eight of them fit an embed."""
 
 _SUBJECT = re.compile(r"all|(?:m(?P<user>[0-9]+))?(?:b(?P<actor>[0-9]+))?(?:k(?P<topic>[a-z]+))?")
+
+
+class _ByConverter(AnybodyConverter):
+    """Finds who did something; the word ``by`` may stand before."""
+
+    async def convert(self, ctx: _Context, argument: str) -> _Person:
+        """Find whom somebody has typed, or typed behind the word."""
+        if argument.lower() == "by":
+            ctx.view.skip_ws()
+            argument = ctx.view.get_quoted_word() or argument
+        return await super().convert(ctx, argument)
+
+
+BY: Any = commands.parameter(default=None, converter=_ByConverter | None)
+"""Who did it; all if left out."""
 
 
 def _subject_of(query: AuditQuery) -> str:
@@ -100,7 +115,7 @@ class AuditCog(PagesCog):
         ctx: _Context,
         member: _Person | None = ANYBODY_OR_ALL,
         kind: AuditTopic | None = None,
-        by: _Person | None = ANYBODY_OR_ALL,
+        by: _Person | None = BY,
         page: commands.Range[int, 1] = 1,
     ) -> None:
         """Show a page of what was done here."""

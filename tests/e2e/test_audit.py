@@ -73,6 +73,9 @@ async def test_filters(house: House, ann: Member, boss: Member) -> None:
     assert await amounts("") == [1, 2, 3]
     assert await amounts(ann.mention) == [1, 3]
     assert await amounts(f"{ann.mention} xp {boss.mention}") == [3]
+    for arguments in (f"{ann.mention} xp by {boss.mention}", "ann by boss", "ann BY boss"):
+        assert await amounts(arguments) == [3]
+    assert await amounts("by boss") == [2, 3]
     assert await amounts("rules") == []
     rules = await order(house, "!audit rules")
     assert "rules\n\n" in rules
