@@ -16,6 +16,7 @@ from cogs.ui.commands import COSTLY_SECONDS, COSTLY_USES
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
 from cogs.ui.hand_changes import HandChangeWriter
+from cogs.ui.names import clean_name
 from cogs.ui.people import MEMBER_OR_AUTHOR, refuse_bot
 from cogs.ui.replies import patience
 from leveling_core.amounts import read_amount
@@ -87,7 +88,8 @@ class XpCog(LaurelCog):
                 XpUndoRequested(guild.id, ctx.author.id, event_id(ctx))
             )
         is_here = guild.get_member(answer.user_id) is not None
-        await self._send(ctx, self._writer.write(answer, name_by_id(guild, answer.user_id), is_here=is_here))
+        name = await name_by_id(self.bot, guild, answer.user_id)
+        await self._send(ctx, self._writer.write(answer, name, is_here=is_here))
 
     async def _change(
         self,
@@ -106,7 +108,7 @@ class XpCog(LaurelCog):
             event_id=event_id(ctx),
             mode=mode,
             amount_xp=amount_xp,
-            reason=" ".join(reason.split()),
+            reason=" ".join(reason.split()) if clean_name(reason) else "",
             in_guild=is_here,
         )
         async with patience(ctx.interaction):

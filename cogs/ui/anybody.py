@@ -59,7 +59,15 @@ def anybody_shown(person: discord.Member | discord.User) -> str:
     return shown_name(person.display_name, otherwise=escaped(person.name))
 
 
-def name_by_id(guild: discord.Guild, user_id: int) -> str:
-    """Return how a member is called, ready to be shown; anybody else as a mention, which Discord fills in."""
-    member = guild.get_member(user_id)
-    return anybody_shown(member) if member is not None else f"<@{user_id}>"
+async def name_by_id(client: discord.Client, guild: discord.Guild, user_id: int) -> str:
+    """Return how somebody is called, ready to be shown, also who has left.
+
+    Whom Discord does not tell of now is a mention, which it fills in itself where it can.
+    """
+    person = guild.get_member(user_id) or client.get_user(user_id)
+    if person is None:
+        try:
+            person = await client.fetch_user(user_id)
+        except discord.HTTPException:
+            return f"<@{user_id}>"
+    return anybody_shown(person)
