@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.ui.names import clean_name
 from cogs.usage import usage_of
 from data.texts import Texts
 from leveling_core.errors import RuleError, StoreError, StoreUnavailableError
@@ -39,6 +41,9 @@ REASON_CHARACTERS = 500
 """How much is shown of a reason. What a person typed is cut before it becomes a part of one."""
 
 
+_CHANNEL_MENTION = re.compile(r"<#[0-9]{1,20}>")
+
+
 class UserFacingError(commands.CommandError):
     """A command cannot do this, for a reason its user should read.
 
@@ -54,8 +59,13 @@ class UserFacingError(commands.CommandError):
 
 
 def quoted(text: object, limit: int = SHOWN_CHARACTERS) -> str:
-    """Return text as it may stand between backticks in a message: one line, bounded, no backticks."""
+    """Return text as it may stand between backticks in a message: one line, bounded, no backticks.
+
+    Of characters that nobody would see the numbers stand there.
+    """
     line = " ".join(str(text).replace("`", "'").split())
+    if line and not clean_name(line):
+        line = " ".join(f"U+{ord(character):04X}" for character in line)
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
@@ -104,6 +114,20 @@ def _range(error: commands.RangeError) -> _Answer:
     }
 
 
+def _no_channel(argument: object) -> _Answer:
+    text = str(argument)
+    if _CHANNEL_MENTION.fullmatch(text):
+        return "error-channel-not-read", {"channel": text}  # Discord shows its name to who may see it
+    return "error-channel-not-found", {"argument": quoted(text)}
+
+
+def _no_choice(error: commands.BadLiteralArgument) -> _Answer:
+    if error.argument.startswith(("#", "<#")):  # meant as a channel, which was left out as it was not found
+        return _no_channel(error.argument)
+    choices = ", ".join(map(str, error.literals))
+    return "error-not-a-choice", {"argument": quoted(error.argument), "choices": quoted(choices)}
+
+
 E = TypeVar("E", bound=BaseException)
 
 
@@ -124,21 +148,12 @@ ANSWERS: tuple[tuple[type[Any], Callable[[Any], _Answer]], ...] = (
     _row(commands.MissingRequiredAttachment, _fixed("error-missing-attachment")),
     _row(commands.MemberNotFound, lambda e: ("error-member-not-found", {"argument": quoted(e.argument)})),
     _row(commands.UserNotFound, lambda e: ("error-member-not-found", {"argument": quoted(e.argument)})),
-    _row(commands.ChannelNotFound, lambda e: ("error-channel-not-found", {"argument": quoted(e.argument)})),
-    _row(
-        commands.ChannelNotReadable,
-        lambda e: ("error-channel-not-found", {"argument": quoted(e.argument)}),
-    ),
+    _row(commands.ChannelNotFound, lambda e: _no_channel(e.argument)),
+    _row(commands.ChannelNotReadable, lambda e: _no_channel(e.argument)),
     _row(commands.RoleNotFound, lambda e: ("error-role-not-found", {"argument": quoted(e.argument)})),
     _row(commands.RangeError, _range),
     _row(commands.BadBoolArgument, lambda e: ("error-not-on-or-off", {"argument": quoted(e.argument)})),
-    _row(
-        commands.BadLiteralArgument,
-        lambda e: (
-            "error-not-a-choice",
-            {"argument": quoted(e.argument), "choices": quoted(", ".join(map(str, e.literals)))},
-        ),
-    ),
+    _row(commands.BadLiteralArgument, _no_choice),
     _row(commands.ArgumentParsingError, _fixed("error-quotes")),
     _row(commands.TooManyArguments, _fixed("error-too-many-arguments")),
     _row(commands.UserInputError, _fixed("error-bad-argument")),

@@ -114,6 +114,8 @@ async def find_target(guild: discord.Guild, typed: str) -> Target:
     with_kind = _KIND_FIRST.fullmatch(text)
     if id_ := typed_id(text) or (typed_id(with_kind[2]) if with_kind else 0):
         by_id = await _find_by_id(guild, id_)
+        if by_id is None and text.startswith("<#"):
+            raise commands.ChannelNotFound(text)
         if by_id is None:
             raise UserFacingError("earning-no-target", target=quoted(text))
         return by_id

@@ -105,12 +105,17 @@ OTHERS: list[tuple[Exception, str]] = [
     (commands.MemberNotFound("bo`b"), "`bo'b`"),
     (commands.UserNotFound("bob"), "`bob`"),
     (commands.ChannelNotFound("news"), "`news`"),
+    (commands.ChannelNotFound("<#123>"), "find or read the channel <#123>."),
     (commands.RoleNotFound("star"), "`star`"),
     (commands.RangeError(0, 1, 10), "from 1 to 10"),
     (commands.RangeError(0, 1, None), "1 or more"),
     (commands.RangeError(99, None, 10), "10 or less"),
     (commands.BadBoolArgument("maybe"), "`on` or `off`"),
     (commands.BadLiteralArgument(PARAMETER, ("a", "b"), [], "c"), "say one of a, b"),
+    (
+        commands.BadLiteralArgument(PARAMETER, ("a", "b"), [], "#news"),
+        "cannot find or read a channel `#news`",
+    ),
     (commands.UnexpectedQuoteError('"'), "quotation marks"),
     (commands.TooManyArguments(), "more than this command takes"),
     (commands.BadArgument("whatever"), "did not understand"),
@@ -196,6 +201,7 @@ def test_a_fault_of_ours_has_no_text_of_its_own() -> None:
 def test_what_was_typed_is_shown_harmlessly() -> None:
     """One line, no backticks, bounded."""
     assert quoted("a`b\n c") == "a'b c"
+    assert quoted("\u200b\u2060") == "U+200B U+2060"
     assert len(quoted("x" * 5000)) == 100
 
 

@@ -293,3 +293,14 @@ async def test_it_takes_permission(wall: Wall) -> None:
     await wall.house.pg.deny("wall", "send_messages")
     assert "Send Messages" in (await wall.pin()).text
     assert wall.boards == []
+
+
+async def test_a_channel_that_is_not_there_is_named(wall: Wall) -> None:
+    """It is not taken for the name of a board."""
+    boss = wall.boss
+    assert (
+        "cannot find or read a channel `#nowhere`" in (await wall.house.ask(boss, "!board pin #nowhere")).text
+    )
+    answer = (await wall.house.ask(boss, "!board pin <#123456789012345678>")).text
+    assert "cannot find or read the channel <#123456789012345678>." in answer
+    assert wall.boards == []

@@ -63,6 +63,15 @@ async def places(house: House) -> Places:
     return places
 
 
+async def test_a_channel_that_cannot_be_seen_is_named_as_one(places: Places) -> None:
+    """A mention of one that is not there, or is hidden from the bot, is answered as such."""
+    for command in (
+        "!noxp add <#123456789012345678>",
+        "!config set announcements.log_channel <#123456789012345678>",
+    ):
+        assert "cannot find or read the channel <#123456789012345678>." in await places.tell(command)
+
+
 async def test_a_channel_earns_nothing_from_the_moment_it_is_named(places: Places) -> None:
     """By prefix: its messages and those of its threads count for nothing; elsewhere all goes on."""
     assert await places.xp(places.ann, places.spam) == 15

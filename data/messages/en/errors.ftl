@@ -22,6 +22,7 @@ error-too-many-arguments = That is more than this command takes.
 error-bad-argument = I did not understand that.
 error-member-not-found = I know nobody here called `{ $argument }`. Mention them, or give their name or id.
 error-channel-not-found = I cannot find or read a channel `{ $argument }`. Mention it, or give its name or id.
+error-channel-not-read = I cannot find or read the channel { $channel }. Let me see it, or name another one.
 error-role-not-found = There is no role `{ $argument }` in this server. Mention it, or give its id, or its name in quotation marks.
 error-range = `{ $value }` will not do: it takes a value from { $minimum } to { $maximum }.
 error-range-above = `{ $value }` will not do: it takes { $minimum } or more.
