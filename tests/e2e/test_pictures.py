@@ -86,7 +86,7 @@ async def test_names_and_colours_are_the_members_own(house: House, ann: Member, 
     assert card_of(desk).look.role_colour == "#ff2266"
 
 
-async def test_no_markdown_is_read_aloud(house: House, ann: Member, desk: Desk) -> None:  # noqa: ARG001 -- draws
+async def test_no_markdown_is_read_aloud(house: House, ann: Member) -> None:
     """The description of a picture has none: nothing there would turn it into looks."""
     message = await house.ask(ann, "!xpstats")
     [attachment] = message.attachments
