@@ -249,12 +249,14 @@ class Comparison:
         labels: The name of each row.
         versus: What stands between the two names.
         footer: A line below; "" for none.
+        barless: Rows whose amounts tell only who is ahead, such as places: they have no bars.
     """
 
     look: Look
     labels: tuple[str, ...]
     left: Side
     right: Side
+    barless: tuple[int, ...] = ()
     versus: str = ""
     footer: str = ""
 

@@ -55,6 +55,7 @@ class ComparisonWriter:
             right=right,
             versus=self._texts("compare-versus"),
             footer=self._lead(names),
+            barless=tuple(place for place, row in enumerate(rows) if row.name == "rank"),
         )
 
     def embed(self) -> discord.Embed:

@@ -90,9 +90,11 @@ def _draw_row(
     for place, side, colour, amount, (start, end) in zip(
         ("left", "right"), (comparison.left, comparison.right), colours, amounts, halves, strict=True
     ):
-        canvas.panel((start, bar_top, end, bar_top + _BAR_HEIGHT), radius, canvas.pick("track"))
+        has_bar = index not in comparison.barless
+        if has_bar:
+            canvas.panel((start, bar_top, end, bar_top + _BAR_HEIGHT), radius, canvas.pick("track"))
         length = round((end - start) * amount / most) if most > 0 and amount > 0 else 0
-        if length:
+        if has_bar and length:
             length = max(length, 2 * radius, 2)
             box = (end - length, end) if place == "left" else (start, start + length)
             canvas.panel((box[0], bar_top, box[1], bar_top + _BAR_HEIGHT), radius, colour)

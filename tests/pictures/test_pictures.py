@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from data import DATA_FOLDER
 from leveling_core.errors import ContentError
-from pictures import Artist, Look, Picture, RankCard
+from pictures import Artist, Comparison, Look, Picture, RankCard
 from pictures.colours import Colour, contrast
 from pictures.gallery import list_pictures, main
 from pictures.themes.loading import load_themes
@@ -165,6 +165,22 @@ def test_progress_is_seen_in_any_accent(artist: Artist, theme: str, accent: str)
 def _pixels(image: Image.Image) -> list[Colour]:
     content = image.tobytes()
     return [(content[at], content[at + 1], content[at + 2]) for at in range(0, len(content), 3)]
+
+
+def test_a_place_has_no_bar(artist: Artist) -> None:
+    """Of a row without bars, the amounts make none longer: only who is ahead is seen."""
+    picture = dict(list_pictures("laurel"))["comparison"]
+    assert isinstance(picture, Comparison)
+
+    def draw(most: float, barless: tuple[int, ...]) -> bytes:
+        left, right = (
+            replace(side, amounts=(*side.amounts[:-1], amount))
+            for side, amount in ((picture.left, most), (picture.right, 1.0))
+        )
+        return artist.draw(replace(picture, left=left, right=right, barless=barless))
+
+    assert draw(2.0, (3,)) == draw(9.0, (3,))
+    assert draw(2.0, ()) != draw(9.0, ())
 
 
 def test_an_accent_that_is_seen_stays_as_it_was_chosen(artist: Artist) -> None:
