@@ -213,8 +213,16 @@ class ScopeCog(LaurelCog):
             raise UserFacingError(f"scope-{_command(of)}-not-there", target=target.shown)
         fact = self._fact(ctx, _rule(of, entry.what), entry.id, add=False)
         await self.laurel.earning_settings.change_scope(fact)
-        left = _named(await self.leveling.get_rules(guild.id), entry.what)
-        lines = [self.texts(f"scope-{_command(of)}-removed", target=entry.shown, left=left, what=entry.what)]
+        ruleset = await self.leveling.get_rules(guild.id)
+        lines = [
+            self.texts(
+                f"scope-{_command(of)}-removed",
+                target=entry.shown,
+                what=entry.what,
+                left=_named(ruleset, entry.what),
+                others=_named(ruleset, "people" if entry.what == "channels" else "channels"),
+            )
+        ]
         if not entry.is_gone:
             lines += await self._what_refuses(ctx, await find_target(guild, str(entry.id)))
         await self._answer(ctx, lines)

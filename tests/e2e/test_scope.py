@@ -136,6 +136,27 @@ async def test_only_xp_people(places: Places) -> None:
     assert await places.xp(places.bob) == 15
 
 
+async def test_removing_the_last_place_tells_of_people_who_alone_earn(places: Places) -> None:
+    """And the other way round: what else is only-XP is not passed over."""
+    await places.tell("!onlyxp add spam")
+    await places.tell("!onlyxp add ann")
+    said = await places.tell("!onlyxp remove ann")
+    assert "everybody earns again, but only in the places of `onlyxp list`" in said
+    assert [await places.xp(places.bob, c) for c in (places.spam, places.art)] == [15, 0]
+    await places.tell("!onlyxp add ann")
+    said = await places.tell("!onlyxp remove spam")
+    assert "messages earn everywhere again, but only those of the roles and members" in said
+    assert [await places.xp(who, places.art) for who in (places.ann, places.bob)] == [15, 0]
+    assert "Nothing else is, so everybody earns again" in await places.tell("!onlyxp remove ann")
+
+
+@pytest.mark.parametrize("typed", ['"spam stories"', "“spam stories”", 'thread "spam stories"'])
+async def test_names_in_quotation_marks_are_taken(places: Places, typed: str) -> None:
+    """People put them around names with a space; other commands take them too."""
+    assert f"Messages in {places.thread.mention} earn nothing" in await places.tell(f"!noxp add {typed}")
+    assert "is excluded no longer" in await places.tell('!noxp remove "spam stories"')
+
+
 async def test_adding_twice_and_removing_what_is_not_there(places: Places) -> None:
     """The reply says that it was so already, and nothing is written."""
     await places.tell("!noxp add spam")

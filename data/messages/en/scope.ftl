@@ -65,10 +65,16 @@ scope-onlyxp-added = { $kind ->
 scope-onlyxp-was-added = { $target } is among those that alone earn already: nothing was changed.
 scope-onlyxp-opposed = { $target } is excluded too. No-XP always wins, so it earns nothing until `{ $prefix }noxp remove { $id }`.
 scope-onlyxp-removed = { $left ->
-    [0] { $target } is only-XP no longer. Nothing else is, so { $what ->
-        [channels] messages earn everywhere
-       *[people] everybody earns
-    } again, but for what `noxp` excludes.
+    [0] { $target } is only-XP no longer. { $others ->
+        [0] Nothing else is, so { $what ->
+            [channels] messages earn everywhere
+           *[people] everybody earns
+        } again, but for what `noxp` excludes.
+       *[other] { $what ->
+            [channels] No other place is, so messages earn everywhere again, but only those of the roles and members of `onlyxp list`.
+           *[people] No other role or member is, so everybody earns again, but only in the places of `onlyxp list`.
+        }
+    }
    *[other] { $target } is only-XP no longer: it earns nothing, unless something else that is named covers it.
 }
 scope-onlyxp-not-there = { $target } is not named as only-XP: nothing was changed. `onlyxp list` shows what is.
