@@ -192,7 +192,7 @@ class MultipliersCog(LaurelCog):
         applying = factor_lines(self.texts, here.multipliers, guild)
         if not applying:
             applying = [self.texts("multipliers-none-here")]
-        else:
+        elif ruleset.enabled and here.refusal is None:
             applying.append(total_text(self.texts, here.factor, here.combine, len(here.multipliers)))
         fields = [(self.texts("multipliers-here-title"), applying)]
         if everything := await self._everything(ctx, ruleset, prefix):

@@ -176,6 +176,11 @@ async def test_members_see_only_places_that_they_may_look_into(place: Place) -> 
     await place.tell("!multipliers set art 2")
     await place.house.pg.delete_channel(place.art)
     await place.house.pg.idle()
+    await place.tell("!multipliers set server 2")
+    for command in ("!noxp list", "!config enabled off"):
+        await place.tell(command)
+        [shown] = await place.house.pg.ask(place.ann, "!multipliers list", place.art)
+        assert "Your messages here earn" not in shown.text
     [shown] = await place.house.pg.ask(place.ann, "!multipliers")
     assert secret.mention not in shown.text
     assert str(place.art.id) not in shown.text
