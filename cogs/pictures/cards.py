@@ -13,6 +13,7 @@ from cogs.base import LaurelCog
 from cogs.context import LaurelContext
 from cogs.pictures.assets import check_asset_name, read_asset
 from cogs.pictures.service import as_file
+from cogs.prefixes import shown_prefix
 from cogs.ui.choices import choices_of
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import new_embed, spread_fields
@@ -92,10 +93,18 @@ class CardsCog(LaurelCog):
             name=name.strip().lower(),
         )
         await self._cards.remove_asset(fact)
-        await ctx.send(
-            self.texts("cards-removed", kind=kind, name=fact.name),
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        rules = (await self.leveling.get_rules(fact.guild_id)).rules.pictures
+        if kind == "theme" and rules.theme == fact.name:
+            record = await self._cards.get_assets(fact.guild_id)
+            text = self.texts(
+                "cards-removed-servers",
+                name=fact.name,
+                theme=self.laurel.pictures.looks.find_theme(record, rules.theme),
+                prefix=shown_prefix(ctx, self.laurel),
+            )
+        else:
+            text = self.texts("cards-removed", kind=kind, name=fact.name)
+        await ctx.send(text, allowed_mentions=discord.AllowedMentions.none())
 
     @remove.autocomplete("name")
     @managers_only

@@ -18,6 +18,7 @@ from cogs.status.server_checks import (
     gone_entries,
     named_channels,
     rule_troubles,
+    theme_troubles,
     unseen_channels,
 )
 from cogs.storage_status import StorageStatus
@@ -94,9 +95,13 @@ class StatusReport:
         """Return what is wrong by area; an area in which nothing is has no lines."""
         texts, now = self._texts, self._laurel.clock()
         record = await self._cog.leveling.get_rules_record(guild.id)
-        ruleset = record.ruleset
+        ruleset, pictures = record.ruleset, self._laurel.pictures
         return {
-            "rules": [*rule_troubles(texts, record), *gone_entries(texts, guild, ruleset)],
+            "rules": [
+                *rule_troubles(texts, record),
+                *gone_entries(texts, guild, ruleset),
+                *theme_troubles(texts, pictures.looks, await pictures.cards.get_assets(guild.id), ruleset),
+            ],
             "channels": list(unseen_channels(texts, guild)),
             "announcements": [
                 *channel_troubles(texts, guild, ruleset),

@@ -7,13 +7,21 @@ from collections.abc import Collection, Iterable, Iterator
 import discord
 
 from cogs.config_values import shown_value
+from cogs.pictures.looks import Looks
 from cogs.text_places import TextPlace, lacking_permission
 from data import Texts
-from leveling_core.documents import RulesRecord
+from leveling_core.documents import AssetsRecord, RulesRecord
 from leveling_core.rule_changes import list_rules, rule_value, show_value
 from leveling_core.rules import Ruleset
 
-__all__ = ["channel_troubles", "gone_entries", "named_channels", "rule_troubles", "unseen_channels"]
+__all__ = [
+    "channel_troubles",
+    "gone_entries",
+    "named_channels",
+    "rule_troubles",
+    "theme_troubles",
+    "unseen_channels",
+]
 
 
 def named_channels(ruleset: Ruleset) -> dict[str, int]:
@@ -54,6 +62,13 @@ def rule_troubles(texts: Texts, record: RulesRecord) -> Iterator[str]:
     for rule in record.ruleset.invalid:
         stored = shown_value(rule, show_value(record.changes.get(rule)))
         yield texts("status-rule-invalid" if rule in known else "status-rule-gone", rule=rule, stored=stored)
+
+
+def theme_troubles(texts: Texts, looks: Looks, assets: AssetsRecord, ruleset: Ruleset) -> Iterator[str]:
+    """Tell whether the theme that the server has chosen is gone."""
+    theme = ruleset.rules.pictures.theme
+    if (found := looks.find_theme(assets, theme)) != theme:
+        yield texts("status-theme-gone", theme=theme, found=found)
 
 
 def gone_entries(texts: Texts, guild: discord.Guild, ruleset: Ruleset) -> Iterator[str]:

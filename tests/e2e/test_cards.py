@@ -203,7 +203,8 @@ async def test_a_theme_of_the_servers_own(house: House, ann: Member, desk: Desk)
     assert look_of(desk).own_theme.endswith("\n\n")
     await house.pg.advance(minutes=1)
     removed = await house.slash(owner, "cards remove", kind="theme", name="neon")
-    assert "The theme `neon` is gone" in removed.text
+    assert "The theme `neon` is gone. It was this server's: pictures have `laurel` now" in removed.text
+    assert "there is no theme `neon` any more" in (await house.ask(owner, "!config status")).text
     assert "Theme: **Laurel** (the server's)" in (await house.ask(ann, "!card")).text
     assert look_of(desk) == Look(theme="laurel")
 

@@ -122,6 +122,7 @@ cards-removed = The { $kind ->
     [theme] theme `{ $name }` is gone. Who had chosen it has the server's theme again.
    *[background] background `{ $name }` is gone. Who had chosen it has that of the theme again.
 }
+cards-removed-servers = The theme `{ $name }` is gone. It was this server's: pictures have `{ $theme }` now, those of members who had chosen it too. `{ $prefix }config set pictures.theme` chooses another.
 cards-preview = A card with `{ $name }`, to see how it looks
 cards-bad-name = `{ $name }` will not do as a name: take 1 to 20 of a to z, 0 to 9 and -, beginning with a letter or a digit.
 cards-name-taken = There is a { $kind ->

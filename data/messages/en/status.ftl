@@ -31,6 +31,7 @@ status-rule-invalid = `{ $rule }`: what is stored ({ $stored }) cannot be used a
 status-rule-gone = `{ $rule }` ({ $stored }) is stored, and this version has no such rule. It has no effect, and goes with the next change of any rule.
 status-no-place-earns = No message earns anything: every channel that `scope.only_xp_channels` names is gone. `/onlyxp remove` takes them off, `/onlyxp add` names others.
 status-nobody-earns = Nobody earns anything: every role that `scope.only_xp_roles` names is gone. `/onlyxp remove` takes them off, `/onlyxp add` names others.
+status-theme-gone = `pictures.theme`: there is no theme `{ $theme }` any more, so pictures have `{ $found }`. `/config set pictures.theme` chooses another.
 status-entries-gone = `{ $rule }` names { $roles ->
     [true] { $count ->
         [one] a role that is gone
