@@ -25,6 +25,10 @@ def sign_of(xp: int) -> str:
     return "−" if xp < 0 else "+"
 
 
+def _is_unchanged(change: XpChange) -> bool:
+    return not change.changed_xp and not change.rewards_xp and change.undone is None
+
+
 class HandChangeWriter:
     """Puts changes by hand into words.
 
@@ -61,15 +65,16 @@ class HandChangeWriter:
             yield from self._undone(undone)
         elif change.changed_xp < 0:
             yield texts("xp-achievements-stay")
-        if not is_here:
-            yield texts("xp-not-here")
-        if not change.is_enabled:
-            yield texts("xp-leveling-off")
+        if not _is_unchanged(change):
+            if not is_here:
+                yield texts("xp-not-here")
+            if not change.is_enabled:
+                yield texts("xp-leveling-off")
         if change.reason:
             yield texts("xp-reason", reason=shown_reason(change.reason))
 
     def _outcome(self, change: XpChange, name: str) -> str:
-        if not change.changed_xp and not change.rewards_xp and change.undone is None:
+        if _is_unchanged(change):
             return self._texts("xp-unchanged", name=name, xp=change.xp_after)
         line = self._texts(
             "xp-changed",

@@ -138,9 +138,13 @@ async def test_a_reason_that_nobody_sees_is_none(house: House, ann: Member) -> N
 
 
 async def test_nothing_to_change(house: House, ann: Member) -> None:
-    """What is as asked already is said to be."""
+    """What is as asked already is said to be, and no more: nothing counts later, or all the same."""
     expected = "**ann** has 120 XP as before: there is nothing to change."
     assert await order(house, f"!xp set {ann.mention} 120") == expected
+    await order(house, "!config enabled off")
+    assert await order(house, f"!xp set {ann.mention} 120") == expected
+    await house.pg.leave(ann)
+    assert await order(house, f"!xp set {ann.id} 120") == expected
 
 
 @pytest.mark.parametrize("command", ["give ann 5", "take ann 5", "set ann 5", "reset ann", "undo"])
