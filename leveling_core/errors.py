@@ -210,13 +210,19 @@ class NoSuchRewardError(RuleError):
         super().__init__(reward=reward)
 
 
+_LONGEST = 10**18
+"""Numbers from here on are cut where they are shown: people can type any."""
+
+
 class RewardLevelError(RuleError):
     """The curve has no such level, or everybody begins with it."""
 
     code = "reward-level"
 
     def __init__(self, *, level: int, lowest: int, highest: int) -> None:
-        super().__init__(level=level, lowest=lowest, highest=highest)
+        super().__init__(
+            level=level if abs(level) < _LONGEST else str(level)[:20], lowest=lowest, highest=highest
+        )
 
 
 class RuleUnusableError(RuleError):

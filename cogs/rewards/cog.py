@@ -152,7 +152,7 @@ class RewardsCog(LaurelCog):
     async def add(
         self,
         ctx: _Context,
-        level: commands.Range[int, 0, MAX_TYPED_LEVEL],
+        level: int,
         role: discord.Role,
         mode: Literal["stack", "replace"] = GUILDS_OWN,
     ) -> None:

@@ -100,16 +100,17 @@ async def test_a_role_with_power_over_others_is_not_for_earning(house: House, an
 
 
 async def test_what_is_there_or_cannot_be_reached_is_said(house: House) -> None:
-    """The same role twice, the level everybody begins with, and one beyond the curve."""
+    """The same role twice, the level everybody begins with, and those outside the curve: one true range."""
     await house.connect()
     regular = await new_role(house, "Regular")
     await add(house, 5, regular)
     told = await tell(house, f"!rewards add 7 {regular.mention}")
     assert f"{regular.mention} is the reward of level 5 already (it is kept at higher levels)" in told
-    for level in (1, 1001):
-        other = await new_role(house, f"Other {level}")
+    for level in (-1, 0, 1, 1001, 10**9, 10**900):
+        other = await new_role(house, f"Other {level % 9999}")
         told = await tell(house, f"!rewards add {level} {other.mention}")
         assert "levels 2 to 1,000 can be reached" in told
+        assert len(told) < 200
 
 
 async def test_manage_server_alone_is_not_enough(house: House) -> None:
