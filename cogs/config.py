@@ -31,12 +31,31 @@ from leveling_core.documents import AnnouncementsRecord, RulesRecord
 from leveling_core.errors import NoSuchRuleError, UnknownRuleError
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.ids import announcements_key
-from leveling_core.rule_changes import get_rule
+from leveling_core.rule_changes import RuleInfo, get_rule, list_rules
 
 __all__ = ["ConfigCog"]
 
 _Context = commands.Context[Any]
 _Choices = list[app_commands.Choice[str]]
+
+
+def _find_rule(typed: str) -> RuleInfo:
+    """Return a rule by its name.
+
+    Raises:
+        UserFacingError: It is the name of a section.
+        NoSuchRuleError: No rule is called so or similarly.
+        UnknownRuleError: None is called so, or several are.
+    """
+    try:
+        return get_rule(typed)
+    except (NoSuchRuleError, UnknownRuleError):
+        section = typed.strip().lower()
+        if section not in list_sections():
+            raise
+        names = [info.name for info in list_rules() if info.name.startswith(f"{section}.")]
+        rules = ", ".join(f"`{name}`" for name in names)
+        raise UserFacingError("config-is-section", section=section, rules=rules) from None
 
 
 class ConfigCog(PanelHost):
@@ -192,7 +211,7 @@ class ConfigCog(PanelHost):
 
     async def _change(self, ctx: _Context, typed_rule: str, typed_value: str | None) -> None:
         """Change a rule, or reset it with None, and tell its old and new value."""
-        info, value, channel = get_rule(typed_rule), None, None
+        info, value, channel = _find_rule(typed_rule), None, None
         if typed_value is not None:
             check_settable(info)
             value, channel = await resolve_value(ctx, info.name, typed_value)

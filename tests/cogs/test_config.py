@@ -79,6 +79,7 @@ async def test_the_same_works_with_slash_commands(server: Server) -> None:
         ("!config set earning.message_min_xp 30", "message_min_xp (30) is more than message_max_xp (25)"),
         ("!config set curve.kind table", "the list of thresholds is empty"),
         ("!config set earning.cooldown_seconds", "Something is missing: `value`"),
+        ("!config set earning 5", "`earning` is a section. Its rules: `earning.message_min_xp`, "),
         ("!config reset nonsense", "There is no rule `nonsense`"),
         ("!config show nonsense", "There are: general, earning"),
         ("!config nonsense", "There are: general, earning"),

@@ -24,6 +24,7 @@ config-prefix-elsewhere = This bot does not take its prefix from here, so the ol
 config-roles-stay = Nobody’s roles change by this alone: `{ $prefix }rewards sync` gives and takes what is due now.
 config-no-text-channel = `{ $channel }` takes no messages. Choose a text channel or a thread.
 config-managed = `{ $rule }` has a command of its own, which looks at more than the value: `/{ $command }`. `/config reset { $rule }` empties it.
+config-is-section = `{ $section }` is a section. Its rules: { $rules }.
 config-no-section = There is no section `{ $section }`. There are: { $sections }.
 
 config-show-title = Rules of this server
