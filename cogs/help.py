@@ -12,14 +12,14 @@ from discord.ext import commands
 
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
-from cogs.errors import quoted
+from cogs.errors import permission_names, quoted
 from cogs.prefixes import shown_prefix
 from cogs.ui.choices import choices_of
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import add_field, new_embed, spread_fields
 from cogs.ui.replies import reply, reply_with_all
-from cogs.usage import other_names, usage_of
+from cogs.usage import children_of, may_use, other_names, usage_of
 
 __all__ = ["CATEGORIES", "OTHER", "HelpCog", "category_of"]
 
@@ -95,7 +95,7 @@ class HelpCog(LaurelCog):
         for command in self.list_commands():
             yield command
             if isinstance(command, commands.Group):
-                yield from _children(command)
+                yield from children_of(command)
 
     async def _overview(self, ctx: _Context) -> list[discord.Embed]:
         prefix = shown_prefix(ctx, self.laurel)
@@ -112,10 +112,10 @@ class HelpCog(LaurelCog):
 
     async def _lines(self, ctx: _Context, command: _AnyCommand, prefix: str) -> list[str]:
         """Return one line for a command, or one for each command of a group, if one may use it here."""
-        if not await _may_use(ctx, command):
+        if not await may_use(ctx, command):
             return []
         if isinstance(command, commands.Group):
-            return [line for child in _children(command) for line in await self._lines(ctx, child, prefix)]
+            return [line for child in children_of(command) for line in await self._lines(ctx, child, prefix)]
         fields = {"usage": usage_of(command, prefix), "about": command.help or ""}
         if prefix != "/" and (names := other_names(command)):
             aliases = ", ".join(f"`{prefix}{alias}`" for alias in names)
@@ -126,9 +126,11 @@ class HelpCog(LaurelCog):
         name = " ".join(wanted.lower().split()).removeprefix("/").removeprefix(shown_prefix(ctx, self.laurel))
         by_name: dict[str, _AnyCommand] = {}
         for command in self._walk():
-            if await _may_use(ctx, command):
+            if await may_use(ctx, command):
                 by_name[command.qualified_name] = command
                 by_name |= {alias: command for alias in command.aliases if command.parent is None}
+            elif name == command.qualified_name:
+                await _refuse(ctx, command)
         if name not in by_name:
             near = difflib.get_close_matches(name, by_name, n=1)
             if near:
@@ -158,14 +160,19 @@ class HelpCog(LaurelCog):
         return embed
 
 
-def _children(group: commands.Group[Any, ..., Any]) -> list[_AnyCommand]:
-    """Return the commands of a group in the order of their definition; ``Group.commands`` is a set."""
-    return list(dict.fromkeys(group.all_commands.values()))
+async def _refuse(ctx: _Context, command: _AnyCommand) -> None:
+    """Say which permission a command needs that whoever asks may not use.
 
-
-async def _may_use(ctx: _Context, command: _AnyCommand) -> bool:
-    """Tell whether whoever asks may use a command here."""
+    Raises:
+        UserFacingError: It needs one.
+    """
     try:
-        return await command.can_run(ctx)
+        await command.can_run(ctx)
+    except commands.MissingPermissions as error:
+        raise UserFacingError(
+            "help-not-allowed",
+            command=command.qualified_name,
+            permissions=permission_names(error.missing_permissions),
+        ) from error
     except commands.CommandError:
-        return False
+        return

@@ -6,10 +6,23 @@ from typing import Any, Literal, get_args, get_origin
 
 from discord.ext import commands
 
-__all__ = ["ALSO", "other_names", "usage_of"]
+__all__ = ["ALSO", "children_of", "may_use", "other_names", "usage_of"]
 
 ALSO = "also"
 """Under this key a command's extras hold names under which another command does the same."""
+
+
+def children_of(group: commands.Group[Any, ..., Any]) -> list[commands.Command[Any, ..., Any]]:
+    """Return the commands of a group in the order of their definition; ``Group.commands`` is a set."""
+    return list(dict.fromkeys(group.all_commands.values()))
+
+
+async def may_use(ctx: commands.Context[Any], command: commands.Command[Any, ..., Any]) -> bool:
+    """Tell whether whoever asks may use a command here."""
+    try:
+        return await command.can_run(ctx)
+    except commands.CommandError:
+        return False
 
 
 def usage_of(command: commands.Command[Any, ..., Any], prefix: str) -> str:

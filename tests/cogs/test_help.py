@@ -33,14 +33,17 @@ async def test_every_command_stands_in_the_overview(server: Server) -> None:
 
 
 async def test_commands_that_one_may_not_use_are_not_shown(server: Server) -> None:
-    """Others see no admin command: not in the overview, nor in full, nor as a suggestion of a name."""
+    """Others see no admin command, in the overview or in full; who asks for one reads what it needs."""
     ann = server.person("ann")
     await server.connect()
     assert "config" not in (await server.ask(ann, "!help")).text
     assert "config" not in (await server.slash(ann, "help")).text
     assert "`!xp give" not in (await server.ask(ann, "!help")).text
     assert "!xp give" not in (await server.ask(ann, "!help xp")).text
-    assert "There is no command `config set`" in (await server.ask(ann, "!help config set")).text
+    for command in ("config set", "noxp"):
+        told = (await server.ask(ann, f"!help {command}")).text
+        assert told == f"`{command}` needs the permission Manage Server, which you do not have."
+    assert "There is no command `confi set`" in (await server.ask(ann, "!help confi set")).text
 
 
 async def test_of_a_group_only_what_one_may_use_is_shown(server: Server) -> None:

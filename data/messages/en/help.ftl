@@ -17,6 +17,7 @@ help-subcommands = Its commands
 help-parameters = What it takes
 help-parameter = `{ $parameter }`: { $about }
 help-also-slash = Also as /{ $command }
+help-not-allowed = `{ $command }` needs the permission { $permissions }, which you do not have.
 help-unknown = There is no command `{ $command }`. `/help` alone shows all there are.
 help-unknown-near = There is no command `{ $command }`. Did you mean `{ $nearest }`?
 
