@@ -40,7 +40,7 @@ def admin_group(name: str, *, for_all: bool = False) -> Callable[[_Callback], Ad
     def make(callback: _Callback) -> AdminGroup:
         shown = callback if for_all else app_commands.default_permissions(manage_guild=True)(callback)
         group: AdminGroup = commands.HybridGroup(
-            shown, name=name, case_insensitive=True, extras={FOR_ALL: for_all}
+            shown, name=name, case_insensitive=True, ignore_extra=False, extras={FOR_ALL: for_all}
         )
         return commands.guild_only()(group)
 

@@ -13,7 +13,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.ui.names import clean_name
-from cogs.usage import usage_of
+from cogs.usage import children_of, may_use, usage_of
 from data.texts import Texts
 from leveling_core.errors import RuleError, StoreError, StoreUnavailableError
 
@@ -246,12 +246,36 @@ async def answer_error(
         log.error("Storage failed in %s: %s", _command_of(target), root)
     name, fields = answer
     text = texts(name, **fields)
-    if usage := _usage(target, root):
+    if there := await _subcommands(target, root):
+        if isinstance(root, commands.TooManyArguments):
+            text = texts("error-no-subcommand", command=_as_typed(target), there=there)
+        else:
+            text = f"{text} {texts('error-subcommands', there=there)}"
+    elif usage := _usage(target, root):
         text = f"{text} {texts('error-usage', usage=quoted(usage))}"
     try:
         await _send(target, text)
     except discord.HTTPException as problem:
         log.warning("The answer to an error of %s could not be sent: %s", _command_of(target), problem)
+
+
+def _as_typed(target: commands.Context[Any] | discord.Interaction) -> str:
+    """Return a group and the word behind it that is none of its commands."""
+    passed = target.subcommand_passed if isinstance(target, commands.Context) else None
+    return quoted(f"{_command_of(target)} {passed or ''}")
+
+
+async def _subcommands(target: commands.Context[Any] | discord.Interaction, root: BaseException) -> str:
+    """Return what whoever typed an unknown word behind a group could have meant, "" for nothing."""
+    if not isinstance(target, commands.Context) or target.interaction is not None:
+        return ""
+    group = target.command
+    if not isinstance(group, commands.Group) or not isinstance(
+        root, commands.TooManyArguments | commands.MemberNotFound
+    ):
+        return ""
+    found = [command.qualified_name for command in children_of(group) if await may_use(target, command)]
+    return ", ".join(f"`{target.clean_prefix}{name}`" for name in found)
 
 
 def _usage(target: commands.Context[Any] | discord.Interaction, root: BaseException) -> str | None:

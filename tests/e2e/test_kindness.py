@@ -20,6 +20,9 @@ WRONG = {
     "!xp give ann 500": "You need the permission Manage Server for this.",
     "!xp undo": "You need the permission Manage Server for this.",
     "!audit": "You need the permission Manage Server for this.",
+    "!noxp clear": "You need the permission Manage Server for this.",
+    "!multipliers foo": "There is no command `multipliers foo`. There are: `!multipliers list`.",
+    "!xp pancakes": "I know nobody here called `pancakes`. Mention them, or give their name or id.",
     "!config set earning.cooldown_seconds 5": "You need the permission Manage Server for this.",
 }
 """What a member without permissions may type, and how the answer begins or what it holds."""
@@ -44,6 +47,14 @@ WRONG_OF_ADMIN = {
     "!xp set ann 1.000": "`1.000` will not do: it takes a whole number from 0 to",
     f"!xp reset ann {'x' * 201}": "The reason has 201 characters. At most 200 are kept",
     "!xp undo": "You have changed no XP by hand",
+    "!noxp clear": "There is no command `noxp clear`. There are: `!noxp add`, `!noxp remove`, `!noxp list`.",
+    "!rewards foo": "There is no command `rewards foo`. There are: `!rewards ",
+    "!event foo": "There is no command `event foo`. There are: `!event ",
+    "!multipliers foo": "There is no command `multipliers foo`. There are: `!multipliers ",
+    "!board foo": "There is no command `board foo`. There are: `!board ",
+    "!cards foo": "There is no command `cards foo`. There are: `!cards ",
+    "!card foo": "There is no command `card foo`. There are: `!card ",
+    "!xp givee ann 5": "If you meant a command, there are: `!xp give`, `!xp take`, `!xp set`, ",
     "!audit pancakes": "I did not understand that.",
 }
 

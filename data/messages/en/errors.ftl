@@ -19,6 +19,10 @@ error-unexpected = Something went wrong on my side, sorry. If it happens again, 
 error-missing-argument = Something is missing: `{ $argument }`.
 error-missing-attachment = A file is missing: attach it to the message.
 error-too-many-arguments = That is more than this command takes.
+# Where a group of commands is followed by a word that is none of them.
+error-no-subcommand = There is no command `{ $command }`. There are: { $there }.
+# Follows what was wrong, where the word might have been meant for a command.
+error-subcommands = If you meant a command, there are: { $there }.
 error-bad-argument = I did not understand that.
 error-member-not-found = I know nobody here called `{ $argument }`. Mention them, or give their name or id.
 error-channel-not-found = I cannot find or read a channel `{ $argument }`. Mention it, or give its name or id.
