@@ -12,6 +12,7 @@ from cogs.base import UserFacingError
 from cogs.earning.targets import NAMED_AT_ONCE, member_target, place_target, role_target, typed_id
 from cogs.errors import quoted
 from cogs.ui.choices import MAX_CHOICES
+from cogs.ui.names import unquoted
 from cogs.ui.people import names_of
 from data.texts import Texts
 
@@ -91,7 +92,7 @@ def find_entry(entries: Sequence[Entry], typed: str) -> Entry | None:
     Raises:
         UserFacingError: Several are called so.
     """
-    text = typed.strip()
+    text = unquoted(typed)
     id_ = typed_id(text) or (int(text) if text.isascii() and text.isdigit() else 0)
     name = text.lstrip("#@").strip().casefold()
     found = [entry for entry in entries if entry.id == id_] or [

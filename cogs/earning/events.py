@@ -19,7 +19,7 @@ from cogs.ui.choices import choices_of
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import new_embed, spread_fields
 from cogs.ui.events import event_at, event_id, guild_of
-from cogs.ui.names import escaped
+from cogs.ui.names import escaped, unquoted
 from cogs.ui.replies import reply_with_all
 from cogs.ui.times import duration, moment, relative
 from leveling_core.documents import RunningEvent
@@ -142,7 +142,7 @@ class EventsCog(LaurelCog):
     async def stop(self, ctx: _Context, *, name: str = "") -> None:
         """End an event now, or call off one that is to come."""
         fact = EventStopRequested(
-            guild_of(ctx).id, ctx.author.id, event_id(ctx), name.strip().strip('"'), ctx.channel.id
+            guild_of(ctx).id, ctx.author.id, event_id(ctx), unquoted(name), ctx.channel.id
         )
         answer = await self.laurel.earning_settings.stop_event(fact)
         text = self.texts(

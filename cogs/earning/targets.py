@@ -15,7 +15,7 @@ from cogs.base import UserFacingError
 from cogs.earning_book import category_of, is_post
 from cogs.errors import quoted
 from cogs.ui.events import guild_of, place_of
-from cogs.ui.names import shown_name
+from cogs.ui.names import shown_name, unquoted
 from cogs.ui.people import find_member
 from leveling_core.scope import NOWHERE, Place
 
@@ -110,9 +110,9 @@ async def find_target(guild: discord.Guild, typed: str) -> Target:
     Raises:
         UserFacingError: Nothing is called so, or several are.
     """
-    text = typed.strip()
+    text = unquoted(typed)
     with_kind = _KIND_FIRST.fullmatch(text)
-    if id_ := typed_id(text) or (typed_id(with_kind[2]) if with_kind else 0):
+    if id_ := typed_id(text) or (typed_id(unquoted(with_kind[2])) if with_kind else 0):
         by_id = await _find_by_id(guild, id_)
         if by_id is None and text.startswith("<#"):
             raise commands.ChannelNotFound(text)
@@ -122,7 +122,7 @@ async def find_target(guild: discord.Guild, typed: str) -> Target:
     found = _find_by_name(guild, text, KINDS)
     if not found and with_kind:
         kind = with_kind[1].lower()
-        found = _find_by_name(guild, with_kind[2].strip(), tuple(one for one in KINDS if one == kind))
+        found = _find_by_name(guild, unquoted(with_kind[2]), tuple(one for one in KINDS if one == kind))
     if not found:
         raise UserFacingError("earning-no-target", target=quoted(text))
     if len(found) > 1:

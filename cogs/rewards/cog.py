@@ -27,6 +27,7 @@ from cogs.rewards.worker import RewardWorkers
 from cogs.ui.choices import MAX_CHOICES
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.events import event_id, guild_of
+from cogs.ui.names import unquoted
 from cogs.ui.packing import packed
 from cogs.ui.replies import patience, reply_with_all
 from cogs.ui.times import duration
@@ -337,7 +338,7 @@ class RewardsCog(LaurelCog):
         Raises:
             commands.RoleNotFound: Neither is meant.
         """
-        text = typed.strip()
+        text = unquoted(typed)
         number = text.removeprefix("<@&").removesuffix(">")
         if number.isascii() and number.isdigit() and len(number) < 20:  # noqa: PLR2004 -- digits of a snowflake
             return (int(number), 0) if int(number) > MAX_TYPED_LEVEL else (0, int(number))

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.ui.names import unquoted
 from leveling_core.charts import CHART_DAYS, ChartDays
 
 __all__ = ["ASKER", "Target"]
@@ -46,11 +47,11 @@ class _TargetConverter(commands.MemberConverter, app_commands.Transformer):
         name, _, last = argument.rpartition(" ")
         days = next((days for days in CHART_DAYS if str(days) == last), None)
         try:
-            return Target(member=await super().convert(ctx, argument))
+            return Target(member=await super().convert(ctx, unquoted(argument)))
         except commands.MemberNotFound:
             if days is None or not name:
                 raise
-        return Target(member=await super().convert(ctx, name.rstrip()), days=days)
+        return Target(member=await super().convert(ctx, unquoted(name)), days=days)
 
     async def transform(self, _: _Interaction, value: Any, /) -> Target:
         """Take who was chosen.

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.ui.names import escaped, shown_name
+from cogs.ui.names import escaped, shown_name, unquoted
 
 __all__ = ["ANYBODY", "ANYBODY_OR_ALL", "AnybodyConverter", "anybody_shown", "name_by_id"]
 
@@ -34,6 +34,7 @@ class AnybodyConverter(commands.Converter[discord.Member | discord.User], app_co
             commands.MemberNotFound: Nobody is called so.
             commands.UserNotFound: Nobody on Discord has this id.
         """
+        argument = unquoted(argument)
         try:
             return await commands.MemberConverter().convert(ctx, argument)
         except commands.MemberNotFound:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-__all__ = ["NAME_COLUMNS", "clean_name", "escaped", "plain_name", "shown_line", "shown_name"]
+__all__ = ["NAME_COLUMNS", "clean_name", "escaped", "plain_name", "shown_line", "shown_name", "unquoted"]
 
 NAME_COLUMNS = 32
 """How wide a name may be shown. Discord allows 32 characters; wide ones take two columns each."""
@@ -24,6 +24,9 @@ _ZWNJ, _ZWJ, _TEXT_STYLE, _EMOJI_STYLE = "\u200c", "\u200d", "\ufe0e", "\ufe0f"
 _FLAG_TAGS = frozenset(map(chr, range(0xE0020, 0xE0080)))
 _JOINING = frozenset((_ZWNJ, _ZWJ, _TEXT_STYLE, _EMOJI_STYLE)) | _FLAG_TAGS
 """Invisible, but part of what is seen: joined letters, emoji, flags of regions."""
+
+_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
+"""Quotation marks that people put around names, with those that close them."""
 
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that count as letters, marks or symbols, and show nothing."""
@@ -144,3 +147,11 @@ def shown_line(text: str, columns: int) -> str:
         columns: How wide it may be, in columns of a Latin letter.
     """
     return _isolated(escaped(clean_name(text, columns)))
+
+
+def unquoted(typed: str) -> str:
+    """Return what somebody typed without the quotation marks around all of it, if there are any."""
+    text = typed.strip()
+    if len(text) > 2 and text[0] in _QUOTES and text[-1] == _QUOTES[text[0]]:  # noqa: PLR2004 -- two marks
+        return text[1:-1].strip()
+    return text

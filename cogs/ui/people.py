@@ -9,11 +9,12 @@ from operator import attrgetter
 from typing import Any
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from cogs.base import UserFacingError
 from cogs.ui.embeds import set_author
-from cogs.ui.names import plain_name, shown_name
+from cogs.ui.names import plain_name, shown_name, unquoted
 from data.texts import Texts
 
 __all__ = [
@@ -123,8 +124,35 @@ async def _query(guild: discord.Guild, user_ids: list[int], found: dict[int, dis
     return True
 
 
+class _MemberConverter(commands.MemberConverter, app_commands.Transformer):
+    """Finds a member as discord.py does, also by a name in quotation marks where that takes all the rest."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What Discord offers for it in a slash command."""
+        return discord.AppCommandOptionType.user
+
+    async def convert(self, ctx: commands.Context[Any], argument: str) -> discord.Member:
+        """Find whom somebody has typed.
+
+        Raises:
+            commands.MemberNotFound: Nobody is called so.
+        """
+        return await super().convert(ctx, unquoted(argument))
+
+    async def transform(self, _: discord.Interaction[Any], value: Any, /) -> discord.Member:
+        """Take whom somebody has picked.
+
+        Raises:
+            commands.MemberNotFound: That is nobody of this server.
+        """
+        if not isinstance(value, discord.Member):
+            raise commands.MemberNotFound(str(value))
+        return value
+
+
 MEMBER_OR_AUTHOR: Any = commands.parameter(
-    default=attrgetter("author"), displayed_default="you", converter=discord.Member
+    default=attrgetter("author"), displayed_default="you", converter=_MemberConverter
 )
 """A command's parameter that is a member: the one who gives the command if left out.
 

@@ -147,6 +147,17 @@ async def test_a_rank_that_cannot_be_noted_spoils_no_profile(
     server.faults.texts.clear()
 
 
+@pytest.mark.parametrize("command", ["!profile", "!xp", "!xpstats", "!achievements", "!why"])
+async def test_a_name_may_stand_in_quotation_marks(server: Server, command: str) -> None:
+    """As people type names with a space."""
+    server.person("Ann Smith")
+    await server.connect()
+    owner = server.pg.guild.owner
+    reply = await server.ask(owner, f'{command} "Ann Smith"')
+    assert "I know nobody" not in reply.text
+    assert "did not understand" not in reply.text
+
+
 async def test_bots_and_strangers_have_no_profile(server: Server) -> None:
     """A bot as the target, or somebody unknown, is answered in one kind line."""
     ann = server.person("ann")

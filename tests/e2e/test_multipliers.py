@@ -102,6 +102,8 @@ async def test_multipliers_are_removed(place: Place) -> None:
     assert place.art.mention in await place.tell("multipliers remove", entry=choices[1]["value"])
     assert f"{place.vip.mention} is gone. It was 2x." in await place.tell("!multipliers remove night owls 10")
     assert "has no multiplier: nothing was changed" in await place.tell("!multipliers remove art")
+    assert place.vip.mention in await place.tell('!multipliers set "Night Owls 10" 2')
+    assert place.vip.mention in await place.tell('!multipliers remove "Night Owls 10"')
     assert (await place.gain(place.art)).multipliers == ()
 
 

@@ -30,7 +30,7 @@ async def test_a_reward_is_added_shown_and_removed(house: House) -> None:
     removed = await tell(house, f"!rewards remove {regular.mention}")
     assert f"Level 5 earns {regular.mention} no more." in removed
     assert "Who has it keeps it" in removed
-    assert f"Level 10 earns {veteran.mention} no more." in await tell(house, "!rewards remove 10")
+    assert f"Level 10 earns {veteran.mention} no more." in await tell(house, '!rewards remove "Veteran"')
     assert "is no reward" in await tell(house, "!rewards remove 10")
 
 
