@@ -81,7 +81,7 @@ class WhyWriter:
     ) -> None:
         self._texts = texts
         self._guild = guild
-        self._refusals = RefusalWriter(texts, guild, prefix)
+        self._refusals = RefusalWriter(texts, guild, prefix, for_manager=for_manager)
         self._awards = AwardWriter(texts, catalogue, guild, self._refusals, for_manager=for_manager)
 
     def full(self, happening: Happening) -> list[str]:

@@ -168,12 +168,12 @@ CASES: dict[str, Callable[[Case], Awaitable[Message]]] = {
 
 ANSWERS = {
     "leveling_off": "`/config enabled on`",
-    "no_xp_member": "`/noxp remove {ann}`",
+    "no_xp_member": "`/noxp remove` <@{ann}>",
     "no_xp_role": "Who has the role <@&{muted}> earns nothing.\n"
-    "-# An admin changes that with `/noxp remove {muted}`",
+    "-# An admin changes that with `/noxp remove` <@&{muted}>",
     "outside_only_xp_members": "`/onlyxp add` (`scope.only_xp_members`)",
     "no_xp_channel": "Messages in <#{general}> earn nothing.\n"
-    "-# An admin changes that with `/noxp remove {general}`",
+    "-# An admin changes that with `/noxp remove` <#{general}>",
     "outside_only_xp_channels": "`/onlyxp add` (`scope.only_xp_channels`)",
     "ignored_prefix": "`/config set scope.ignored_prefixes`",
     "cooldown": "within the cooldown, 23 seconds too early.",
@@ -227,6 +227,10 @@ async def test_the_last_message_is_explained_unasked(case: Case, reason: str) ->
     first = answer[: answer.find("Before that")] if "Before that" in answer else answer
     assert reason_text(reason) in first
     assert link_to(message) in first
+    assert "An admin changes" not in answer
+    assert ("-# Ask an admin if you think that is wrong." in first) is (
+        reason in ANSWERS.keys() - {"cooldown"}
+    )
 
 
 async def test_an_older_refusal_stands_in_a_line_below(case: Case) -> None:

@@ -76,12 +76,13 @@ why-refusal-already-counted = It had been counted before.
 why-refusal-older-than-award = I heard of it late: a message written after it had earned XP already.
 why-refusal-cooldown = It came within the cooldown, { $left } too early.
 
-# How an admin changes that: why-cure-<reason>.
+# How an admin changes that: why-cure-<reason>; others read why-ask-an-admin.
+why-ask-an-admin = -# Ask an admin if you think that is wrong.
 why-cure-leveling-off = -# An admin switches it on with `{ $prefix }config enabled on`.
-why-cure-no-xp-member = -# An admin changes that with `{ $prefix }noxp remove { $id }` (`{ $rule }`).
-why-cure-no-xp-role = -# An admin changes that with `{ $prefix }noxp remove { $id }` (`{ $rule }`).
+why-cure-no-xp-member = -# An admin changes that with `{ $prefix }noxp remove` { $what } (`{ $rule }`).
+why-cure-no-xp-role = -# An admin changes that with `{ $prefix }noxp remove` { $what } (`{ $rule }`).
 why-cure-outside-only-xp-members = -# An admin changes that with `{ $prefix }onlyxp add` (`{ $rule }`).
-why-cure-no-xp-channel = -# An admin changes that with `{ $prefix }noxp remove { $id }` (`{ $rule }`).
+why-cure-no-xp-channel = -# An admin changes that with `{ $prefix }noxp remove` { $what } (`{ $rule }`).
 why-cure-outside-only-xp-channels = -# An admin changes that with `{ $prefix }onlyxp add` (`{ $rule }`).
 why-cure-ignored-prefix = -# An admin changes that with `{ $prefix }config set { $rule }`.
 why-cure-cooldown = -# An admin changes its length with `{ $prefix }config set earning.cooldown_seconds`.
