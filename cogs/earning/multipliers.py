@@ -16,6 +16,7 @@ from cogs.context import LaurelContext
 from cogs.earning.entries import Entry, entry_choices, find_entry, list_entries
 from cogs.earning.targets import PlaceArgument, Target, find_target, message_place, role_target
 from cogs.earning.wording import decimal_text, factor_lines, total_text
+from cogs.errors import quoted
 from cogs.prefixes import shown_prefix
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import new_embed, spread_fields
@@ -23,6 +24,7 @@ from cogs.ui.events import event_at, event_id, guild_of, member_key
 from cogs.ui.replies import reply_with_all
 from leveling_core.earning_changes import factor_of
 from leveling_core.earning_settings import EarningHere
+from leveling_core.errors import FactorError
 from leveling_core.facts import MultiplierChangeRequested, RulesChangeRequested
 from leveling_core.rules import Ruleset
 
@@ -52,9 +54,25 @@ class _FactorOption(app_commands.Transformer, commands.Converter[_Setting]):
     async def convert(self, ctx: _Context, argument: str) -> _Setting:
         """Return what is typed after the command: ``<server|role|category|channel|thread> <factor>``."""
         typed, _, factor = argument.strip().rpartition(" ")
+        try:
+            factor_read = factor_of(factor)
+        except FactorError:
+            if await _is_target(guild_of(ctx), argument):
+                raise UserFacingError("multipliers-factor-missing", target=quoted(argument)) from None
+            raise
         if typed.strip().lower() in {"", SERVER_WORD}:
-            return _Setting(factor_of(factor))
-        return _Setting(factor_of(factor), await find_target(guild_of(ctx), typed))
+            return _Setting(factor_read)
+        return _Setting(factor_read, await find_target(guild_of(ctx), typed))
+
+
+async def _is_target(guild: discord.Guild, typed: str) -> bool:
+    """Tell whether what was typed names what may have a factor, so that only the factor was left out."""
+    if typed.strip().lower() == SERVER_WORD:
+        return True
+    try:
+        return bool(await find_target(guild, typed))
+    except UserFacingError:
+        return False
 
 
 _FactorArgument = Annotated[_Setting, _FactorOption]

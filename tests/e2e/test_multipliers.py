@@ -131,6 +131,13 @@ async def test_factors_out_of_bounds_are_refused(place: Place, factor: str) -> N
         assert f"`{factor}` is no factor. Say a number from 0.05 to 100" in said
 
 
+@pytest.mark.parametrize("typed", ["server", "art", "category Arts"])
+async def test_a_factor_that_is_left_out_is_asked_for(place: Place, typed: str) -> None:
+    """A name with no number behind it is not taken for a wrong number."""
+    said = await place.tell(f"!multipliers set {typed}")
+    assert f"The factor is missing: say a number behind `{typed}`" in said
+
+
 async def test_members_have_no_multiplier(place: Place) -> None:
     """Nor does what is not there."""
     assert "is a member" in await place.tell("!multipliers set @ann 2")

@@ -2,6 +2,8 @@
 
 error-invalid-factor = `{ $value }` is no factor. Say a number from { $lowest } to { $highest }, such as 2 or 1.5x. For no XP at all there is `noxp add`.
 
+multipliers-factor-missing = The factor is missing: say a number behind `{ $target }`, such as 2 or 1.5x.
+
 command-multipliers = Says what XP is multiplied by.
 command-multipliers-list = Shows what multiplies your XP here and now, and all multipliers there are. For everybody.
 command-multipliers-set = Sets what XP is multiplied by: in the server, in a place, or for a role.
