@@ -218,7 +218,9 @@ class EventsCog(LaurelCog):
         embed = new_embed(
             title=self.texts("event-list-title"),
             description="" if fields else self.texts("event-none"),
-            footer=self.texts("event-list-footer", prefix=shown_prefix(ctx, self.laurel)),
+            footer=self.texts("event-list-footer", prefix=shown_prefix(ctx, self.laurel))
+            if ctx.permissions.manage_guild
+            else "",
         )
         await reply_with_all(ctx, spread_fields(embed, fields))
 

@@ -218,7 +218,7 @@ class MultipliersCog(LaurelCog):
         embed = new_embed(
             title=self.texts("multipliers-title"),
             description=self._about(ruleset, here),
-            footer=self.texts("multipliers-footer", prefix=prefix),
+            footer=self.texts("multipliers-footer", prefix=prefix) if ctx.permissions.manage_guild else "",
         )
         await reply_with_all(ctx, spread_fields(embed, fields))
 

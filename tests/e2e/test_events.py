@@ -181,6 +181,8 @@ async def test_everybody_may_see_the_events(party: Party) -> None:
     shown = (await party.house.ask(party.ann, "!event list")).text
     assert "On now\n⚡ **Weekend** is on: 2x XP until" in shown
     assert "To come\n**Later** begins <t:" in shown
+    assert "event start <" not in shown
+    assert "event start <" in await party.tell("!event list")
     await party.look(hours=50)
     assert "Weekend" not in (await party.house.ask(party.ann, "!event")).text
 

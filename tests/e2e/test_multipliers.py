@@ -166,6 +166,8 @@ async def test_everybody_sees_what_applies_here_and_now(place: Place) -> None:
     assert "**Your messages here earn 3.75x** (multiplied)." in elsewhere.text
     nothing = await place.house.slash(place.house.pg.guild.owner, "multipliers list")
     assert "**Your messages here earn 2x.**" in nothing.text
+    assert "multipliers set <" in nothing.text
+    assert "multipliers set <" not in shown.text
 
 
 async def test_where_nothing_is_earned_the_list_says_so(place: Place) -> None:
@@ -174,6 +176,11 @@ async def test_where_nothing_is_earned_the_list_says_so(place: Place) -> None:
     [shown] = await place.house.pg.ask(place.ann, "!multipliers list", place.art)
     assert "Your messages earn nothing here" in shown.text
     assert "Nothing multiplies your XP here now." in shown.text
+    await place.tell("!multipliers set server 2")
+    for command in ("!noxp list", "!config enabled off"):
+        await place.tell(command)
+        [shown] = await place.house.pg.ask(place.ann, "!multipliers list", place.art)
+        assert "Your messages here earn" not in shown.text
 
 
 async def test_members_see_only_places_that_they_may_look_into(place: Place) -> None:
@@ -185,11 +192,6 @@ async def test_members_see_only_places_that_they_may_look_into(place: Place) -> 
     await place.tell("!multipliers set art 2")
     await place.house.pg.delete_channel(place.art)
     await place.house.pg.idle()
-    await place.tell("!multipliers set server 2")
-    for command in ("!noxp list", "!config enabled off"):
-        await place.tell(command)
-        [shown] = await place.house.pg.ask(place.ann, "!multipliers list", place.art)
-        assert "Your messages here earn" not in shown.text
     [shown] = await place.house.pg.ask(place.ann, "!multipliers")
     assert secret.mention not in shown.text
     assert str(place.art.id) not in shown.text
