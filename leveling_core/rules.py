@@ -94,6 +94,7 @@ class EarningRules(RuleModel):
         if self.message_min_xp > self.message_max_xp:
             msg = (
                 f"message_min_xp ({self.message_min_xp}) is more than message_max_xp ({self.message_max_xp})"
+                ". Raise message_max_xp or lower message_min_xp first."
             )
             raise ValueError(msg)
         return self

@@ -122,7 +122,7 @@ async def test_all_members_get_what_their_level_earns(house: House, members: lis
     assert names(stranger) == ["Five"]
     assert set(edits(house).values()) == {1}
     assert (await state(house)).sync is None
-    assert (await preview(house)).content == "All 11 members have the roles that can be given for the level."
+    assert (await preview(house)).content == "All is as it should be: 11 members checked."
 
 
 async def test_the_same_by_slash(house: House, members: list[Member]) -> None:
@@ -281,7 +281,7 @@ async def test_what_is_due_is_said_until_it_is_done(house: House, members: list[
     await house.pg.ask(owner, "!config set rewards.mode stack")
     await house.settle()
     assert hint in (await house.ask(owner, "!config show")).text
-    assert "All 11 members have the roles" in (await preview(house)).content
+    assert "11 members checked" in (await preview(house)).content
     assert hint not in (await house.ask(owner, "!config show")).text
     assert len(members) == 10
 

@@ -85,10 +85,10 @@ rewards-sync-preview = { $changing } of { $members ->
     [one] { $given } role
    *[other] { $given } roles
 } and take { $taken }. It takes about { $time }; meanwhile everything goes on. Roles that are no rewards stay as they are.
-rewards-sync-right = { $members ->
-    [one] { $members } member has
-   *[other] All { $members } members have
-} the roles that can be given for the level.
+rewards-sync-right = All is as it should be: { $members ->
+    [one] { $members } member
+   *[other] { $members } members
+} checked.
 rewards-sync-start = Start
 rewards-sync-cancel = Cancel
 rewards-sync-stop = Stop

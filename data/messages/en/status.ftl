@@ -16,7 +16,7 @@ status-area = { $area ->
     [channels] Channels
     [announcements] Announcements
     [roles] Role rewards
-    [feed] What follows from what happens
+    [feed] Announcing and counting afterwards
    *[bot] The bot itself
 }
 status-in-order = ✅ In order
