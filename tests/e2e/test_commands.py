@@ -82,7 +82,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Any], str]] = {
     "cards remove": ("theme neon", {"kind": "theme", "name": "neon"}, "has no theme `neon`"),
     "rewards list": ("", {}, "**Level 10**"),
     "rewards add": ("5 Regular", {"level": 5, "role": "Regular"}, "Level 5 earns"),
-    "rewards sync": ("", {}, "1 member has the roles"),
+    "rewards sync": ("", {}, "1 member checked"),
     "rewards remove": ("10", {"reward": "10"}, "Level 10 earns"),
 }
 """By command: its arguments by prefix, its options by slash, and what its answer holds."""
