@@ -340,6 +340,17 @@ def _make_sheet(images: Sequence[Image.Image]) -> Image.Image:
     return sheet
 
 
+def _make_front(cards: Sequence[Image.Image]) -> Image.Image:
+    """Return one card of each theme, two in a row: what a first look at the project shows."""
+    width, height = (round(side * _SHEET_SCALE) for side in cards[0].size)
+    step_x, step_y = width + _SHEET_GAP, height + _SHEET_GAP
+    front = Image.new("RGB", (_SHEET_GAP + 2 * step_x, _SHEET_GAP + -(-len(cards) // 2) * step_y), "#2b2d31")
+    for number, card in enumerate(cards):
+        small = card.resize((width, height), Image.Resampling.LANCZOS)
+        front.paste(small, (_SHEET_GAP + number % 2 * step_x, _SHEET_GAP + number // 2 * step_y))
+    return front
+
+
 def main(arguments: list[str]) -> int:
     """Write the gallery; return the exit code."""
     parser = argparse.ArgumentParser(
@@ -350,7 +361,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--theme", action="append", help="only this theme")
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
-    artist = Artist()
+    artist, cards = Artist(), list[Image.Image]()
     for theme in options.theme or artist.themes.by_name:
         images = []
         for case, picture in list_pictures(theme):
@@ -360,6 +371,8 @@ def main(arguments: list[str]) -> int:
                 (options.folder / theme / f"{case.replace(', ', '-').replace(' ', '_')}.png").write_bytes(png)
             images.append(Image.open(io.BytesIO(png)))
         _make_sheet(images).save(options.folder / f"{theme}.webp", quality=82, method=6)
+        cards.append(images[0])
+    _make_front(cards).save(options.folder / "cards.webp", quality=88, method=6)
     return 0
 
 

@@ -68,6 +68,8 @@ def test_every_picture_of_the_gallery_can_be_drawn(tmp_path: Path) -> None:
     files = list((tmp_path / "sorbet").iterdir())
     assert len(files) == len(list(list_pictures("sorbet")))
     assert (tmp_path / "sorbet.webp").stat().st_size > 10_000
+    with Image.open(tmp_path / "cards.webp") as front:
+        assert front.width > 2 * 934 * 0.7
     with Image.open(tmp_path / "sorbet" / "rank_card-plain.png") as card:
         assert card.size == (934, 282)
 
