@@ -82,7 +82,13 @@ async def test_the_daily_job_compares_too(server: Server) -> None:
     await server.give(ann, xp=500, present=False)
     laurel = server.bot.laurel
     assert laurel is not None
-    assert "observe-members" in laurel.context.schedule.job_names
+    assert laurel.context.schedule.job_names == [
+        "fold-old-awards",
+        "keep-boards-current",
+        "observe-members",
+        "tell-events",
+        "track-boosters",
+    ]
     cog = server.bot.get_cog("LaurelMembers")
     assert cog is not None
     await server.pg.advance(minutes=1)

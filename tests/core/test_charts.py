@@ -95,9 +95,9 @@ def test_a_chart_shows_all_that_was_earned(lines: list[LedgerLine], days: int) -
     named = {source.source: sum(source.values) for source in chart.sources if source.source != "other"}
     if "message" in named:
         assert chart.sources[0].source == "message"
-    # What has no source is among the others too, however much it is.
-    has_sources = all(line.outcome.source for line in lines)
-    rest = sum(sum(source.values) for source in chart.sources if source.source == "other" and has_sources)
+    # What has no source is among the others by right, however much it is.
+    unnamed = sum(max(0, tally.by_day[day_on]["other"]) for day_on in chart.days if day_on in tally.by_day)
+    rest = sum(sum(source.values) for source in chart.sources if source.source == "other") - unnamed
     assert len(named) < CHART_SOURCES or min(named.values()) * len(SOURCES) >= rest
     assert len({source.source for source in chart.sources}) == len(chart.sources)
 

@@ -45,8 +45,8 @@ LEVEL_2, LEVEL_5 = 150, 900
 EDITS = ("PATCH", "PUT", "DELETE")
 PATIENCE_SECONDS = 60 + MEMBERS * 3 * PAUSE_SECONDS / SPEED
 
-ANSWERED_SECONDS = 3.0
-"""Discord waits so long for an answer to a slash command (its API reference, "Interaction Callback")."""
+ANSWERED_SECONDS = 1.0
+"""A command that takes longer is not answered at once."""
 
 Settled = tuple[Member, list[str], int]
 """A member, the names of the roles to be had in the end, and how many changes that takes."""
