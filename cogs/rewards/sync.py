@@ -14,6 +14,7 @@ import msgspec
 
 from cogs.known_guilds import KnownGuilds
 from cogs.members import chunked
+from cogs.rewards.guild_tasks import GuildTasks
 from cogs.rewards.keeper import FAILURES, RoleKeeper, Settled, difference_of, patiently
 from cogs.rewards.sync_report import SyncReporter
 from cogs.role_problems import FORBIDDEN, split_possible
@@ -91,8 +92,11 @@ class SyncRunner:
         self._keeper = keeper
         self._reporter = reporter
         self._clock = clock
-        self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._is_closed = False
+        self._tasks = GuildTasks(
+            "rewards-sync",
+            put_off="the sync goes on when the store is open again",
+            failed="the sync failed; it goes on with the next start",
+        )
 
     async def preview(self, guild: discord.Guild) -> SyncPreview:
         """Tell what a sync would do, without doing it."""
@@ -125,9 +129,7 @@ class SyncRunner:
 
     def go_on(self, guild_id: int) -> None:
         """Go on with the sync that a guild's record tells of, if it does and nobody is at it."""
-        if guild_id not in self._tasks and not self._is_closed:
-            task = asyncio.create_task(self._run(guild_id), name=f"rewards-sync-{guild_id}")
-            self._tasks[guild_id] = task
+        self._tasks.begin(guild_id, self._run)
 
     async def _anew(self, guild_id: int, sync: SyncRecord) -> SyncRecord:
         """Return a sync that goes through all members by the rules of now."""
@@ -143,31 +145,17 @@ class SyncRunner:
 
     async def stop(self, guild_id: int, actor_id: int) -> SyncRecord | None:
         """End the sync of a guild for somebody; return how far it came, None if there is none."""
-        task = self._tasks.get(guild_id)
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await self._tasks.end(guild_id)
         return await self._rewards.end_sync(guild_id, self._clock(), actor_id=actor_id, stopped=True)
 
     async def close(self) -> None:
         """Leave all syncs where they are; the records tell where to go on."""
-        self._is_closed = True
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.close()
 
     async def _run(self, guild_id: int) -> None:
-        try:
-            record = await patiently(lambda: self._rewards.get_record(guild_id))
-            if record.sync is not None:
-                await self._go_through(guild_id, record.sync)
-        except StoreClosedError:
-            log.info("Guild %s: the sync goes on when the store is open again", guild_id)
-        except Exception:
-            log.exception("Guild %s: the sync failed; it goes on with the next start", guild_id)
-        finally:
-            del self._tasks[guild_id]
+        record = await patiently(lambda: self._rewards.get_record(guild_id))
+        if record.sync is not None:
+            await self._go_through(guild_id, record.sync)
 
     async def _go_through(self, guild_id: int, sync: SyncRecord) -> None:
         """Settle member after member, ascending by id; from the beginning where the rules have changed."""

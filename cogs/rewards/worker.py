@@ -13,6 +13,7 @@ import discord
 from cogs.context import LaurelContext
 from cogs.known_guilds import KnownGuilds
 from cogs.members import chunked
+from cogs.rewards.guild_tasks import GuildTasks
 from cogs.rewards.keeper import FAILURES, RoleKeeper, patiently
 from cogs.rewards.troubles import RoleTroubleTeller
 from leveling_core.errors import StoreClosedError, StoreError, StoreUnavailableError
@@ -52,22 +53,23 @@ class RewardWorkers:
         self._guilds = guilds
         self._keeper = keeper
         self._teller = teller
-        self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._is_closed = False
+        self._tasks = GuildTasks(
+            "role-rewards",
+            put_off="roles that are owed wait until the store is open again",
+            failed="roles that are owed wait for the next occasion",
+        )
         self._wakes: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._blocked: defaultdict[int, dict[int, int]] = defaultdict(dict)
 
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to do, or nothing that can be done now."""
-        return not self._tasks
+        return self._tasks.is_idle
 
     def nudge(self, guild_id: int) -> None:
         """Look what a guild owes, now or right after what is being done."""
         self._wakes[guild_id].set()
-        if guild_id not in self._tasks and not self._is_closed:
-            task = asyncio.create_task(self._run(guild_id), name=f"role-rewards-{guild_id}")
-            self._tasks[guild_id] = task
+        self._tasks.begin(guild_id, self._work)
 
     def try_again(self, guild_id: int) -> None:
         """Look again at those, too, who could not be given a role."""
@@ -76,21 +78,7 @@ class RewardWorkers:
 
     async def close(self) -> None:
         """Leave everything as it is, and begin nothing more: what is owed is kept."""
-        self._is_closed = True
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _run(self, guild_id: int) -> None:
-        try:
-            await self._work(guild_id)
-        except StoreClosedError:
-            log.info("Guild %s: roles that are owed wait until the store is open again", guild_id)
-        except Exception:
-            log.exception("Guild %s: roles that are owed wait for the next occasion", guild_id)
-        finally:
-            del self._tasks[guild_id]
+        await self._tasks.close()
 
     async def _work(self, guild_id: int) -> None:
         wake, pause_seconds = self._wakes[guild_id], FIRST_PAUSE_SECONDS
