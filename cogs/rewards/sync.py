@@ -93,7 +93,7 @@ class SyncRunner:
         self._reporter = reporter
         self._clock = clock
         self._tasks = GuildTasks(
-            "rewards-sync",
+            "role-sync",
             put_off="the sync goes on when the store is open again",
             failed="the sync failed; it goes on with the next start",
         )
