@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from data.texts import Texts, load_texts
 from leveling_core.achievements import Catalogue
 from leveling_core.errors import ContentError
 
-__all__ = ["DATA_FOLDER", "Texts", "load_backgrounds", "load_catalogue", "load_texts"]
+__all__ = ["DATA_FOLDER", "Texts", "load_backgrounds", "load_catalogue", "load_texts", "read_toml"]
 
 DATA_FOLDER = Path(__file__).parent
 """Where the bundled content lies."""
@@ -21,21 +22,33 @@ def load_catalogue(path: Path = DATA_FOLDER / "achievements" / "laurel.toml") ->
     Raises:
         ContentError: The file cannot be read, is not TOML, or holds something that it must not.
     """
+    return Catalogue.from_mapping(read_toml(path), file=path.name)
+
+
+def read_toml(path: Path, *, expected: str = "a file") -> dict[str, Any]:
+    """Read a file of TOML.
+
+    Args:
+        path: The file.
+        expected: What it holds, for the error.
+
+    Raises:
+        ContentError: It cannot be read, or is not TOML.
+    """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ContentError(
             file=path.name,
             entry="",
             field="",
             problem=f"it cannot be read ({error.strerror})",
-            expected="a file",
+            expected=expected,
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ContentError(
             file=path.name, entry="", field="", problem=f"it is not TOML: {error}", expected="TOML"
         ) from error
-    return Catalogue.from_mapping(content, file=path.name)
 
 
 def load_backgrounds(folder: Path = DATA_FOLDER / "backgrounds") -> dict[str, bytes]:

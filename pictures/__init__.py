@@ -22,10 +22,14 @@ from pictures.content import (
     SourceChart,
     UnlockCard,
 )
+from pictures.drawing.avatars import BACKGROUND_LIMITS
 from pictures.problems import PictureError, StudioBusyError
 from pictures.studio import Studio
+from pictures.themes.loading import LARGEST_THEME_BYTES
 
 __all__ = [
+    "BACKGROUND_LIMITS",
+    "LARGEST_THEME_BYTES",
     "Artist",
     "Board",
     "BoardRow",

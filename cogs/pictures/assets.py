@@ -15,11 +15,14 @@ from cogs.pictures.rank_card import rank_card
 from leveling_core.errors import ContentError
 from leveling_core.ids import AssetKind, MemberKey
 from leveling_core.picture_rules import ASSET_NAME
-from pictures import Look, PictureError, StudioBusyError, check_theme
+from pictures import BACKGROUND_LIMITS, LARGEST_THEME_BYTES, Look, PictureError, StudioBusyError, check_theme
 
 __all__ = ["Asset", "check_asset_name", "read_asset"]
 
-_MOST_BYTES: Final[dict[AssetKind, int]] = {"theme": 64_000, "background": 8_000_000}
+_MOST_BYTES: Final[dict[AssetKind, int]] = {
+    "theme": LARGEST_THEME_BYTES,
+    "background": BACKGROUND_LIMITS.most_bytes,
+}
 """As the studio takes them; what Discord says is larger is not even fetched."""
 
 

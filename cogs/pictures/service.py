@@ -17,7 +17,7 @@ from leveling_core.cards import Cards
 from leveling_core.errors import LevelingError
 from leveling_core.ids import MemberKey
 from leveling_core.service import Leveling
-from pictures import Look, Picture, PictureError, Studio, StudioBusyError
+from pictures import LARGEST_THEME_BYTES, Look, Picture, PictureError, Studio, StudioBusyError
 from pictures.caches import ByteCache
 
 __all__ = ["MakePicture", "Pictures", "Twin", "as_file"]
@@ -39,7 +39,7 @@ _TRIAL_SECONDS = 2.0
 _REST_MS = 600_000
 """For how long a server's own theme that could not be drawn, or took long, is not tried again."""
 
-_THEME_BYTES, _FAILING_BYTES = 64_000, 4_000_000
+_FAILING_BYTES = 4_000_000
 _ALT_CHARACTERS = 1024
 """Discord's own limit of a description of a file."""
 
@@ -90,7 +90,7 @@ class Pictures:
         self._turns = asyncio.Lock()
         self._logged_at = -_LOG_EVERY_MS
         self._failures = 0
-        self._failing: ByteCache[str, int] = ByteCache(_FAILING_BYTES, lambda _: _THEME_BYTES)
+        self._failing: ByteCache[str, int] = ByteCache(_FAILING_BYTES, lambda _: LARGEST_THEME_BYTES)
 
     async def close(self) -> None:
         """End the process that draws, and fetch no more avatars."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated
 from PIL import ImageFont
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from data import read_toml
 from leveling_core.errors import ContentError
 from pictures.problems import content_error
 from pictures.text.coverage import Coverage, read_coverage
@@ -146,18 +146,6 @@ def _nearest(weights: Mapping[int, str], weight: int) -> str:
 
 def _read_list(path: Path) -> _FontList:
     try:
-        return _FontList.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ContentError(
-            file=path.name,
-            entry="",
-            field="",
-            problem=f"it cannot be read ({error.strerror})",
-            expected="a list of fonts",
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(
-            file=path.name, entry="", field="", problem=f"it is not TOML: {error}", expected="TOML"
-        ) from error
+        return _FontList.model_validate(read_toml(path, expected="a list of fonts"))
     except ValidationError as error:
         raise content_error(path.name, error) from error
