@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.house import House
+from tests.e2e.pictures import Desk
 
 
 @pytest.fixture
@@ -16,3 +17,11 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with House(tmp_path) as house:
         yield house
         await house.check()
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Let bots draw in this process."""
+    desk = Desk()
+    monkeypatch.setattr("cogs.Studio", lambda: desk)
+    return desk

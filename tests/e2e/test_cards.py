@@ -19,14 +19,6 @@ OWN_THEME = (DATA_FOLDER / "cards" / "arcade.toml").read_bytes().replace(b'"Arca
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Let bots draw in this process."""
-    desk = Desk()
-    monkeypatch.setattr("cogs.Studio", lambda: desk)
-    return desk
-
-
-@pytest.fixture
 async def ann(house: House, desk: Desk) -> Member:
     """Give a member with some XP; the bot is connected and draws."""
     assert desk.process_id is None

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from leveling_core.ids import instant_of
 from leveling_core.outcomes import EventEnded, EventStarted
-from playground import Channel, Member
+from playground import Channel
 from tests.e2e.house import House
+from tests.e2e.scene import Scene
 
 HOUR = 3_600_000
 
 
-class Party:
+class Party(Scene):
     """A server with a room for news, and somebody who talks."""
 
     def __init__(self, house: House) -> None:
-        self.house = house
+        super().__init__(house)
         self.ann = house.person("ann")
         self.news = house.pg.world.add_channel(house.pg.guild, "news")
-
-    @property
-    def owner(self) -> Member:
-        """Who manages the server."""
-        return self.house.pg.guild.owner
-
-    async def tell(self, command: str, **options: Any) -> str:
-        """Let the owner give a command, by prefix, or with options by slash; return the answer."""
-        if not command.startswith("!"):
-            return (await self.house.slash(self.owner, command, **options)).text
-        return (await self.house.ask(self.owner, command)).text
 
     async def look(self, **time: int) -> None:
         """Let time pass, the clock be looked at, and what follows be told."""

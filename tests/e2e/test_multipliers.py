@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from leveling_core.outcomes import XpGained
-from playground import Channel, ChannelType, Member
+from playground import Channel, ChannelType
 from playground.errors import PlaygroundError
 from tests.e2e.house import House
+from tests.e2e.scene import Scene
 
 
-class Place:
+class Place(Scene):
     """A server with a category, a channel and a thread in it, a role, and somebody who talks."""
 
     def __init__(self, house: House) -> None:
         world, guild = house.pg.world, house.pg.guild
-        self.house = house
+        super().__init__(house)
         self.ann = house.person("ann")
         self.arts = world.add_channel(guild, "Arts", kind=ChannelType.CATEGORY)
         self.art = world.add_channel(guild, "art", category=self.arts)
         self.thread = world.add_thread(self.art, "sketches", owner=guild.owner)
         self.vip = world.add_role(guild, "Night Owls 10")
-
-    @property
-    def owner(self) -> Member:
-        """Who manages the server."""
-        return self.house.pg.guild.owner
-
-    async def tell(self, command: str, **options: Any) -> str:
-        """Let the owner give a command, by prefix, or with options by slash; return the answer."""
-        if not command.startswith("!"):
-            return (await self.house.slash(self.owner, command, **options)).text
-        return (await self.house.ask(self.owner, command)).text
 
     async def gain(self, channel: Channel | None = None) -> XpGained:
         """Let ann write; return what the ledger tells of it. The cooldown is waited for before."""

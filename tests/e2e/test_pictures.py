@@ -20,14 +20,6 @@ ALT = "ann: level 4, 31 of 281 XP to level 5. 550 XP in all. Rank 1 of 1."
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Let bots draw in this process."""
-    desk = Desk()
-    monkeypatch.setattr("cogs.Studio", lambda: desk)
-    return desk
-
-
-@pytest.fixture
 async def ann(house: House, desk: Desk) -> Member:
     """Give a member with some XP and an avatar; the bot is connected and draws."""
     assert desk.process_id is None

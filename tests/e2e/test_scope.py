@@ -14,14 +14,15 @@ from leveling_core.store import LedgerQuery
 from playground import Channel, ChannelType, Member
 from playground.errors import PlaygroundError
 from tests.e2e.house import House
+from tests.e2e.scene import Scene
 
 
-class Places:
+class Places(Scene):
     """A server with a category of two channels, a thread, a role and two people."""
 
     def __init__(self, house: House) -> None:
         world, guild = house.pg.world, house.pg.guild
-        self.house = house
+        super().__init__(house)
         self.ann, self.bob = house.person("ann"), house.person("bob")
         self.lounge = world.add_channel(guild, "Lounge", kind=ChannelType.CATEGORY)
         self.spam = world.add_channel(guild, "spam", category=self.lounge)
@@ -29,17 +30,6 @@ class Places:
         self.voice = world.add_channel(guild, "Stage Talk", kind=ChannelType.VOICE, category=self.lounge)
         self.thread = world.add_thread(self.spam, "spam stories", owner=guild.owner)
         self.muted = world.add_role(guild, "Muted")
-
-    @property
-    def owner(self) -> Member:
-        """Who manages the server."""
-        return self.house.pg.guild.owner
-
-    async def tell(self, command: str, **options: Any) -> str:
-        """Let the owner give a command, by prefix, or with options by slash; return the answer."""
-        if not command.startswith("!"):
-            return (await self.house.slash(self.owner, command, **options)).text
-        return (await self.house.ask(self.owner, command)).text
 
     async def xp(self, who: Member, channel: Channel | None = None, text: str = "hello") -> int:
         """Let somebody write; return what it earned. The cooldown is waited for before."""
