@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from leveling_core.boosts import apply_xp_boost, has_xp_boost
+from leveling_core.boosts import apply_xp_boost, boost_multipliers
 from leveling_core.member import MemberRecord
-from leveling_core.multipliers import BOOSTER, apply_multipliers
+from leveling_core.multipliers import apply_multipliers
 from leveling_core.outcomes import Combine, Multiplier
 from leveling_core.rules import Ruleset
 from leveling_core.scope import NOWHERE, Place
@@ -32,7 +32,7 @@ def list_multipliers(
     place: Place = NOWHERE,
 ) -> tuple[Multiplier, ...]:
     """Return all that multiplies what a member earns at an instant; see ``GuildMultipliers``."""
-    booster = (Multiplier(BOOSTER, *ruleset.boost),) if has_xp_boost(member) else ()
+    booster = boost_multipliers(member, ruleset)
     if ruleset.multipliers is None:
         return booster
     return ruleset.multipliers.list_applying(at, role_ids, place, booster)

@@ -8,7 +8,7 @@ from leveling_core.outcomes import Multiplier
 from leveling_core.periods import MS_PER_DAY
 from leveling_core.rules import Ruleset
 
-__all__ = ["apply_xp_boost", "boost_days", "has_xp_boost"]
+__all__ = ["apply_xp_boost", "boost_days", "boost_multipliers", "has_xp_boost"]
 
 
 def has_xp_boost(member: MemberRecord) -> bool:
@@ -21,9 +21,12 @@ def boost_days(member: MemberRecord, at: int) -> int:
     return max(0, at - member.boosting_since) // MS_PER_DAY if member.boosting_since else 0
 
 
+def boost_multipliers(member: MemberRecord, ruleset: Ruleset) -> tuple[Multiplier, ...]:
+    """Return what boosting multiplies a member's XP by: the booster multiplier, or nothing."""
+    return (Multiplier(BOOSTER, *ruleset.boost),) if has_xp_boost(member) else ()
+
+
 def apply_xp_boost(member: MemberRecord, ruleset: Ruleset, xp: int) -> tuple[int, tuple[Multiplier, ...]]:
     """Return the XP after the booster multiplier, and what was applied: nothing if not boosting."""
-    if not has_xp_boost(member):
-        return xp, ()
-    multipliers = (Multiplier(BOOSTER, *ruleset.boost),)
-    return apply_multipliers(xp, multipliers), multipliers
+    multipliers = boost_multipliers(member, ruleset)
+    return (apply_multipliers(xp, multipliers) if multipliers else xp), multipliers
