@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,15 @@ KINDS = ("sqlite", "json")
 Rows = tuple[dict[MemberKey, Row], dict[DocumentKey, Row]]
 
 
+_ROWS_PER_WRITE = 3
+
+
 @pytest.fixture(autouse=True)
 def _small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have everything come in several portions."""
     monkeypatch.setattr(sqlite_snapshot, "PORTION", 7)
     monkeypatch.setattr(memory_snapshot, "PORTION", 5)
-    monkeypatch.setattr(repair, "ROWS_PER_WRITE", 3)
+    monkeypatch.setattr(repair, "ROWS_PER_WRITE", _ROWS_PER_WRITE)
 
 
 class Place:
@@ -314,7 +318,7 @@ def test_killed_in_the_middle(tmp_path: Path, kind: str) -> None:
     while died:
         (folder := tmp_path / f"step-{step}").mkdir()
         place = _copy(spoilt, folder, kind)
-        died = dies_at(step, lambda place=place: _repair_step_by_step(place), _is_write)  # type: ignore[misc]  # a default
+        died = dies_at(step, partial(_repair_step_by_step, place), _is_write)
         asyncio.run(_end_repair(place))
         step += 1
     assert step > 8
@@ -334,6 +338,7 @@ async def _repair_step_by_step(place: Place) -> None:
         await real(self, writes)
         sys.audit("laurel.tests.write")
 
+    repair.ROWS_PER_WRITE = _ROWS_PER_WRITE
     backend.write = write
     await place.repair()
 
