@@ -8,6 +8,7 @@ import re
 import sys
 import tokenize
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,9 @@ def list_imports(path: Path) -> set[str]:
     return names
 
 
+providers_of_modules = cache(packages_distributions)
+
+
 def find_distributions(name: str) -> set[str]:
     """Return the names of what provides a module; none for the standard library and Laurel itself."""
     top = name.partition(".")[0]
@@ -57,7 +61,7 @@ def find_distributions(name: str) -> set[str]:
         return set()
     if name.startswith("fluent."):  # two distributions share the name
         return {"-".join(name.split(".")[:2])}
-    return {normalise(item) for item in packages_distributions().get(top, [f"(unknown: {top})"])}
+    return {normalise(item) for item in providers_of_modules().get(top, [f"(unknown: {top})"])}
 
 
 def list_shipped_files() -> list[Path]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_threads_left() -> Iterator[None]:
     """Collect the stores that a simulated power cut left unclosed: their threads end with them."""
     yield

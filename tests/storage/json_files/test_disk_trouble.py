@@ -29,6 +29,8 @@ from tests.storage.json_files.work import (
     written_anew,
 )
 
+pytestmark = pytest.mark.usefixtures("no_threads_left")
+
 STATES = states_after(GROUPS)
 TRIES = 30
 

@@ -12,6 +12,8 @@ from leveling_core.errors import StoreError
 from tests.storage.json_files.disk import PowerCutError, SimulatedFiles
 from tests.storage.json_files.work import GROUPS, Told, group, look, states_after, work, write_more
 
+pytestmark = pytest.mark.usefixtures("no_threads_left")
+
 STATES = states_after(GROUPS)
 
 
