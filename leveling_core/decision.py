@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import msgspec
 
+from leveling_core.ceilings import PaceRecord
 from leveling_core.documents import (
     AnnouncementsRecord,
     AssetsRecord,
@@ -114,6 +115,10 @@ class View(dict[Key, Record]):
     def hand(self, key: Key) -> HandRecord:
         """Return what was changed of a member by hand."""
         return cast(HandRecord, self[key])
+
+    def pace(self, key: Key) -> PaceRecord:
+        """Return what a member's messages earned of late."""
+        return cast(PaceRecord, self[key])
 
     def events(self, key: Key) -> EventsRecord:
         """Return a guild's running events."""

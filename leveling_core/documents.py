@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from leveling_core.ceilings import PaceRecord
 from leveling_core.ids import Key, MemberKey, instant_of
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import AdjustMode
@@ -380,6 +381,7 @@ Document = (
     | RewardsRecord
     | BatchRecord
     | HandRecord
+    | PaceRecord
     | EventsRecord
     | CardRecord
     | AssetsRecord
@@ -401,6 +403,7 @@ DOCUMENT_TYPES: dict[str, type[Document]] = {
     "rewards": RewardsRecord,
     "batch": BatchRecord,
     "hand": HandRecord,
+    "pace": PaceRecord,
     "cursor": CursorRecord,
     "events": EventsRecord,
     "card": CardRecord,

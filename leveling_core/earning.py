@@ -8,13 +8,14 @@ import msgspec
 
 from leveling_core.achievements import Catalogue
 from leveling_core.awards import multiply_award
+from leveling_core.ceilings import Room, ceiling_rule, period_ends_at
 from leveling_core.counting import count_message
 from leveling_core.decision import Decision, View
 from leveling_core.documents import Record
 from leveling_core.facts import CommandCompleted, MessagePosted
-from leveling_core.ids import Key, MemberKey, channel_key, instant_of, rules_key
+from leveling_core.ids import Key, MemberKey, channel_key, instant_of, pace_key, rules_key
 from leveling_core.member import MemberRecord
-from leveling_core.outcomes import LedgerLine, Part, XpGained
+from leveling_core.outcomes import Ceiling, LedgerLine, Part, XpGained
 from leveling_core.rules import Ruleset
 from leveling_core.scope import NOWHERE, SCOPE_REFUSALS, Place
 from leveling_core.settle import (
@@ -29,6 +30,7 @@ from leveling_core.settle import (
 
 __all__ = [
     "ALREADY_COUNTED",
+    "CEILING",
     "COOLDOWN",
     "COUNTED_REFUSALS",
     "LEVELING_OFF",
@@ -38,16 +40,18 @@ __all__ = [
     "decide_command",
     "decide_message",
     "record_xp_event",
+    "refuse_at_ceiling",
     "roll_message_xp",
     "turn_away",
 ]
 
 ALREADY_COUNTED = "already_counted"
+CEILING = "ceiling"
 COOLDOWN = "cooldown"
 LEVELING_OFF = "leveling_off"
 OLDER_THAN_AWARD = "older_than_award"
 
-COUNTED_REFUSALS = (OLDER_THAN_AWARD, COOLDOWN)
+COUNTED_REFUSALS = (OLDER_THAN_AWARD, COOLDOWN, CEILING)
 """Why a message earns nothing though it is counted: the next award's line tells how many there were."""
 
 REFUSALS = (LEVELING_OFF, *SCOPE_REFUSALS, ALREADY_COUNTED, *COUNTED_REFUSALS)
@@ -62,7 +66,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         xp: What it earned, without the rewards of achievements.
         refusal: Why it earned nothing: one of ``REFUSALS``; "" if it earned.
-        wait_ms: For a cooldown: how long a message would still have to wait.
+        wait_ms: For a cooldown or a ceiling: how long a message would still have to wait.
         progress: What the award led to.
         refused_by: The rule that turned it away, such as ``scope.no_xp_channels``; "" where none did.
         refused_id: Which channel, category, thread, role or member of that rule it is, 0 for none.
@@ -86,9 +90,13 @@ def roll_message_xp(ruleset: Ruleset, dice: int) -> int:
 
 
 def record_xp_event(
-    draft: MemberRecord, fact: MessagePosted, ruleset: Ruleset, stamp: Stamp
+    draft: MemberRecord, fact: MessagePosted, ruleset: Ruleset, stamp: Stamp, room: Room | None = None
 ) -> tuple[int, LedgerLine]:
-    """Award a message's XP to the draft; return the XP and the line that says how it came about."""
+    """Award a message's XP to the draft, no more than there is room for below the guild's ceilings.
+
+    Returns:
+        The XP, and the line that says how it came about.
+    """
     roll = roll_message_xp(ruleset, fact.dice)
     award = multiply_award(
         draft,
@@ -98,7 +106,12 @@ def record_xp_event(
         fact.role_ids,
         NOWHERE if ruleset.multipliers is None else _place(fact),
     )
-    gained = add_xp(draft, award.xp)
+    ceiling: Ceiling | None = None
+    if room is None:
+        gained = add_xp(draft, award.xp)
+    else:
+        gained = add_xp(draft, min(award.xp, room.xp))
+        ceiling = room.ceiling if award.xp >= room.xp else None
     outcome = XpGained(
         xp=gained,
         source="message",
@@ -107,6 +120,7 @@ def record_xp_event(
         combine=award.combine,
         refused=draft.refused,
         counters=take_counters(draft),
+        ceiling=ceiling,
     )
     draft.refused = _NO_REFUSALS
     return gained, stamp.line(fact.user_id, outcome)
@@ -117,7 +131,8 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
 
     One that is turned away by where, who or how (``scope``) counts for nothing and writes nothing. Any other
     is counted once. Inside the cooldown (by the messages' own timestamps, since the last one
-    that earned) it earns nothing and writes no ledger line: the next award's line tells of it.
+    that earned), and once a ceiling is reached, it earns nothing and writes no ledger line: the next award's
+    line tells of it.
     """
     rules_record = view.rules_record(fact.guild_id)
     ruleset = rules_record.ruleset
@@ -138,15 +153,25 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     at = instant_of(fact.message_id)
     since_award_ms = at - draft.last_award_at
     if since_award_ms < ruleset.cooldown_ms and draft.last_award_at:
-        return _refused(draft, fact, ruleset, catalogue, since_award_ms, writes=writes, may_unlock=may_unlock)
+        answer = _too_early(ruleset, since_award_ms)
+        return _refused(draft, fact, ruleset, catalogue, answer, writes=writes, may_unlock=may_unlock)
+    room: Room | None = None
+    if ruleset.ceilings is not None:
+        pace = view.pace(pace_key(fact.guild_id, fact.user_id))
+        room = ruleset.ceilings.room(pace, at, ruleset.day_of(at))
+        if not room.xp:
+            answer = refuse_at_ceiling(room.ceiling, at, ruleset)
+            return _refused(draft, fact, ruleset, catalogue, answer, writes=writes, may_unlock=may_unlock)
 
     stamp = _stamp(fact, at, ruleset)
     lines: list[LedgerLine] = []
     note_present(draft, fact.user_id, stamp, lines)
     xp_before = draft.xp
     draft.last_award_at = at
-    gained, line = record_xp_event(draft, fact, ruleset, stamp)
+    gained, line = record_xp_event(draft, fact, ruleset, stamp, room)
     lines.append(line)
+    if room is not None:
+        writes[pace_key(fact.guild_id, fact.user_id)] = room.pace.plus(gained)
     progress = sync_user_progress(
         draft, fact.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines
     )
@@ -200,28 +225,37 @@ def _count(draft: MemberRecord, fact: MessagePosted, ruleset: Ruleset, catalogue
     return may_unlock
 
 
+def _too_early(ruleset: Ruleset, since_award_ms: int) -> MessageAnswer:
+    if since_award_ms < 0:
+        return MessageAnswer(refusal=OLDER_THAN_AWARD)
+    return MessageAnswer(0, COOLDOWN, ruleset.cooldown_ms - since_award_ms)
+
+
+def refuse_at_ceiling(ceiling: Ceiling, at: int, ruleset: Ruleset) -> MessageAnswer:
+    """Return what becomes of a message (at an instant, ms UTC) once a ceiling is reached."""
+    ends_at = period_ends_at(ceiling.period, at, ruleset.day_of(at), ruleset.zone)
+    return MessageAnswer(0, CEILING, ends_at - at, refused_by=ceiling_rule(ceiling.period))
+
+
 def _refused(
     draft: MemberRecord,
     fact: MessagePosted,
     ruleset: Ruleset,
     catalogue: Catalogue,
-    since_award_ms: int,
+    answer: MessageAnswer,
     *,
     writes: dict[Key, Record],
     may_unlock: bool,
 ) -> Decision[MessageAnswer]:
     """Refuse a counted message its XP; what it counted for may unlock an achievement all the same."""
-    reason, wait_ms = OLDER_THAN_AWARD, 0
-    if since_award_ms >= 0:
-        reason, wait_ms = COOLDOWN, ruleset.cooldown_ms - since_award_ms
-    draft.refused = {**draft.refused, reason: draft.refused.get(reason, 0) + 1}
+    draft.refused = {**draft.refused, answer.refusal: draft.refused.get(answer.refusal, 0) + 1}
     if draft.present and not may_unlock:
-        return Decision(MessageAnswer(0, reason, wait_ms), writes)
+        return Decision(answer, writes)
     lines: list[LedgerLine] = []
     stamp = _stamp(fact, fact.at, ruleset)
     note_present(draft, fact.user_id, stamp, lines)
     progress = sync_user_progress(draft, fact.user_id, draft.xp, ruleset, catalogue, stamp=stamp, lines=lines)
-    return Decision(MessageAnswer(0, reason, wait_ms, progress), writes, lines)
+    return Decision(msgspec.structs.replace(answer, progress=progress), writes, lines)
 
 
 def decide_command(view: View, fact: CommandCompleted, catalogue: Catalogue) -> Decision[Progress]:

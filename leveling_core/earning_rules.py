@@ -1,4 +1,4 @@
-"""Where and who earns, what it is multiplied by, and events: the rules, as admins write them."""
+"""What messages earn, where and who, multipliers, and events: the rules, as admins write them."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ __all__ = [
     "MAX_SCOPE_CHANNELS",
     "MAX_SCOPE_MEMBERS",
     "MAX_SCOPE_ROLES",
+    "EarningRules",
     "EventRules",
     "MultiplierRules",
     "ScheduledEvent",
@@ -56,6 +57,46 @@ MAX_EVENT_NAME = 50
 _EVENT: Final = re.compile(
     r"(?P<factor>\S+)\s+(?P<from_at>[^\s/]+)/(?P<until_at>[^\s/]+)\s+(?:<#(?P<channel_id>[0-9]+)>\s+)?(?P<name>.+)"
 )
+
+
+def _ceiling(period: str) -> Any:
+    return rule(
+        0,
+        f"The most XP that a member's messages earn in {period}, all multiplied; 0 for no such ceiling.",
+        unit="XP",
+        ge=0,
+        le=10_000_000,
+    )
+
+
+class EarningRules(RuleModel):
+    """What a message earns."""
+
+    message_min_xp: int = rule(15, "The least XP that a message earns.", unit="XP", ge=0, le=10_000)
+    message_max_xp: int = rule(25, "The most XP that a message earns.", unit="XP", ge=0, le=10_000)
+    cooldown_seconds: int = rule(
+        60,
+        "How long after a message that earned the next one earns nothing.",
+        unit="seconds",
+        ge=0,
+        le=86_400,
+    )
+    minute_ceiling_xp: int = _ceiling("a minute")
+    hour_ceiling_xp: int = _ceiling("an hour")
+    day_ceiling_xp: int = _ceiling("a day")
+    long_message_length: int = rule(
+        100, "From how many characters on a message counts as long.", unit="characters", ge=1, le=4000
+    )
+
+    @model_validator(mode="after")
+    def _range_is_ordered(self) -> EarningRules:
+        if self.message_min_xp > self.message_max_xp:
+            msg = (
+                f"message_min_xp ({self.message_min_xp}) is more than message_max_xp ({self.message_max_xp})"
+                ". Raise message_max_xp or lower message_min_xp first."
+            )
+            raise ValueError(msg)
+        return self
 
 
 def _channels(description: str, managed_by: str) -> Any:

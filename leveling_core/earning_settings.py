@@ -9,6 +9,7 @@ from typing import cast
 import msgspec
 
 from leveling_core.awards import list_multipliers
+from leveling_core.ceilings import PaceRecord, Room
 from leveling_core.documents import EventsRecord, RulesRecord
 from leveling_core.earning_changes import (
     MultiplierAnswer,
@@ -30,7 +31,7 @@ from leveling_core.facts import (
     MultiplierChangeRequested,
     ScopeChangeRequested,
 )
-from leveling_core.ids import MemberKey, OnceKey, events_key, rules_key
+from leveling_core.ids import MemberKey, OnceKey, events_key, pace_key, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.multipliers import combined_factor
 from leveling_core.outcomes import Combine, Multiplier
@@ -48,12 +49,14 @@ class EarningHere(msgspec.Struct, frozen=True):
         multipliers: All that would multiply it, the limit included where it is reached.
         combine: How they come together.
         factor: What they come to: numerator and denominator.
+        room: What each ceiling leaves; empty where there is none.
     """
 
     refusal: ScopeRefusal | None
     multipliers: tuple[Multiplier, ...]
     combine: Combine
     factor: tuple[int, int]
+    room: Sequence[Room] = ()
 
 
 class EarningSettings:
@@ -138,11 +141,16 @@ class EarningSettings:
             role_ids: The member's roles, as far as the guild's rules name them, ascending.
             place: Where.
         """
-        rules, record = await self._store.read_many((rules_key(key.guild_id), key))
+        rules, record, pace = await self._store.read_many(
+            (rules_key(key.guild_id), key, pace_key(key.guild_id, key.user_id))
+        )
         ruleset, member = cast(RulesRecord, rules).ruleset, cast(MemberRecord, record)
         multipliers = list_multipliers(member, ruleset, at, role_ids, place)
         combine = ruleset.rules.multipliers.combine
         refusal = None
         if ruleset.scope is not None:
             refusal = ruleset.scope.refuse_message(key.user_id, role_ids, place)
-        return EarningHere(refusal, multipliers, combine, combined_factor(multipliers, combine))
+        room: Sequence[Room] = ()
+        if ruleset.ceilings is not None:
+            room = ruleset.ceilings.list_room(cast(PaceRecord, pace), at, ruleset.day_of(at))
+        return EarningHere(refusal, multipliers, combine, combined_factor(multipliers, combine), room)

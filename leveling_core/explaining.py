@@ -7,11 +7,12 @@ from typing import cast
 
 import msgspec
 
+from leveling_core.ceilings import PaceRecord, period_ends_at
 from leveling_core.counting import is_counted
 from leveling_core.documents import ChannelRecord, RulesRecord
-from leveling_core.earning import COOLDOWN, LEVELING_OFF, MessageAnswer, turn_away
+from leveling_core.earning import COOLDOWN, LEVELING_OFF, MessageAnswer, refuse_at_ceiling, turn_away
 from leveling_core.facts import MessagePosted
-from leveling_core.ids import MemberKey, channel_key, rules_key
+from leveling_core.ids import MemberKey, channel_key, pace_key, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import (
     AchievementRevoked,
@@ -86,7 +87,7 @@ class MemberExplanation(msgspec.Struct, frozen=True):
     Attributes:
         events: What last changed the member's XP, newest first.
         refused: How many messages earned nothing since the last one that did, by reason.
-        turned_away: Why the member earns nothing wherever it be, by the rules of now; None for who may earn.
+        turned_away: Why the member's messages earn nothing now, wherever they stand; None where they may.
     """
 
     events: list[XpEvent]
@@ -138,11 +139,12 @@ class Explanations:
     def __init__(self, store: LevelingStore) -> None:
         self._store = store
 
-    async def explain_member(self, key: MemberKey, role_ids: Sequence[int]) -> MemberExplanation:
+    async def explain_member(self, key: MemberKey, at: int, role_ids: Sequence[int]) -> MemberExplanation:
         """Return where a member's XP came from lately.
 
         Args:
             key: The member.
+            at: Now, ms UTC.
             role_ids: The member's roles, as far as the guild's rules name them.
         """
         query = LedgerQuery(
@@ -153,11 +155,15 @@ class Explanations:
             limit=LATEST_EVENTS * _LINES_AN_EVENT,
         )
         lines = await self._store.list_ledger(query)
-        member, rules = await self._store.read_many([key, rules_key(key.guild_id)])
+        member, rules, pace = await self._store.read_many(
+            [key, rules_key(key.guild_id), pace_key(key.guild_id, key.user_id)]
+        )
+        ruleset = cast(RulesRecord, rules).ruleset
         return MemberExplanation(
             events=events_of(reversed(lines))[: -LATEST_EVENTS - 1 : -1],
             refused=cast(MemberRecord, member).refused,
-            turned_away=_turn_away_member(cast(RulesRecord, rules).ruleset, key.user_id, role_ids),
+            turned_away=_turn_away_member(ruleset, key.user_id, role_ids)
+            or _turn_away_at_ceiling(ruleset, cast(PaceRecord, pace), at),
         )
 
     async def explain_message(self, fact: MessagePosted) -> MessageExplanation:
@@ -228,10 +234,23 @@ def _turn_away_member(ruleset: Ruleset, user_id: int, role_ids: Sequence[int]) -
     return MessageAnswer(refusal=refusal.reason, refused_by=refusal.rule, refused_id=refusal.id)
 
 
+def _turn_away_at_ceiling(ruleset: Ruleset, pace: PaceRecord, at: int) -> MessageAnswer | None:
+    if ruleset.ceilings is None:
+        return None
+    room = ruleset.ceilings.room(pace, at, ruleset.day_of(at))
+    return None if room.xp else refuse_at_ceiling(room.ceiling, at, ruleset)
+
+
 def _refusal_after(newest_first: Sequence[LedgerLine], at: int, ruleset: Ruleset) -> MessageAnswer | None:
     """Return why a message that was counted at an instant earned nothing, if the award before it says so."""
     for line in newest_first:
         if isinstance(line.outcome, XpGained) and line.outcome.source == "message":
             wait_ms = line.at + ruleset.cooldown_ms - at
-            return MessageAnswer(refusal=COOLDOWN, wait_ms=wait_ms) if wait_ms > 0 else None
+            if wait_ms > 0:
+                return MessageAnswer(refusal=COOLDOWN, wait_ms=wait_ms)
+            ceiling = line.outcome.ceiling
+            if ceiling is None:
+                return None
+            ends_at = period_ends_at(ceiling.period, line.at, line.counts_on, ruleset.zone)
+            return refuse_at_ceiling(ceiling, at, ruleset) if at < ends_at else None
     return None

@@ -34,6 +34,7 @@ __all__ = [
     "hand_key",
     "instant_of",
     "live_board_key",
+    "pace_key",
     "rewards_key",
     "rules_key",
 ]
@@ -114,6 +115,11 @@ def rewards_key(guild_id: int) -> DocumentKey:
 def batch_key(guild_id: int, batch: str) -> DocumentKey:
     """Name the record of a change that can be undone as one."""
     return DocumentKey("batch", guild_id, batch)
+
+
+def pace_key(guild_id: int, user_id: int) -> DocumentKey:
+    """Name the record of what a member's messages earned of late."""
+    return DocumentKey("pace", guild_id, str(user_id))
 
 
 def hand_key(guild_id: int, user_id: int) -> DocumentKey:

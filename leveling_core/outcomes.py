@@ -18,6 +18,8 @@ __all__ = [
     "AdjustMode",
     "BoostEnded",
     "BoostStarted",
+    "Ceiling",
+    "CeilingPeriod",
     "Combine",
     "DailyClaimed",
     "DeliveryFailed",
@@ -56,6 +58,17 @@ class Multiplier(msgspec.Struct, frozen=True, gc=False, array_like=True):
     denominator: int
 
 
+CeilingPeriod = Literal["minute", "hour", "day"]
+"""In what time a ceiling bounds what is earned."""
+
+
+class Ceiling(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """The most XP that a member's messages earn in a period."""
+
+    period: CeilingPeriod
+    xp: int
+
+
 class Part(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One summand of an award before multipliers: its name and XP."""
 
@@ -83,6 +96,8 @@ class XpGained(_Outcome, frozen=True, gc=False, kw_only=True, tag="xp_gained"):
         refused: How many messages since the member's last line earned nothing, by reason.
         awards: How many awards it stands for: more than 1 where retention summed up a day; then ``parts`` and
             ``multipliers`` are gone.
+        ceiling: The ceiling that was reached by it, so that it may be less than all that was multiplied; None
+            for none.
     """
 
     parts: tuple[Part, ...] = ()
@@ -90,6 +105,7 @@ class XpGained(_Outcome, frozen=True, gc=False, kw_only=True, tag="xp_gained"):
     refused: dict[str, int] = {}
     awards: int = 1
     combine: Combine = "multiply"
+    ceiling: Ceiling | None = None
 
 
 AdjustMode = Literal["give", "take", "set", "reset", "undo"]

@@ -12,10 +12,11 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError, field_validator, model_validator
+from pydantic import ValidationError, field_validator
 
+from leveling_core.ceilings import ceilings_of
 from leveling_core.curves import Curve, CurveError, CurveKind, curve_from
-from leveling_core.earning_rules import EventRules, MultiplierRules, ScopeRules
+from leveling_core.earning_rules import EarningRules, EventRules, MultiplierRules, ScopeRules
 from leveling_core.multipliers import GuildMultipliers
 from leveling_core.periods import WeekStart, day_of, midnight_of, utc_day_of, utc_midnight_of
 from leveling_core.picture_rules import PictureRules
@@ -38,7 +39,6 @@ __all__ = [
     "BoostRules",
     "CurveRules",
     "DailyRules",
-    "EarningRules",
     "GeneralRules",
     "GoalRules",
     "GuildRules",
@@ -71,33 +71,6 @@ class GeneralRules(RuleModel):
         expected="an IANA time zone such as Europe/Kyiv or America/New_York",
     )
     week_start: WeekStart = rule("monday", "With which day a week of this server begins.")
-
-
-class EarningRules(RuleModel):
-    """What a message earns."""
-
-    message_min_xp: int = rule(15, "The least XP that a message earns.", unit="XP", ge=0, le=10_000)
-    message_max_xp: int = rule(25, "The most XP that a message earns.", unit="XP", ge=0, le=10_000)
-    cooldown_seconds: int = rule(
-        60,
-        "How long after a message that earned the next one earns nothing.",
-        unit="seconds",
-        ge=0,
-        le=86_400,
-    )
-    long_message_length: int = rule(
-        100, "From how many characters on a message counts as long.", unit="characters", ge=1, le=4000
-    )
-
-    @model_validator(mode="after")
-    def _range_is_ordered(self) -> EarningRules:
-        if self.message_min_xp > self.message_max_xp:
-            msg = (
-                f"message_min_xp ({self.message_min_xp}) is more than message_max_xp ({self.message_max_xp})"
-                ". Raise message_max_xp or lower message_min_xp first."
-            )
-            raise ValueError(msg)
-        return self
 
 
 class CurveRules(RuleModel):
@@ -285,12 +258,14 @@ class Ruleset:
         boost: The booster multiplier as a fraction: numerator and denominator.
         pardoned_on: The pardoned days, as ordinals.
         scope: Where and who earns; None where everybody earns everywhere.
+        ceilings: The most that messages earn in a while; None where there is no ceiling.
         multipliers: What multiplies XP beside boosting; None for nothing.
     """
 
     __slots__ = (
         "_day",
         "boost",
+        "ceilings",
         "cooldown_ms",
         "curve",
         "enabled",
@@ -317,6 +292,7 @@ class Ruleset:
         self.zone = ZoneInfo(rules.general.timezone)
         self.boost = rules.boost.multiplier.as_integer_ratio()
         self.pardoned_on = frozenset(day.toordinal() for day in rules.daily.pardoned_days)
+        self.ceilings = ceilings_of(rules.earning)
         self.scope = Scope(rules.scope) if rules.scope != _EVERYWHERE else None
         self.multipliers: GuildMultipliers | None = None
         if (rules.multipliers, rules.events) != _UNMULTIPLIED:

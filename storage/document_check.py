@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from leveling_core.ceilings import PaceRecord
 from leveling_core.documents import (
     DOCUMENT_TYPES,
     AnnouncementsRecord,
@@ -141,6 +142,12 @@ def _of_hand(key: DocumentKey, record: HandRecord, _head: Head) -> str:
     return "a number of it is below 0" if record.changes < 0 else ""
 
 
+def _of_pace(key: DocumentKey, record: PaceRecord, _head: Head) -> str:
+    if not key.id.isdecimal():
+        return "its id is no member"
+    return "a number of it is below 0" if min(msgspec.structs.astuple(record)) < 0 else ""
+
+
 def _of_events(_key: DocumentKey, record: EventsRecord, _head: Head) -> str:
     ends = all(event.from_at < event.until_at for event in record.running)
     return "" if ends else "an event of it ends before it begins"
@@ -177,6 +184,7 @@ _PROBLEMS: dict[type[Document], Callable[[DocumentKey, Any, Head], str]] = {
     RewardsRecord: _of_rewards,
     BatchRecord: _of_batch,
     HandRecord: _of_hand,
+    PaceRecord: _of_pace,
     EventsRecord: _of_events,
     CardRecord: _of_card,
     AssetsRecord: _of_assets,

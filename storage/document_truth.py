@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from leveling_core.ceilings import PaceRecord
 from leveling_core.documents import (
     AnnouncementsRecord,
     AssetRecord,
@@ -22,7 +23,7 @@ from leveling_core.documents import (
     RewardsRecord,
 )
 from leveling_core.errors import UnreadableError
-from leveling_core.ids import DocumentKey, MemberKey, channel_key, goal_key, rules_key
+from leveling_core.ids import DocumentKey, MemberKey, channel_key, goal_key, pace_key, rules_key
 from leveling_core.outcomes import (
     AchievementUnlocked,
     DailyClaimed,
@@ -37,13 +38,24 @@ from leveling_core.store import Head
 from storage.backend import Snapshot
 from storage.by_hand_truth import replay_by_hand
 from storage.codec import LEDGER_COLUMNS, Row, decode_line
-from storage.day_sums import AWARD_SOURCE
+from storage.day_sums import AWARD_SOURCE, day_of_row
 
 __all__ = ["KINDS_FROM_LEDGER", "derive_documents", "mend_document"]
 
-_GUILD, _KIND, _SOURCE, _CHANNEL, _THREAD, _CAUSE, _BATCH = (
+_AT, _GUILD, _USER, _KIND, _XP, _SOURCE, _CHANNEL, _THREAD, _CAUSE, _BATCH = (
     LEDGER_COLUMNS.index(name)
-    for name in ("guild_id", "kind", "source", "channel_id", "thread_id", "cause", "batch")
+    for name in (
+        "at",
+        "guild_id",
+        "user_id",
+        "kind",
+        "xp",
+        "source",
+        "channel_id",
+        "thread_id",
+        "cause",
+        "batch",
+    )
 )
 _UNLOCKED, _ADJUSTED = kind_of(AchievementUnlocked), kind_of(XpAdjusted)
 _TOLD_BY: dict[str, frozenset[str]] = {
@@ -52,8 +64,9 @@ _TOLD_BY: dict[str, frozenset[str]] = {
     "rules": frozenset({kind_of(RulesChanged)}),
     "batch": frozenset({_ADJUSTED, _UNLOCKED}),
     "hand": frozenset({_ADJUSTED, _UNLOCKED}),
+    "pace": frozenset(),
 }
-"""The kinds of lines that tell of a record, by its kind; of a channel, awards of messages do."""
+"""The kinds of lines that tell of a record, by its kind; of channels and paces, awards of messages do."""
 
 _TELLING: frozenset[str] = frozenset().union(*_TOLD_BY.values())
 
@@ -119,6 +132,7 @@ class _Lines:
         self._wanted = set(wanted)
         self._guilds = {key.guild_id for key in wanted}
         self._last_message: dict[DocumentKey, int] = {}
+        self._paces: dict[DocumentKey, PaceRecord] = {}
         self._claimers: dict[DocumentKey, dict[int, None]] = {}
         self._reached: dict[DocumentKey, tuple[int, GoalReached]] = {}
         self._rules: dict[DocumentKey, list[LedgerLine]] = {}
@@ -132,9 +146,7 @@ class _Lines:
         if guild_id not in self._guilds:
             return
         if row[_SOURCE] == AWARD_SOURCE:
-            key = channel_key(guild_id, row[_THREAD] or row[_CHANNEL] or 0)
-            if key in self._wanted:
-                self._last_message[key] = max(self._last_message.get(key, 0), row[_CAUSE] or 0)
+            self._take_in_award(row)
         elif row[_KIND] in _TELLING and (row[_KIND] != _UNLOCKED or row[_BATCH]):
             try:
                 line = decode_line(row)
@@ -142,6 +154,15 @@ class _Lines:
                 self._unclear.add((guild_id, row[_KIND]))
             else:
                 self._take_in_line(line)
+
+    def _take_in_award(self, row: Row) -> None:
+        key = channel_key(row[_GUILD], row[_THREAD] or row[_CHANNEL] or 0)
+        if key in self._wanted:
+            self._last_message[key] = max(self._last_message.get(key, 0), row[_CAUSE] or 0)
+        key = pace_key(row[_GUILD], row[_USER])
+        if key in self._wanted:
+            pace = self._paces.get(key, PaceRecord()).as_of(row[_AT], day_of_row(row))
+            self._paces[key] = pace.plus(row[_XP])
 
     def _take_in_line(self, line: LedgerLine) -> None:
         outcome = line.outcome
@@ -165,6 +186,8 @@ class _Lines:
         if key.kind == "channel":
             last = self._last_message.get(key, 0)
             return ChannelRecord(((1, last),) if last else ())
+        if key.kind == "pace":
+            return self._paces.get(key, PaceRecord())
         if key.kind == "goal":
             return self._goal(key)
         if key.kind == "hand":

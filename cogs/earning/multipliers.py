@@ -212,6 +212,15 @@ class MultipliersCog(LaurelCog):
             applying = [self.texts("multipliers-none-here")]
         elif ruleset.enabled and here.refusal is None:
             applying.append(total_text(self.texts, here.factor, here.combine, len(here.multipliers)))
+        applying += [
+            self.texts(
+                "multipliers-ceiling",
+                earned=room.ceiling.xp - room.xp,
+                most=room.ceiling.xp,
+                period=room.ceiling.period,
+            )
+            for room in here.room
+        ]
         fields = [(self.texts("multipliers-here-title"), applying)]
         if everything := await self._everything(ctx, ruleset, prefix):
             fields.append((self.texts("multipliers-all-title"), everything))

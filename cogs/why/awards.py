@@ -136,7 +136,10 @@ class AwardWriter:
                 factor = combined_factor(outcome.multipliers, outcome.combine)
                 yield texts("why-together", factor=fraction_text(*factor), mode=outcome.combine)
             earned = apply_multipliers(earned, outcome.multipliers, outcome.combine)
-        if earned != outcome.xp:
+        ceiling = outcome.ceiling if isinstance(outcome, XpGained) else None
+        if earned != outcome.xp and ceiling is not None:
+            yield texts("why-ceiling", xp=outcome.xp, earned=earned, most=ceiling.xp, period=ceiling.period)
+        elif earned != outcome.xp:
             yield texts("why-highest", xp=outcome.xp, earned=earned)
         elif outcome.multipliers or len(outcome.parts) > 1:
             yield texts("why-result", xp=outcome.xp)

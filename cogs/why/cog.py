@@ -18,6 +18,7 @@ from cogs.ui.anybody import AnybodyConverter
 from cogs.ui.commands import member_command
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import new_embed, spread_fields
+from cogs.ui.events import event_at
 from cogs.ui.people import about, refuse_bot
 from cogs.ui.replies import patience, reply_privately
 from cogs.ui.times import moment, relative
@@ -102,7 +103,9 @@ class WhyCog(LaurelCog):
         refuse_bot(self.texts, person)
         guild, writer = asker.guild, self._writer(ctx, asker)
         role_ids = await self.laurel.earning.roles_of(guild.id, person)
-        found = await self.laurel.explanations.explain_member(MemberKey(guild.id, person.id), role_ids)
+        found = await self.laurel.explanations.explain_member(
+            MemberKey(guild.id, person.id), event_at(ctx), role_ids
+        )
         happenings = happenings_of(found.events, self.laurel.refusals.list_of(guild.id, person.id))
         embed = new_embed(
             title=self.texts("why-title"),

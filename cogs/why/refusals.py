@@ -10,7 +10,8 @@ import discord
 from cogs.activity import SKIPS
 from cogs.ui.times import duration
 from data.texts import Texts
-from leveling_core.earning import COOLDOWN, COUNTED_REFUSALS, MessageAnswer
+from leveling_core.ceilings import period_of_rule
+from leveling_core.earning import CEILING, COUNTED_REFUSALS, MessageAnswer
 from leveling_core.periods import MS_PER_SECOND
 from leveling_core.scope import NO_XP_CHANNEL, NO_XP_MEMBER, NO_XP_ROLE
 
@@ -43,6 +44,7 @@ class RefusalWriter:
             f"why-refusal-{answer.refusal.replace('_', '-')}",
             what=self._named(answer),
             left=duration(self._texts, -(-answer.wait_ms // MS_PER_SECOND)),
+            period=period_of_rule(answer.refused_by) if answer.refusal == CEILING else "",
         )
 
     def cure(self, answer: MessageAnswer) -> str:
@@ -51,7 +53,7 @@ class RefusalWriter:
         if f"why-cure-{reason}" not in self._texts:
             return ""
         if not self._for_manager:
-            return "" if answer.refusal == COOLDOWN else self._texts("why-ask-an-admin")
+            return "" if answer.refusal in COUNTED_REFUSALS else self._texts("why-ask-an-admin")
         return self._texts(
             f"why-cure-{reason}",
             prefix=self._prefix,

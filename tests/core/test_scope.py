@@ -148,8 +148,9 @@ def test_reasons_are_looked_at_in_the_order_in_which_they_are_listed() -> None:
         has_prefix = "scope__ignored_prefixes" in rules
         told.append(_post(World(**rules), role_ids=(MUTED,), has_ignored_prefix=has_prefix).refusal)
         rules.pop(name, None)
-    world = World()
-    told += [_post(world, at).refusal for at in (START_AT, START_AT, START_AT - 1, START_AT + 1)]
+    world = World(earning__hour_ceiling_xp=15)
+    moments = (START_AT, START_AT, START_AT - 1, START_AT + 1, START_AT + MINUTE)
+    told += [_post(world, at).refusal for at in moments]
     assert tuple(reason for reason in told if reason) == REFUSALS
     assert set(world.member().refused) == set(COUNTED_REFUSALS)
 

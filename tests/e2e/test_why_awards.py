@@ -322,6 +322,19 @@ async def test_the_highest_total_is_told(case: Case) -> None:
     assert "Only 4 of 15 XP could be added" in answer
 
 
+@pytest.mark.parametrize("period", ["minute", "hour", "day"])
+async def test_a_ceiling_is_told(case: Case, period: str) -> None:
+    """What was cut off an award, and by what, is not passed over in silence."""
+    await case.tell(f"!config set earning.{period}_ceiling_xp 20")
+    await case.tell("!multipliers set server 2")
+    await case.house.say(case.ann)
+    answer = await case.why()
+    assert "**+20 XP**" in answer
+    article = "an" if period == "hour" else "a"
+    assert f"Only 20 of 30 XP were added: the ceiling is 20 XP {article} {period}." in answer
+    assert f"**As the rules are now:** The ceiling of XP {article} {period} was reached" in answer
+
+
 async def test_messages_between_two_awards_are_told(case: Case) -> None:
     """An award says how many messages before it earned nothing."""
     for seconds in (0, 10, 10, 60):

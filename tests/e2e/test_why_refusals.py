@@ -77,6 +77,14 @@ async def in_cooldown(case: Case) -> Message:
     return await case.house.say(case.ann)
 
 
+async def above_a_ceiling(case: Case) -> Message:
+    """Write again once the messages of an hour have earned all that they may."""
+    await case.rule("earning.hour_ceiling_xp", "15")
+    await case.house.say(case.ann)
+    await case.house.pg.advance(minutes=20)
+    return await case.house.say(case.ann)
+
+
 async def told_late(case: Case) -> Message:
     """Let the bot hear of a message only after a later one has earned."""
     pg = case.house.pg
@@ -157,6 +165,7 @@ CASES: dict[str, Callable[[Case], Awaitable[Message]]] = {
     "already_counted": told_twice,
     "older_than_award": told_late,
     "cooldown": in_cooldown,
+    "ceiling": above_a_ceiling,
     "bot": by_a_bot,
     "webhook": by_a_webhook,
     "system": by_discord,
@@ -177,6 +186,8 @@ ANSWERS = {
     "outside_only_xp_channels": "`/onlyxp add` (`scope.only_xp_channels`)",
     "ignored_prefix": "`/config set scope.ignored_prefixes`",
     "cooldown": "within the cooldown, 23 seconds too early.",
+    "ceiling": "The ceiling of XP an hour was reached, with 40 minutes to go.\n"
+    "-# An admin changes it with `/config set earning.hour_ceiling_xp`",
 }
 """What an answer names beside the reason, where there is something."""
 
@@ -196,7 +207,7 @@ async def case(house: House, monkeypatch: pytest.MonkeyPatch) -> Case:
 def reason_text(reason: str) -> str:
     """Return how the answer to a reason begins."""
     family = "skip" if reason in SKIPS else "refusal"
-    text = TEXTS(f"why-{family}-{reason.replace('_', '-')}", what="|", left="|")
+    text = TEXTS(f"why-{family}-{reason.replace('_', '-')}", what="|", left="|", period="hour")
     return text.partition("|")[0]
 
 
@@ -229,7 +240,7 @@ async def test_the_last_message_is_explained_unasked(case: Case, reason: str) ->
     assert link_to(message) in first
     assert "An admin changes" not in answer
     assert ("-# Ask an admin if you think that is wrong." in first) is (
-        reason in ANSWERS.keys() - {"cooldown"}
+        reason in ANSWERS.keys() - {"cooldown", "ceiling"}
     )
 
 
@@ -247,7 +258,9 @@ async def test_what_waits_is_said_to_whoever_asks(case: Case) -> None:
     assert "My storage fails since" in await case.why(case.ann)
 
 
-@pytest.mark.parametrize("reason", ["no_xp_member", "no_xp_role", "leveling_off", "outside_only_xp_members"])
+@pytest.mark.parametrize(
+    "reason", ["no_xp_member", "no_xp_role", "leveling_off", "outside_only_xp_members", "ceiling"]
+)
 async def test_what_holds_now_is_said_even_when_all_is_forgotten(case: Case, reason: str) -> None:
     """After a restart, whoever earns nothing at all is still told why."""
     await CASES[reason](case)
@@ -276,6 +289,15 @@ async def test_a_cooldown_is_deduced_after_a_restart(case: Case) -> None:
     answer = await case.why(case.ann, message)
     assert "23 seconds too early" in answer
     assert "I no longer remember this message. That is what the award before it says" in answer
+
+
+async def test_a_ceiling_is_deduced_after_a_restart(case: Case) -> None:
+    """The award before a message tells that a ceiling was reached by it."""
+    message = await above_a_ceiling(case)
+    await case.house.reopen()
+    answer = await case.why(case.ann, message)
+    assert "The ceiling of XP an hour was reached, with 40 minutes to go." in answer
+    assert "That is what the award before it says" in answer
 
 
 async def test_rules_of_now_are_told_for_what_is_forgotten(case: Case) -> None:

@@ -271,7 +271,7 @@ async def test_state_that_cannot_be(path: Path) -> None:
 def test_every_kind_of_record_is_looked_at(kind: str) -> None:
     """None is passed over, and one as it is before anything was written is only wrong where it never is."""
     key, head = (
-        DocumentKey(kind, 41, "1" if kind in {"goal", "channel", "hand", "batch", "card"} else ""),
+        DocumentKey(kind, 41, "1" if kind in {"goal", "channel", "hand", "batch", "card", "pace"} else ""),
         Head("epoch", 9),
     )
     assert bool(find_problem(key, DOCUMENT_TYPES[kind](), head)) is (kind == "batch")

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leveling_core.ceilings import PaceRecord
 from leveling_core.documents import (
     AnnouncementsRecord,
     AssetRecord,
@@ -45,14 +46,17 @@ from leveling_core.ids import (
     channel_key,
     cursor_key,
     events_key,
+    pace_key,
     rules_key,
 )
+from leveling_core.outcomes import LedgerLine, XpGained
+from leveling_core.periods import MS_PER_HOUR, MS_PER_MINUTE
 from leveling_core.store import Head
 from storage import memory_snapshot, open_store, repair, sqlite_snapshot
 from storage.backend import Writes
 from storage.backup_files import list_backups
 from storage.check import check_store
-from storage.codec import MEMBER_COLUMNS, Row, decode_document, encode_document
+from storage.codec import MEMBER_COLUMNS, Row, decode_document, decode_line, encode_document
 from storage.examination import Examination
 from storage.findings import Finding
 from storage.json_files import JsonBackend
@@ -142,6 +146,14 @@ class Place:
         snapshot = await open_snapshot(self.url)
         await snapshot.close()
         return snapshot.head
+
+    async def lines(self) -> list[LedgerLine]:
+        """Return all lines of the ledger."""
+        snapshot = await open_snapshot(self.url)
+        try:
+            return [decode_line(row) async for portion in snapshot.ledger() for row in portion]
+        finally:
+            await snapshot.close()
 
     def sql(self, *statements: str) -> None:
         """Change a database behind Laurel's back."""
@@ -523,6 +535,26 @@ async def test_changes_by_hand(place: Place) -> None:
     await place.repair()
     _, documents = await place.rows()
     assert {key: documents[key] for key in changes} == changes
+
+
+async def test_paces(place: Place) -> None:
+    """What a member's messages earned of late is what their lines of that minute, hour and day come to."""
+    awards: dict[DocumentKey, list[LedgerLine]] = {}
+    for line in await place.lines():
+        if isinstance(line.outcome, XpGained) and line.outcome.source == "message":
+            awards.setdefault(pace_key(line.guild_id, line.user_id), []).append(line)
+    await place.write(*map(broken, awards))
+    await place.repair()
+    for key, lines in awards.items():
+        at, day_on = lines[-1].at, lines[-1].counts_on
+        assert await place.document(key) == PaceRecord(
+            minute=at // MS_PER_MINUTE,
+            minute_xp=sum(one.outcome.xp for one in lines if one.at // MS_PER_MINUTE == at // MS_PER_MINUTE),
+            hour=at // MS_PER_HOUR,
+            hour_xp=sum(one.outcome.xp for one in lines if one.at // MS_PER_HOUR == at // MS_PER_HOUR),
+            day_on=day_on,
+            day_xp=sum(one.outcome.xp for one in lines if one.counts_on == day_on),
+        )
 
 
 async def test_state_that_no_line_tells_of(place: Place) -> None:

@@ -58,6 +58,11 @@ multipliers-total = { $count ->
        *[multiply] multiplied
     }).
 }
+multipliers-ceiling = Your messages have earned { $earned } of the { $most } XP that they may { $period ->
+    [minute] this minute
+    [hour] this hour
+   *[day] today
+}.
 multipliers-line = { $target }: { $factor }x
 multipliers-gone = { $target } is gone, or an archived thread: `{ $command }`
 multipliers-booster = Who boosts the server: { $factor }x
