@@ -22,6 +22,7 @@ READ_HISTORY = discord.Permissions.read_message_history.flag
 ADD_REACTIONS = discord.Permissions.add_reactions.flag
 MENTION_EVERYONE = discord.Permissions.mention_everyone.flag
 MANAGE_MESSAGES = discord.Permissions.manage_messages.flag
+PIN_MESSAGES = discord.Permissions.pin_messages.flag
 MANAGE_ROLES = discord.Permissions.manage_roles.flag
 MANAGE_CHANNELS = discord.Permissions.manage_channels.flag
 MANAGE_THREADS = discord.Permissions.manage_threads.flag
@@ -66,7 +67,7 @@ EVERYONE_DEFAULT = bits(
 )
 """What @everyone may do in a fresh guild (Discord's own defaults, as far as they matter here)."""
 
-BOT_DEFAULT = EVERYONE_DEFAULT | bits("manage_roles")
+BOT_DEFAULT = EVERYONE_DEFAULT | bits("manage_roles", "pin_messages")
 """What the bot's own role grants unless the world says otherwise."""
 
 

@@ -137,6 +137,20 @@ def delete_message(call: Call) -> None:
     call.server.actions.delete_message(message)
 
 
+@routes.add("PUT", "/channels/{channel_id}/messages/pins/{message_id}")
+def pin_message(call: Call) -> None:
+    """Pin a message; Discord says so in the channel, once."""
+    channel, world = call.get_channel(), call.server.world
+    _require(call, channel, permissions.PIN_MESSAGES)
+    message = get_message(channel.messages, call.number("message_id"))
+    if message.pinned:
+        return
+    message.pinned = True
+    notice = world.add_message(channel, world.bot)
+    notice.type, notice.reference = MessageType.PIN, message
+    call.server.actions.announce_message(notice)
+
+
 @routes.add("POST", "/channels/{channel_id}/messages/bulk-delete")
 def delete_messages(call: Call) -> None:
     """Delete up to 100 messages at once."""

@@ -13,7 +13,8 @@ from cogs.admin_commands import admin_command, admin_group, require_manager
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.live_boards.face import FaceMaker
-from cogs.live_boards.keeper import BoardKeeper, may
+from cogs.live_boards.keeper import BoardKeeper
+from cogs.live_boards.pinning import may, pin
 from cogs.text_places import TextPlace, lacking_permission
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import new_embed
@@ -106,7 +107,7 @@ class BoardCog(LaurelCog):
         board: BoardName = "xp",
         show: Literal["text", "picture"] = "text",
     ) -> None:
-        """Send a board that keeps itself current, in place of the one before."""
+        """Send and pin a board that keeps itself current, in place of the one before."""
         guild, at = guild_of(ctx), event_at(ctx)
         place = channel or ctx.channel
         if not isinstance(place, TextPlace):
@@ -131,7 +132,9 @@ class BoardCog(LaurelCog):
             before = await self.laurel.live_boards.pin(guild.id, record)
             self.keeper.note(guild.id, record)
             await self._delete(guild, before)
-        await self._answer(ctx, self.texts("board-pinned", link=_link(guild, record)))
+            is_pinned = await pin(place, message)
+        pinned = "yes" if is_pinned else "no"
+        await self._answer(ctx, self.texts("board-pinned", link=_link(guild, record), pinned=pinned))
 
     @admin_command(board, "unpin")
     async def unpin(self, ctx: _Context) -> None:

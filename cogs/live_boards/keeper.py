@@ -15,13 +15,14 @@ from discord.ext import commands
 from cogs.announcement_channels import FORBIDDEN, GONE, UNSUITABLE, find_problem
 from cogs.context import LaurelContext
 from cogs.live_boards.face import Face, FaceMaker
+from cogs.live_boards.pinning import may, pin
 from cogs.text_places import TextPlace
 from leveling_core.documents import LiveBoardRecord
 from leveling_core.errors import StoreError
 from leveling_core.outcomes import LedgerLine
 from leveling_core.periods import MS_PER_HOUR, MS_PER_MINUTE
 
-__all__ = ["BoardKeeper", "may"]
+__all__ = ["BoardKeeper"]
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +42,6 @@ _BOARDS_AT_ONCE = 8
 _NO_PINGS = discord.AllowedMentions.none()
 _UNKNOWN_CHANNEL = 10003
 """Discord's API reference, "JSON Error Codes"."""
-
-
-def may(place: TextPlace, permission: str) -> bool:
-    """Tell whether the bot has a permission in a place; yes where that is not known."""
-    if isinstance(place, discord.Thread) and place.parent is None:
-        return True
-    return bool(getattr(place.permissions_for(place.guild.me), permission))
 
 
 class BoardKeeper:
@@ -199,6 +193,7 @@ class BoardKeeper:
                     **face.as_new(embeds=embeds), nonce=f"live-{message_id}", allowed_mentions=_NO_PINGS
                 )
                 message_id = message.id
+                await pin(place, message)
         except discord.HTTPException as error:
             await self._note_problem(guild.id, record, error)
             return

@@ -9,7 +9,7 @@ from typing import Final
 
 from playground.components import LINK_STYLE, Button, Select, list_texts
 from playground.errors import Json
-from playground.model import LOADING, Attachment, Message
+from playground.model import LOADING, Attachment, Message, MessageType
 from playground.terminal.wording import Wording
 
 Fragment = tuple[str, str]
@@ -39,6 +39,8 @@ class Drawing:
 
     def draw(self, message: Message) -> list[Line]:
         """Return a message's lines, without its author."""
+        if message.type is MessageType.PIN:
+            return [[("dim", "(pinned a message)")]]
         lines: list[Line] = []
         if message.flags & LOADING:
             lines.append([("dim", "is thinking …")])

@@ -8,7 +8,7 @@ import pytest
 
 from cogs.live_boards import BoardCog
 from leveling_core.achievements import Catalogue
-from playground import Channel, Member, Message
+from playground import Channel, Member, Message, MessageType
 from tests.e2e.house import House
 
 
@@ -37,8 +37,8 @@ class Wall:
 
     @property
     def boards(self) -> list[Message]:
-        """The messages on the wall, oldest first."""
-        return self.house.pg.replies(self.channel)
+        """The messages on the wall, oldest first; not what Discord itself says of them."""
+        return [one for one in self.house.pg.replies(self.channel) if one.type is not MessageType.PIN]
 
     @property
     def text(self) -> str:
@@ -138,6 +138,44 @@ async def test_what_happened_while_the_bot_was_away_is_shown(wall: Wall) -> None
     await wall.house.pg.connect(wall.house.make_bot())
     await wall.minute(120)
     assert "500 XP" in wall.text
+
+
+async def test_it_is_pinned(wall: Wall) -> None:
+    """Whoever looks for the board finds it among the pins, and so does whoever deleted it."""
+    answer = await wall.pin()
+    assert "It is pinned, and edited when something has changed" in answer.text
+    [board] = wall.boards
+    assert board.pinned
+    await wall.house.pg.delete(board)
+    await wall.house.settle()
+    await wall.minute(120)
+    [again] = wall.boards
+    assert again is not board
+    assert again.pinned
+
+
+async def test_without_the_permission_it_stands_there_unpinned(wall: Wall) -> None:
+    """The answer says what is missing; Discord is not asked in vain."""
+    pg = wall.house.pg
+    await pg.revoke(pg.bot_member.top_role, "pin_messages")
+    await wall.house.settle()
+    answer = await wall.pin()
+    assert "I could not pin it: give me Pin Messages there" in answer.text
+    assert not wall.boards[0].pinned
+    assert [
+        record for record in pg.server.requests if record.method == "PUT" and "/pins/" in record.path
+    ] == []
+
+
+async def test_where_discord_refuses_it_stands_there_unpinned(wall: Wall) -> None:
+    """There is room for so many pins in a channel: the board is kept current all the same."""
+    wall.house.pg.faults.fail("PUT *", status=503)
+    answer = await wall.pin()
+    assert "I could not pin it" in answer.text
+    assert not wall.boards[0].pinned
+    await wall.earn()
+    await wall.minute(120)
+    assert wall.text == "🥇 **#1** ann · level 1 · 15 XP"
 
 
 async def test_a_message_that_was_deleted_is_sent_anew(wall: Wall) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from playground import World
-from playground.model import LOADING, Attachment
+from playground.model import LOADING, Attachment, MessageType
 from playground.terminal.drawing import Drawing
 from playground.terminal.screen import PlainScreen
 from playground.terminal.wording import Wording, relative
@@ -134,6 +134,7 @@ def test_files_reactions_and_waiting_are_shown(world: World) -> None:
     ]
     assert draw(world, flags=LOADING) == ["is thinking …"]
     assert draw(world) == ["(nothing to see)"]
+    assert draw(world, type=MessageType.PIN) == ["(pinned a message)"]
 
 
 def test_a_plain_screen_writes_no_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
