@@ -142,7 +142,7 @@ class ActivityCog(LaurelCog):
             needs = await self._learn(guild.id)
         fact = fact_of(message, guild.id, needs, self._dice(), session)
         self.on_their_way += 1
-        commit = self.leveling.message_posted(fact)
+        commit = self.leveling.message_posted(fact, bounded=needs is not None and needs.has_ceilings)
         commit.add_done_callback(partial(self._on_message_counted, fact))
 
     async def _learn(self, guild_id: int) -> EarningNeeds | None:

@@ -17,8 +17,8 @@ from leveling_core.service import Leveling
 
 __all__ = ["EVERYTHING", "EarningBook", "EarningNeeds", "category_of", "is_post", "needs_of"]
 
-_SECTIONS = frozenset({"scope", "multipliers"})
-"""The sections of the rules that name places, roles, members or prefixes."""
+_SECTIONS = frozenset({"earning", "scope", "multipliers"})
+"""The sections of the rules that name places, roles, members or prefixes, or set ceilings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,13 @@ class EarningNeeds:
         role_ids: The roles that they name, ascending; None for whatever there are.
         needs_category: Whether they name any place, which may be a category.
         prefixes: What messages begin with that do not count, in lower case.
+        has_ceilings: Whether they bound what messages earn: another record is needed for each then.
     """
 
     role_ids: tuple[int, ...] | None
     needs_category: bool
     prefixes: tuple[str, ...]
+    has_ceilings: bool = False
 
     def roles_of(self, member: object) -> tuple[int, ...]:
         """Return the roles of a member that the rules name, ascending; none of somebody who is no member."""
@@ -83,6 +85,7 @@ def needs_of(ruleset: Ruleset) -> EarningNeeds | None:
         tuple(sorted(role_ids)),
         needs_category=bool(scope.no_xp_channels or scope.only_xp_channels or multipliers.channels),
         prefixes=tuple(prefix.lower() for prefix in scope.ignored_prefixes),
+        has_ceilings=ruleset.ceilings is not None,
     )
     return needs if needs != _NOTHING else None
 

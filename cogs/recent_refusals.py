@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from leveling_core.earning import COOLDOWN, MessageAnswer
+from leveling_core.ceilings import CEILING_RULES
+from leveling_core.earning import CEILING, COOLDOWN, MessageAnswer
 
 __all__ = ["MAX_MEMBERS", "MAX_MEMBERS_OF_GUILD", "MESSAGES_OF_MEMBER", "RecentRefusals", "RefusedMessage"]
 
@@ -22,11 +23,33 @@ MAX_MEMBERS = 50_000
 """So many members in all."""
 
 _Kept = tuple[Any, ...]
-"""Id, place and answer of one message after another, flat, the newest last; for one inside the cooldown, the
-wait alone is its answer."""
+"""Id, place and answer of one message after another, flat, the newest last; what most answers are made of, a
+wait or until when a ceiling holds, is one number (see ``_pack``)."""
 
 _FIELDS = 3
 _KEPT = -_FIELDS * (MESSAGES_OF_MEMBER - 1)
+
+
+_RULES = ("", *CEILING_RULES.values())
+"""What the two lowest bits of a packed answer stand for: the cooldown, or the rule of a ceiling."""
+
+
+def _pack(answer: MessageAnswer) -> int | MessageAnswer:
+    """Put a refusal by the cooldown or a ceiling into one number."""
+    if answer.refusal == COOLDOWN:
+        return answer.wait_ms << 2
+    if answer.refusal == CEILING:
+        return answer.until_at << 2 | _RULES.index(answer.refused_by)
+    return answer
+
+
+def _unpack(packed: int | MessageAnswer) -> MessageAnswer:
+    if not isinstance(packed, int):
+        return packed
+    rule = _RULES[packed & 3]
+    if not rule:
+        return MessageAnswer(refusal=COOLDOWN, wait_ms=packed >> 2)
+    return MessageAnswer(refusal=CEILING, refused_by=rule, until_at=packed >> 2)
 
 
 class RefusedMessage(NamedTuple):
@@ -63,7 +86,7 @@ class RecentRefusals:
         self, guild_id: int, user_id: int, message_id: int, place_id: int, answer: MessageAnswer
     ) -> None:
         """Remember a message that earned nothing."""
-        told = answer.wait_ms if answer.refusal == COOLDOWN else answer
+        told = _pack(answer)
         members = self._guilds.get(guild_id)
         before = None if members is None else members.pop(user_id, None)
         if members is None or before is None:
@@ -96,8 +119,7 @@ class RecentRefusals:
         found = []
         for place in range(0, len(kept), _FIELDS):
             message_id, place_id, told = kept[place : place + _FIELDS]
-            answer = MessageAnswer(refusal=COOLDOWN, wait_ms=told) if isinstance(told, int) else told
-            found.append(RefusedMessage(message_id, place_id, answer))
+            found.append(RefusedMessage(message_id, place_id, _unpack(told)))
         return found[::-1]
 
     def find(self, guild_id: int, user_id: int, message_id: int) -> RefusedMessage | None:

@@ -15,24 +15,17 @@ from leveling_core.earning_rules import EarningRules
 from leveling_core.outcomes import Ceiling, CeilingPeriod
 from leveling_core.periods import MS_PER_HOUR, MS_PER_MINUTE, midnight_of
 
-__all__ = [
-    "Ceilings",
-    "PaceRecord",
-    "Room",
-    "ceiling_rule",
-    "ceilings_of",
-    "period_ends_at",
-    "period_of_rule",
-]
+__all__ = ["CEILING_RULES", "Ceilings", "EarnedRecord", "Room", "ceilings_of", "period_ends_at"]
 
-_RULES: Final[dict[CeilingPeriod, str]] = {
-    "day": "day_ceiling_xp",
-    "hour": "hour_ceiling_xp",
-    "minute": "minute_ceiling_xp",
+CEILING_RULES: Final[dict[CeilingPeriod, str]] = {
+    "minute": "earning.minute_ceiling_xp",
+    "hour": "earning.hour_ceiling_xp",
+    "day": "earning.day_ceiling_xp",
 }
+"""The rule that sets the ceiling of a period."""
 
 
-class PaceRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+class EarnedRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What a member's messages earned in the minute, hour and day of the last award under a ceiling.
 
     Attributes:
@@ -51,103 +44,107 @@ class PaceRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     day_on: int = 0
     day_xp: int = 0
 
-    def as_of(self, at: int, day_on: int) -> PaceRecord:
+    def as_of(self, at: int, day_on: int) -> EarnedRecord:
         """Return what was earned in the minute, hour and day that it is: 0 for those that began since.
+
+        A day that the guild's calendar has had already goes on: changing the zone to and fro opens no day
+        twice.
 
         Args:
             at: Now, ms UTC.
             day_on: Its day (ordinal) in the guild's calendar.
         """
         minute, hour = at // MS_PER_MINUTE, at // MS_PER_HOUR
-        return PaceRecord(
+        return EarnedRecord(
             minute,
             self.minute_xp if self.minute == minute else 0,
             hour,
             self.hour_xp if self.hour == hour else 0,
-            day_on,
-            self.day_xp if self.day_on == day_on else 0,
+            max(day_on, self.day_on),
+            self.day_xp if self.day_on >= day_on else 0,
         )
 
-    def plus(self, xp: int) -> PaceRecord:
+    def plus(self, xp: int) -> EarnedRecord:
         """Return it with an award of that minute, hour and day added."""
-        return PaceRecord(
+        return EarnedRecord(
             self.minute, self.minute_xp + xp, self.hour, self.hour_xp + xp, self.day_on, self.day_xp + xp
         )
 
+    def xp_in(self, period: CeilingPeriod) -> int:
+        """Return what was earned in the minute, the hour or the day."""
+        if period == "day":
+            return self.day_xp
+        return self.hour_xp if period == "hour" else self.minute_xp
+
 
 class Room(NamedTuple):
-    """What a member's messages may still earn.
+    """How far a member's messages are from a ceiling.
 
     Attributes:
-        xp: How much.
-        ceiling: The ceiling that leaves no more; of several, that of the longest period.
-        pace: What they earned so far in the minute, hour and day that it is.
+        ceiling: The ceiling.
+        earned_xp: What they have earned in its period.
+        ends_at: The first instant (ms UTC) after the period.
     """
 
-    xp: int
     ceiling: Ceiling
-    pace: PaceRecord
+    earned_xp: int
+    ends_at: int
+
+    @property
+    def xp(self) -> int:
+        """What they may still earn: 0 also where the ceiling is lower now than what was earned."""
+        return max(0, self.ceiling.xp - self.earned_xp)
 
 
 class Ceilings:
     """A guild's ceilings, made once for each version of its rules.
 
     Args:
-        ceilings: Those there are, at least one, the longest period first.
+        ceilings: Those there are, at least one.
+        zone: The guild's time zone.
     """
 
-    __slots__ = ("_ceilings",)
+    __slots__ = ("_ceilings", "_zone")
 
-    def __init__(self, ceilings: tuple[Ceiling, ...]) -> None:
+    def __init__(self, ceilings: tuple[Ceiling, ...], zone: ZoneInfo) -> None:
         self._ceilings = ceilings
+        self._zone = zone
 
-    def list_room(self, pace: PaceRecord, at: int, day_on: int) -> list[Room]:
-        """Return what each ceiling leaves a member, the longest period first.
+    def list_rooms(self, now: EarnedRecord) -> list[Room]:
+        """Return how far it is to each ceiling, the shortest period first.
 
         Args:
-            pace: What the member's messages earned of late.
-            at: The instant of a message, ms UTC.
-            day_on: Its day (ordinal) in the guild's calendar.
+            now: What the member's messages have earned, as of now.
         """
-        now = pace.as_of(at, day_on)
-        earned = {"minute": now.minute_xp, "hour": now.hour_xp, "day": now.day_xp}
-        return [Room(max(0, one.xp - earned[one.period]), one, now) for one in self._ceilings]
+        return [
+            Room(one, now.xp_in(one.period), period_ends_at(one.period, now, self._zone))
+            for one in self._ceilings
+        ]
 
-    def room(self, pace: PaceRecord, at: int, day_on: int) -> Room:
-        """Return what a member's message may still earn; see :meth:`list_room`."""
-        return min(self.list_room(pace, at, day_on), key=lambda room: room.xp)
-
-
-def period_of_rule(name: str) -> CeilingPeriod:
-    """Return the period of the ceiling that a rule sets.
-
-    Raises:
-        KeyError: The rule sets none.
-    """
-    return {ceiling_rule(period): period for period in _RULES}[name]
+    def narrowest(self, now: EarnedRecord) -> Room:
+        """Return the room below the ceiling that leaves the least; of several, below that which ends last."""
+        return min(self.list_rooms(now), key=lambda room: (room.xp, -room.ends_at))
 
 
-def ceilings_of(rules: EarningRules) -> Ceilings | None:
+def ceilings_of(rules: EarningRules, zone: ZoneInfo) -> Ceilings | None:
     """Make a guild's ceilings of its rules; None where there is none."""
-    found = tuple(Ceiling(period, xp) for period, name in _RULES.items() if (xp := getattr(rules, name)))
-    return Ceilings(found) if found else None
+    every = (
+        Ceiling("minute", rules.minute_ceiling_xp),
+        Ceiling("hour", rules.hour_ceiling_xp),
+        Ceiling("day", rules.day_ceiling_xp),
+    )
+    found = tuple(one for one in every if one.xp)
+    return Ceilings(found, zone) if found else None
 
 
-def ceiling_rule(period: CeilingPeriod) -> str:
-    """Return the name of the rule that sets the ceiling of a period, such as ``earning.day_ceiling_xp``."""
-    return f"earning.{_RULES[period]}"
-
-
-def period_ends_at(period: CeilingPeriod, at: int, day_on: int, zone: ZoneInfo) -> int:
-    """Return the first instant (ms UTC) after the period that an instant falls in.
+def period_ends_at(period: CeilingPeriod, now: EarnedRecord, zone: ZoneInfo) -> int:
+    """Return the first instant (ms UTC) after the minute, hour or day of a record.
 
     Args:
-        period: Which.
-        at: The instant, ms UTC.
-        day_on: Its day (ordinal) in the guild's calendar.
+        period: Which of them.
+        now: The record.
         zone: The guild's time zone.
     """
     if period == "day":
-        return midnight_of(day_on + 1, zone)
-    length = MS_PER_MINUTE if period == "minute" else MS_PER_HOUR
-    return (at // length + 1) * length
+        return midnight_of(now.day_on + 1, zone)
+    return (now.hour + 1) * MS_PER_HOUR if period == "hour" else (now.minute + 1) * MS_PER_MINUTE

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import msgspec
 
-from leveling_core.ceilings import PaceRecord
+from leveling_core.ceilings import EarnedRecord
 from leveling_core.documents import (
     AnnouncementsRecord,
     AssetsRecord,
@@ -116,9 +116,9 @@ class View(dict[Key, Record]):
         """Return what was changed of a member by hand."""
         return cast(HandRecord, self[key])
 
-    def pace(self, key: Key) -> PaceRecord:
+    def earned(self, key: Key) -> EarnedRecord:
         """Return what a member's messages earned of late."""
-        return cast(PaceRecord, self[key])
+        return cast(EarnedRecord, self[key])
 
     def events(self, key: Key) -> EventsRecord:
         """Return a guild's running events."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from leveling_core.ceilings import PaceRecord
+from leveling_core.ceilings import EarnedRecord
 from leveling_core.ids import Key, MemberKey, instant_of
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import AdjustMode
@@ -381,7 +381,7 @@ Document = (
     | RewardsRecord
     | BatchRecord
     | HandRecord
-    | PaceRecord
+    | EarnedRecord
     | EventsRecord
     | CardRecord
     | AssetsRecord
@@ -403,7 +403,7 @@ DOCUMENT_TYPES: dict[str, type[Document]] = {
     "rewards": RewardsRecord,
     "batch": BatchRecord,
     "hand": HandRecord,
-    "pace": PaceRecord,
+    "earned": EarnedRecord,
     "cursor": CursorRecord,
     "events": EventsRecord,
     "card": CardRecord,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
+from typing import NamedTuple
 
 import msgspec
 
 from leveling_core.achievements import Catalogue
 from leveling_core.awards import multiply_award
-from leveling_core.ceilings import Room, ceiling_rule, period_ends_at
+from leveling_core.ceilings import CEILING_RULES, EarnedRecord, Room
 from leveling_core.counting import count_message
 from leveling_core.decision import Decision, View
 from leveling_core.documents import Record
 from leveling_core.facts import CommandCompleted, MessagePosted
-from leveling_core.ids import Key, MemberKey, channel_key, instant_of, pace_key, rules_key
+from leveling_core.ids import Key, MemberKey, channel_key, earned_key, instant_of, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import Ceiling, LedgerLine, Part, XpGained
 from leveling_core.rules import Ruleset
@@ -66,9 +67,10 @@ class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         xp: What it earned, without the rewards of achievements.
         refusal: Why it earned nothing: one of ``REFUSALS``; "" if it earned.
-        wait_ms: For a cooldown or a ceiling: how long a message would still have to wait.
+        wait_ms: For a cooldown: how long a message would still have to wait.
         progress: What the award led to.
         refused_by: The rule that turned it away, such as ``scope.no_xp_channels``; "" where none did.
+        until_at: For a ceiling: the first instant (ms UTC) at which messages earn again.
         refused_id: Which channel, category, thread, role or member of that rule it is, 0 for none.
     """
 
@@ -78,6 +80,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
     progress: Progress | None = None
     refused_by: str = ""
     refused_id: int = 0
+    until_at: int = 0
 
 
 _OFF = MessageAnswer(refusal=LEVELING_OFF)
@@ -93,6 +96,13 @@ def record_xp_event(
     draft: MemberRecord, fact: MessagePosted, ruleset: Ruleset, stamp: Stamp, room: Room | None = None
 ) -> tuple[int, LedgerLine]:
     """Award a message's XP to the draft, no more than there is room for below the guild's ceilings.
+
+    Args:
+        draft: The member's record.
+        fact: The message.
+        ruleset: The guild's rules.
+        stamp: What the line shares with others.
+        room: What the guild's ceilings leave, None where it has none.
 
     Returns:
         The XP, and the line that says how it came about.
@@ -111,7 +121,7 @@ def record_xp_event(
         gained = add_xp(draft, award.xp)
     else:
         gained = add_xp(draft, min(award.xp, room.xp))
-        ceiling = room.ceiling if award.xp >= room.xp else None
+        ceiling = room.ceiling if gained == room.xp else None
     outcome = XpGained(
         xp=gained,
         source="message",
@@ -155,23 +165,20 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     if since_award_ms < ruleset.cooldown_ms and draft.last_award_at:
         answer = _too_early(ruleset, since_award_ms)
         return _refused(draft, fact, ruleset, catalogue, answer, writes=writes, may_unlock=may_unlock)
-    room: Room | None = None
-    if ruleset.ceilings is not None:
-        pace = view.pace(pace_key(fact.guild_id, fact.user_id))
-        room = ruleset.ceilings.room(pace, at, ruleset.day_of(at))
-        if not room.xp:
-            answer = refuse_at_ceiling(room.ceiling, at, ruleset)
-            return _refused(draft, fact, ruleset, catalogue, answer, writes=writes, may_unlock=may_unlock)
+    bound = _find_bound(view, fact, at, ruleset)
+    if bound is not None and not bound.room.xp:
+        answer = refuse_at_ceiling(bound.room.ceiling, bound.room.ends_at)
+        return _refused(draft, fact, ruleset, catalogue, answer, writes=writes, may_unlock=may_unlock)
 
     stamp = _stamp(fact, at, ruleset)
     lines: list[LedgerLine] = []
     note_present(draft, fact.user_id, stamp, lines)
     xp_before = draft.xp
     draft.last_award_at = at
-    gained, line = record_xp_event(draft, fact, ruleset, stamp, room)
+    gained, line = record_xp_event(draft, fact, ruleset, stamp, None if bound is None else bound.room)
     lines.append(line)
-    if room is not None:
-        writes[pace_key(fact.guild_id, fact.user_id)] = room.pace.plus(gained)
+    if bound is not None:
+        writes[bound.key] = bound.earned.plus(gained)
     progress = sync_user_progress(
         draft, fact.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines
     )
@@ -190,6 +197,27 @@ def turn_away(fact: MessagePosted, ruleset: Ruleset) -> MessageAnswer | None:
     if refusal is None:
         return None
     return MessageAnswer(refusal=refusal.reason, refused_by=refusal.rule, refused_id=refusal.id)
+
+
+def refuse_at_ceiling(ceiling: Ceiling, ends_at: int) -> MessageAnswer:
+    """Return what becomes of a message once a ceiling is reached, until its period ends (ms UTC)."""
+    return MessageAnswer(refusal=CEILING, refused_by=CEILING_RULES[ceiling.period], until_at=ends_at)
+
+
+class _Bound(NamedTuple):
+    """What a guild's ceilings leave a member, and the record from which that follows."""
+
+    key: Key
+    earned: EarnedRecord
+    room: Room
+
+
+def _find_bound(view: View, fact: MessagePosted, at: int, ruleset: Ruleset) -> _Bound | None:
+    if ruleset.ceilings is None:
+        return None
+    key = earned_key(fact.guild_id, fact.user_id)
+    earned = view.earned(key).as_of(at, ruleset.day_of(at))
+    return _Bound(key, earned, ruleset.ceilings.narrowest(earned))
 
 
 def _place(fact: MessagePosted) -> Place:
@@ -229,12 +257,6 @@ def _too_early(ruleset: Ruleset, since_award_ms: int) -> MessageAnswer:
     if since_award_ms < 0:
         return MessageAnswer(refusal=OLDER_THAN_AWARD)
     return MessageAnswer(0, COOLDOWN, ruleset.cooldown_ms - since_award_ms)
-
-
-def refuse_at_ceiling(ceiling: Ceiling, at: int, ruleset: Ruleset) -> MessageAnswer:
-    """Return what becomes of a message (at an instant, ms UTC) once a ceiling is reached."""
-    ends_at = period_ends_at(ceiling.period, at, ruleset.day_of(at), ruleset.zone)
-    return MessageAnswer(0, CEILING, ends_at - at, refused_by=ceiling_rule(ceiling.period))
 
 
 def _refused(

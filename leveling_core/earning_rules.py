@@ -62,7 +62,8 @@ _EVENT: Final = re.compile(
 def _ceiling(period: str) -> Any:
     return rule(
         0,
-        f"The most XP that a member's messages earn in {period}, all multiplied; 0 for no such ceiling.",
+        f"The most XP that a member's messages earn in {period}, after multipliers, counted from when it is "
+        "set; 0 for no ceiling.",
         unit="XP",
         ge=0,
         le=10_000_000,
@@ -81,9 +82,9 @@ class EarningRules(RuleModel):
         ge=0,
         le=86_400,
     )
-    minute_ceiling_xp: int = _ceiling("a minute")
-    hour_ceiling_xp: int = _ceiling("an hour")
-    day_ceiling_xp: int = _ceiling("a day")
+    minute_ceiling_xp: int = _ceiling("a minute of the clock")
+    hour_ceiling_xp: int = _ceiling("an hour of the clock")
+    day_ceiling_xp: int = _ceiling("a day of the server")
     long_message_length: int = rule(
         100, "From how many characters on a message counts as long.", unit="characters", ge=1, le=4000
     )

@@ -9,7 +9,7 @@ from typing import cast
 import msgspec
 
 from leveling_core.awards import list_multipliers
-from leveling_core.ceilings import PaceRecord, Room
+from leveling_core.ceilings import EarnedRecord, Room
 from leveling_core.documents import EventsRecord, RulesRecord
 from leveling_core.earning_changes import (
     MultiplierAnswer,
@@ -31,7 +31,7 @@ from leveling_core.facts import (
     MultiplierChangeRequested,
     ScopeChangeRequested,
 )
-from leveling_core.ids import MemberKey, OnceKey, events_key, pace_key, rules_key
+from leveling_core.ids import MemberKey, OnceKey, earned_key, events_key, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.multipliers import combined_factor
 from leveling_core.outcomes import Combine, Multiplier
@@ -49,14 +49,14 @@ class EarningHere(msgspec.Struct, frozen=True):
         multipliers: All that would multiply it, the limit included where it is reached.
         combine: How they come together.
         factor: What they come to: numerator and denominator.
-        room: What each ceiling leaves; empty where there is none.
+        rooms: How far it is to each ceiling; empty where there is none.
     """
 
     refusal: ScopeRefusal | None
     multipliers: tuple[Multiplier, ...]
     combine: Combine
     factor: tuple[int, int]
-    room: Sequence[Room] = ()
+    rooms: Sequence[Room] = ()
 
 
 class EarningSettings:
@@ -141,8 +141,8 @@ class EarningSettings:
             role_ids: The member's roles, as far as the guild's rules name them, ascending.
             place: Where.
         """
-        rules, record, pace = await self._store.read_many(
-            (rules_key(key.guild_id), key, pace_key(key.guild_id, key.user_id))
+        rules, record, earned = await self._store.read_many(
+            (rules_key(key.guild_id), key, earned_key(key.guild_id, key.user_id))
         )
         ruleset, member = cast(RulesRecord, rules).ruleset, cast(MemberRecord, record)
         multipliers = list_multipliers(member, ruleset, at, role_ids, place)
@@ -150,7 +150,8 @@ class EarningSettings:
         refusal = None
         if ruleset.scope is not None:
             refusal = ruleset.scope.refuse_message(key.user_id, role_ids, place)
-        room: Sequence[Room] = ()
+        rooms: Sequence[Room] = ()
         if ruleset.ceilings is not None:
-            room = ruleset.ceilings.list_room(cast(PaceRecord, pace), at, ruleset.day_of(at))
-        return EarningHere(refusal, multipliers, combine, combined_factor(multipliers, combine), room)
+            now = cast(EarnedRecord, earned).as_of(at, ruleset.day_of(at))
+            rooms = ruleset.ceilings.list_rooms(now)
+        return EarningHere(refusal, multipliers, combine, combined_factor(multipliers, combine), rooms)

@@ -7,12 +7,12 @@ from typing import cast
 
 import msgspec
 
-from leveling_core.ceilings import PaceRecord, period_ends_at
+from leveling_core.ceilings import EarnedRecord, period_ends_at
 from leveling_core.counting import is_counted
 from leveling_core.documents import ChannelRecord, RulesRecord
 from leveling_core.earning import COOLDOWN, LEVELING_OFF, MessageAnswer, refuse_at_ceiling, turn_away
 from leveling_core.facts import MessagePosted
-from leveling_core.ids import MemberKey, channel_key, pace_key, rules_key
+from leveling_core.ids import MemberKey, channel_key, earned_key, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import (
     AchievementRevoked,
@@ -155,15 +155,15 @@ class Explanations:
             limit=LATEST_EVENTS * _LINES_AN_EVENT,
         )
         lines = await self._store.list_ledger(query)
-        member, rules, pace = await self._store.read_many(
-            [key, rules_key(key.guild_id), pace_key(key.guild_id, key.user_id)]
+        member, rules, earned = await self._store.read_many(
+            [key, rules_key(key.guild_id), earned_key(key.guild_id, key.user_id)]
         )
         ruleset = cast(RulesRecord, rules).ruleset
         return MemberExplanation(
             events=events_of(reversed(lines))[: -LATEST_EVENTS - 1 : -1],
             refused=cast(MemberRecord, member).refused,
             turned_away=_turn_away_member(ruleset, key.user_id, role_ids)
-            or _turn_away_at_ceiling(ruleset, cast(PaceRecord, pace), at),
+            or _turn_away_at_ceiling(ruleset, cast(EarnedRecord, earned), at),
         )
 
     async def explain_message(self, fact: MessagePosted) -> MessageExplanation:
@@ -234,11 +234,11 @@ def _turn_away_member(ruleset: Ruleset, user_id: int, role_ids: Sequence[int]) -
     return MessageAnswer(refusal=refusal.reason, refused_by=refusal.rule, refused_id=refusal.id)
 
 
-def _turn_away_at_ceiling(ruleset: Ruleset, pace: PaceRecord, at: int) -> MessageAnswer | None:
+def _turn_away_at_ceiling(ruleset: Ruleset, earned: EarnedRecord, at: int) -> MessageAnswer | None:
     if ruleset.ceilings is None:
         return None
-    room = ruleset.ceilings.room(pace, at, ruleset.day_of(at))
-    return None if room.xp else refuse_at_ceiling(room.ceiling, at, ruleset)
+    room = ruleset.ceilings.narrowest(earned.as_of(at, ruleset.day_of(at)))
+    return None if room.xp else refuse_at_ceiling(room.ceiling, room.ends_at)
 
 
 def _refusal_after(newest_first: Sequence[LedgerLine], at: int, ruleset: Ruleset) -> MessageAnswer | None:
@@ -251,6 +251,7 @@ def _refusal_after(newest_first: Sequence[LedgerLine], at: int, ruleset: Ruleset
             ceiling = line.outcome.ceiling
             if ceiling is None:
                 return None
-            ends_at = period_ends_at(ceiling.period, line.at, line.counts_on, ruleset.zone)
-            return refuse_at_ceiling(ceiling, at, ruleset) if at < ends_at else None
+            then = EarnedRecord().as_of(line.at, line.counts_on)
+            ends_at = period_ends_at(ceiling.period, then, ruleset.zone)
+            return refuse_at_ceiling(ceiling, ends_at) if at < ends_at else None
     return None

@@ -28,13 +28,13 @@ __all__ = [
     "card_key",
     "channel_key",
     "cursor_key",
+    "earned_key",
     "events_key",
     "first_snowflake_at",
     "goal_key",
     "hand_key",
     "instant_of",
     "live_board_key",
-    "pace_key",
     "rewards_key",
     "rules_key",
 ]
@@ -117,9 +117,9 @@ def batch_key(guild_id: int, batch: str) -> DocumentKey:
     return DocumentKey("batch", guild_id, batch)
 
 
-def pace_key(guild_id: int, user_id: int) -> DocumentKey:
+def earned_key(guild_id: int, user_id: int) -> DocumentKey:
     """Name the record of what a member's messages earned of late."""
-    return DocumentKey("pace", guild_id, str(user_id))
+    return DocumentKey("earned", guild_id, str(user_id))
 
 
 def hand_key(guild_id: int, user_id: int) -> DocumentKey:

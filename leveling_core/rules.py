@@ -290,9 +290,9 @@ class Ruleset:
         self.cooldown_ms = rules.earning.cooldown_seconds * 1000
         self.message_span = rules.earning.message_max_xp - rules.earning.message_min_xp + 1
         self.zone = ZoneInfo(rules.general.timezone)
+        self.ceilings = ceilings_of(rules.earning, self.zone)
         self.boost = rules.boost.multiplier.as_integer_ratio()
         self.pardoned_on = frozenset(day.toordinal() for day in rules.daily.pardoned_days)
-        self.ceilings = ceilings_of(rules.earning)
         self.scope = Scope(rules.scope) if rules.scope != _EVERYWHERE else None
         self.multipliers: GuildMultipliers | None = None
         if (rules.multipliers, rules.events) != _UNMULTIPLIED:

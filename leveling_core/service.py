@@ -23,7 +23,16 @@ from leveling_core.facts import (
     RulesChangeRequested,
 )
 from leveling_core.goals import PAID_AT_ONCE, GoalState, decide_goal_bonus, get_daily_goal_state
-from leveling_core.ids import MemberKey, OnceKey, boosters_key, channel_key, goal_key, rules_key
+from leveling_core.ids import (
+    Key,
+    MemberKey,
+    OnceKey,
+    boosters_key,
+    channel_key,
+    earned_key,
+    goal_key,
+    rules_key,
+)
 from leveling_core.member import MemberRecord
 from leveling_core.outcomes import GoalReached, LedgerLine
 from leveling_core.periods import MS_PER_DAY
@@ -66,16 +75,23 @@ class Leveling:
 
     # What happened, and nobody can repeat, is committed patiently; what somebody asks for is not.
 
-    def message_posted(self, fact: MessagePosted) -> asyncio.Future[MessageAnswer]:
+    def message_posted(self, fact: MessagePosted, *, bounded: bool = False) -> asyncio.Future[MessageAnswer]:
         """Count a message and award what it earns, once, however often it is told of.
 
         The commit is called when this returns, so nobody needs to wait for it.
+
+        Args:
+            fact: The message.
+            bounded: Whether the guild is known to have ceilings: what they need is loaded along then, and
+                not asked for by each decision.
         """
-        keys = (
+        keys: tuple[Key, ...] = (
             MemberKey(fact.guild_id, fact.user_id),
             channel_key(fact.guild_id, fact.thread_id or fact.channel_id),
             rules_key(fact.guild_id),
         )
+        if bounded:
+            keys = (*keys, earned_key(fact.guild_id, fact.user_id))
         decide = partial(decide_message, fact=fact, catalogue=self.catalogue)
         return self.store.commit(keys, decide, patient=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from leveling_core.ceilings import PaceRecord
+from leveling_core.ceilings import EarnedRecord
 from leveling_core.documents import (
     DOCUMENT_TYPES,
     AnnouncementsRecord,
@@ -142,7 +142,7 @@ def _of_hand(key: DocumentKey, record: HandRecord, _head: Head) -> str:
     return "a number of it is below 0" if record.changes < 0 else ""
 
 
-def _of_pace(key: DocumentKey, record: PaceRecord, _head: Head) -> str:
+def _of_earned(key: DocumentKey, record: EarnedRecord, _head: Head) -> str:
     if not key.id.isdecimal():
         return "its id is no member"
     return "a number of it is below 0" if min(msgspec.structs.astuple(record)) < 0 else ""
@@ -184,7 +184,7 @@ _PROBLEMS: dict[type[Document], Callable[[DocumentKey, Any, Head], str]] = {
     RewardsRecord: _of_rewards,
     BatchRecord: _of_batch,
     HandRecord: _of_hand,
-    PaceRecord: _of_pace,
+    EarnedRecord: _of_earned,
     EventsRecord: _of_events,
     CardRecord: _of_card,
     AssetsRecord: _of_assets,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from leveling_core.ceilings import PaceRecord
+from leveling_core.ceilings import EarnedRecord
 from leveling_core.documents import (
     AnnouncementsRecord,
     AssetRecord,
@@ -23,7 +23,7 @@ from leveling_core.documents import (
     RewardsRecord,
 )
 from leveling_core.errors import UnreadableError
-from leveling_core.ids import DocumentKey, MemberKey, channel_key, goal_key, pace_key, rules_key
+from leveling_core.ids import DocumentKey, MemberKey, channel_key, earned_key, goal_key, rules_key
 from leveling_core.outcomes import (
     AchievementUnlocked,
     DailyClaimed,
@@ -64,9 +64,10 @@ _TOLD_BY: dict[str, frozenset[str]] = {
     "rules": frozenset({kind_of(RulesChanged)}),
     "batch": frozenset({_ADJUSTED, _UNLOCKED}),
     "hand": frozenset({_ADJUSTED, _UNLOCKED}),
-    "pace": frozenset(),
+    "earned": frozenset(),
 }
-"""The kinds of lines that tell of a record, by its kind; of channels and paces, awards of messages do."""
+"""The kinds of lines that tell of a record, by its kind; awards of messages tell of channels, and of what was
+earned of late."""
 
 _TELLING: frozenset[str] = frozenset().union(*_TOLD_BY.values())
 
@@ -132,7 +133,7 @@ class _Lines:
         self._wanted = set(wanted)
         self._guilds = {key.guild_id for key in wanted}
         self._last_message: dict[DocumentKey, int] = {}
-        self._paces: dict[DocumentKey, PaceRecord] = {}
+        self._earned: dict[DocumentKey, EarnedRecord] = {}
         self._claimers: dict[DocumentKey, dict[int, None]] = {}
         self._reached: dict[DocumentKey, tuple[int, GoalReached]] = {}
         self._rules: dict[DocumentKey, list[LedgerLine]] = {}
@@ -159,10 +160,10 @@ class _Lines:
         key = channel_key(row[_GUILD], row[_THREAD] or row[_CHANNEL] or 0)
         if key in self._wanted:
             self._last_message[key] = max(self._last_message.get(key, 0), row[_CAUSE] or 0)
-        key = pace_key(row[_GUILD], row[_USER])
+        key = earned_key(row[_GUILD], row[_USER])
         if key in self._wanted:
-            pace = self._paces.get(key, PaceRecord()).as_of(row[_AT], day_of_row(row))
-            self._paces[key] = pace.plus(row[_XP])
+            earned = self._earned.get(key, EarnedRecord()).as_of(row[_AT], day_of_row(row))
+            self._earned[key] = earned.plus(row[_XP])
 
     def _take_in_line(self, line: LedgerLine) -> None:
         outcome = line.outcome
@@ -186,8 +187,8 @@ class _Lines:
         if key.kind == "channel":
             last = self._last_message.get(key, 0)
             return ChannelRecord(((1, last),) if last else ())
-        if key.kind == "pace":
-            return self._paces.get(key, PaceRecord())
+        if key.kind == "earned":
+            return self._earned.get(key, EarnedRecord())
         if key.kind == "goal":
             return self._goal(key)
         if key.kind == "hand":

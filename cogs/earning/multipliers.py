@@ -22,6 +22,7 @@ from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import new_embed, spread_fields
 from cogs.ui.events import event_at, event_id, guild_of, member_key
 from cogs.ui.replies import reply_with_all
+from cogs.ui.times import moment
 from leveling_core.earning_changes import factor_of
 from leveling_core.earning_settings import EarningHere
 from leveling_core.errors import FactorError
@@ -212,15 +213,17 @@ class MultipliersCog(LaurelCog):
             applying = [self.texts("multipliers-none-here")]
         elif ruleset.enabled and here.refusal is None:
             applying.append(total_text(self.texts, here.factor, here.combine, len(here.multipliers)))
-        applying += [
-            self.texts(
-                "multipliers-ceiling",
-                earned=room.ceiling.xp - room.xp,
-                most=room.ceiling.xp,
-                period=room.ceiling.period,
-            )
-            for room in here.room
-        ]
+        if ruleset.enabled and here.refusal is None:
+            applying += [
+                self.texts(
+                    "multipliers-ceiling",
+                    earned=room.earned_xp,
+                    most=room.ceiling.xp,
+                    period=room.ceiling.period,
+                    until=moment(room.ends_at),
+                )
+                for room in here.rooms
+            ]
         fields = [(self.texts("multipliers-here-title"), applying)]
         if everything := await self._everything(ctx, ruleset, prefix):
             fields.append((self.texts("multipliers-all-title"), everything))

@@ -8,15 +8,16 @@ from typing import Final
 import discord
 
 from cogs.activity import SKIPS
-from cogs.ui.times import duration
+from cogs.ui.times import duration, moment
 from data.texts import Texts
-from leveling_core.ceilings import period_of_rule
-from leveling_core.earning import CEILING, COUNTED_REFUSALS, MessageAnswer
+from leveling_core.ceilings import CEILING_RULES
+from leveling_core.earning import COUNTED_REFUSALS, MessageAnswer
 from leveling_core.periods import MS_PER_SECOND
 from leveling_core.scope import NO_XP_CHANNEL, NO_XP_MEMBER, NO_XP_ROLE
 
 __all__ = ["RefusalWriter"]
 
+_PERIODS: Final = {rule: period for period, rule in CEILING_RULES.items()}
 _SKIPS: Final = frozenset[str](SKIPS)
 
 
@@ -44,7 +45,8 @@ class RefusalWriter:
             f"why-refusal-{answer.refusal.replace('_', '-')}",
             what=self._named(answer),
             left=duration(self._texts, -(-answer.wait_ms // MS_PER_SECOND)),
-            period=period_of_rule(answer.refused_by) if answer.refusal == CEILING else "",
+            period=_PERIODS.get(answer.refused_by, ""),
+            again=moment(answer.until_at),
         )
 
     def cure(self, answer: MessageAnswer) -> str:

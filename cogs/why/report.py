@@ -42,8 +42,11 @@ class Happening:
         return self.event.at if self.event is not None else 0
 
     def is_refused_as(self, answer: MessageAnswer) -> bool:
-        """Tell whether it is a message that earned nothing for the same reason."""
-        return self.refused is not None and self.refused.answer.refusal == answer.refusal
+        """Tell whether it is a message that earned nothing for the same reason, by the same rule."""
+        if self.refused is None:
+            return False
+        told = self.refused.answer
+        return (told.refusal, told.refused_by) == (answer.refusal, answer.refused_by)
 
 
 def _is_award(event: XpEvent) -> bool:
@@ -114,7 +117,7 @@ class WhyWriter:
 
     def now(self, answer: MessageAnswer) -> str:
         """Tell what keeps a member from earning anything at this moment."""
-        return self._texts("why-now", reason=" ".join(self.refusal(answer)))
+        return self._texts("why-now", reason="\n".join(self.refusal(answer)))
 
     def message(self, message: discord.Message, lines: Sequence[str]) -> list[str]:
         """Tell of a message that neither the ledger nor the memory names."""

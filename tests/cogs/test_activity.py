@@ -13,7 +13,7 @@ from cogs.activity import ActivityCog, has_image, has_link
 from leveling_core.documents import ChannelRecord
 from leveling_core.earning import MessageAnswer
 from leveling_core.errors import StoreError
-from leveling_core.facts import RulesChangeRequested
+from leveling_core.facts import MessagePosted, RulesChangeRequested
 from leveling_core.ids import channel_key
 from leveling_core.rules import Ruleset
 from leveling_core.store import LedgerQuery
@@ -167,7 +167,7 @@ async def test_a_storage_that_fails_is_logged_once_in_a_while(
     ann = server.person("ann")
     await server.connect()
 
-    def fail(_: object) -> asyncio.Future[None]:
+    def fail(*_: object, **__: object) -> asyncio.Future[None]:
         future = asyncio.get_running_loop().create_future()
         future.set_exception(StoreError(path="laurel.db", cause="the disk is full", cure="Make room."))
         return future
@@ -197,7 +197,7 @@ async def test_nothing_waits_until_a_message_is_on_disk(
     await server.connect()
     commits: list[asyncio.Future[MessageAnswer]] = []
 
-    def begin(_: object) -> asyncio.Future[MessageAnswer]:
+    def begin(*_: object, **__: object) -> asyncio.Future[MessageAnswer]:
         commits.append(asyncio.get_running_loop().create_future())
         return commits[-1]
 
@@ -219,6 +219,30 @@ async def test_nothing_waits_until_a_message_is_on_disk(
     assert server.bot.laurel.on_their_way == 0
 
 
+async def test_what_ceilings_need_is_named_where_there_are_some(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is loaded along with the rest then, and not asked for by one decision after the other."""
+    ann, guild_id = server.person("ann"), server.pg.guild.id
+    await server.connect()
+    told: list[bool] = []
+    post = activity_of(server).leveling.message_posted
+
+    def spy(fact: MessagePosted, *, bounded: bool = False) -> asyncio.Future[MessageAnswer]:
+        told.append(bounded)
+        return post(fact, bounded=bounded)
+
+    monkeypatch.setattr(activity_of(server).leveling, "message_posted", spy)
+    for number, xp in enumerate(["100", "0"]):
+        await server.pg.say(ann, "hello")
+        await server.pg.idle()
+        fact = RulesChangeRequested(guild_id, 1, 2**40 + number, {"earning.hour_ceiling_xp": xp})
+        await server.leveling.change_rules(fact)
+    await server.pg.say(ann, "hello")
+    await server.pg.idle()
+    assert told == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("use_case", "text"), [("message_posted", "hello"), ("command_completed", "!profile")]
 )
@@ -229,7 +253,7 @@ async def test_an_error_nobody_foresaw_is_logged(
     ann = server.person("ann")
     await server.connect()
 
-    def fail(_: object) -> asyncio.Future[None]:
+    def fail(*_: object, **__: object) -> asyncio.Future[None]:
         future = asyncio.get_running_loop().create_future()
         future.set_exception(ZeroDivisionError("oh"))
         return future

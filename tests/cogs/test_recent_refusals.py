@@ -40,6 +40,8 @@ def test_nothing_is_remembered_of_nobody(memory: RecentRefusals) -> None:
     "answer",
     [
         MessageAnswer(refusal="cooldown", wait_ms=23_000),
+        MessageAnswer(refusal="ceiling", refused_by="earning.minute_ceiling_xp", until_at=1_767_225_660_000),
+        MessageAnswer(refusal="ceiling", refused_by="earning.day_ceiling_xp", until_at=1_767_312_000_000),
         MessageAnswer(refusal="no_xp_channel", refused_by="scope.no_xp_channels", refused_id=77),
         MessageAnswer(refusal="older_than_award"),
     ],

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leveling_core.ceilings import PaceRecord
+from leveling_core.ceilings import EarnedRecord
+from leveling_core.curves import MAX_TOTAL_XP
 from leveling_core.earning import MessageAnswer, decide_message
 from leveling_core.facts import MessagePosted
-from leveling_core.ids import pace_key
+from leveling_core.ids import earned_key
 from leveling_core.outcomes import Ceiling, XpGained
 from leveling_core.periods import MS_PER_HOUR, MS_PER_MINUTE
 from tests.core.world import ANN, BOB, CHANNEL, DAY, GUILD, HOUR, MINUTE, START_AT, World, snowflake
@@ -65,7 +66,7 @@ def test_above_it_messages_earn_nothing_until_the_period_ends(rule: str, later: 
     _post(world, START_AT)
     refused = _post(world, START_AT + later)
     assert (refused.refusal, refused.refused_by) == ("ceiling", f"earning.{rule}")
-    assert refused.wait_ms == ends_at - (START_AT + later)
+    assert refused.until_at == ends_at
     assert (world.member().messages, len(_awards(world))) == (2, 1)
     assert _post(world, ends_at).xp == 15
     assert _awards(world)[-1].refused == {"ceiling": 1}
@@ -75,7 +76,7 @@ def test_a_day_is_that_of_the_guild() -> None:
     """It ends at the guild's own midnight."""
     world = World(earning__day_ceiling_xp=15, general__timezone="Asia/Tokyo")
     _post(world, START_AT)
-    assert _post(world, START_AT + 14 * HOUR).wait_ms == HOUR
+    assert _post(world, START_AT + 14 * HOUR).until_at == START_AT + 15 * HOUR
     assert _post(world, START_AT + 15 * HOUR).xp == 15
 
 
@@ -86,11 +87,51 @@ def test_it_bounds_what_is_multiplied() -> None:
     assert _post(world, START_AT).xp == 20
 
 
-def test_of_several_the_one_that_lasts_longest_is_told() -> None:
-    """Whoever has reached that of the day need not wait for the hour to end."""
-    world = _world(hour_ceiling_xp=15, day_ceiling_xp=15)
+@pytest.mark.parametrize(
+    ("zone", "at", "rule", "until_at"),
+    [
+        ("UTC", START_AT, "day", START_AT + DAY),
+        # There the day ends at 18:30 UTC, before the hour does.
+        ("Asia/Kolkata", START_AT + 18 * HOUR, "hour", START_AT + 19 * HOUR),
+    ],
+)
+def test_of_several_the_one_that_ends_last_is_told(zone: str, at: int, rule: str, until_at: int) -> None:
+    """Whoever has reached that of the day as well need not wait for the hour to end."""
+    world = World(earning__hour_ceiling_xp=15, earning__day_ceiling_xp=15, general__timezone=zone)
+    _post(world, at)
+    assert _awards(world)[0].ceiling == Ceiling("day" if rule == "day" else "hour", 15)
+    refused = _post(world, at + MINUTE)
+    assert (refused.refused_by, refused.until_at) == (f"earning.{rule}_ceiling_xp", until_at)
+
+
+def test_one_that_is_lowered_takes_nothing() -> None:
+    """Whoever has earned more than it is now earns nothing more, and keeps all."""
+    world = _world(hour_ceiling_xp=100)
     _post(world, START_AT)
-    assert _post(world, START_AT + MINUTE).refused_by == "earning.day_ceiling_xp"
+    world.set_rules(earning__hour_ceiling_xp=5)
+    assert _post(world, START_AT + MINUTE).refusal == "ceiling"
+    assert world.member().xp == 15
+
+
+def test_the_highest_total_is_no_ceiling() -> None:
+    """What could not be added because nobody can have more is not told as one, and refuses nothing."""
+    world = _world(hour_ceiling_xp=10)
+    world.set_member(xp=MAX_TOTAL_XP - 4)
+    assert _post(world, START_AT).xp == 4
+    assert _awards(world)[0].ceiling is None
+    assert _post(world, START_AT + MINUTE).refusal == ""
+
+
+def test_changing_the_zone_to_and_fro_opens_no_day_twice() -> None:
+    """The day that has begun in Tokyo goes on, though the calendar goes back to UTC and on again."""
+    world = _world(day_ceiling_xp=15, cooldown_seconds=0)
+    at = START_AT + 20 * HOUR
+    earned = []
+    for number, zone in enumerate(["UTC", "Asia/Tokyo", "UTC", "Asia/Tokyo"]):
+        world.set_rules(earning__day_ceiling_xp=15, earning__cooldown_seconds=0, general__timezone=zone)
+        earned.append(_post(world, at + number * MINUTE).xp)
+    assert earned == [15, 15, 0, 0]
+    assert _post(world, START_AT + 39 * HOUR).xp == 15
 
 
 def test_members_do_not_share_a_ceiling() -> None:
@@ -111,7 +152,7 @@ def test_without_a_ceiling_nothing_is_kept() -> None:
     """A guild that sets none pays for none."""
     world = World()
     _post(world, START_AT)
-    assert pace_key(GUILD, ANN) not in world.records
+    assert earned_key(GUILD, ANN) not in world.records
 
 
 @given(
@@ -141,7 +182,7 @@ def test_no_period_ever_has_more(ceilings: dict[str, int], messages: list[tuple[
     most: dict[str, Any] = {name.partition("_")[0]: xp for name, xp in ceilings.items()}
     assert all(xp <= most.get(name, xp) for (name, _), xp in sums.items())
     if ceilings:
-        pace = cast(PaceRecord, world.records[pace_key(GUILD, ANN)])
+        pace = cast(EarnedRecord, world.records[earned_key(GUILD, ANN)])
         last = [line for line in world.lines if isinstance(line.outcome, XpGained)][-1]
         assert pace.day_xp == sums["day", last.counts_on]
         assert pace.hour_xp == sums["hour", last.at // MS_PER_HOUR]

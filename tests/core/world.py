@@ -37,8 +37,7 @@ class World:
         self.records: dict[Key, Record] = {}
         self.lines: list[LedgerLine] = []
         if rules:
-            changes = {name.replace("__", "."): value for name, value in rules.items()}
-            self.records[rules_key(GUILD)] = RulesRecord(changes=changes, version=1)
+            self.set_rules(**rules)
 
     def run(self, decide: Decide[T], keys: Collection[Key] = ()) -> T:
         """Run a decision with the records it asks for; keep what it returns."""
@@ -67,6 +66,15 @@ class World:
     def set_member(self, user_id: int = ANN, **fields: object) -> None:
         """Give a member a past that no line tells of."""
         self.records[MemberKey(GUILD, user_id)] = MemberRecord(**fields)  # type: ignore[arg-type]  # any field
+
+    def set_rules(self, **rules: object) -> None:
+        """Have other rules from now on, in place of all there were."""
+        changes = {name.replace("__", "."): value for name, value in rules.items()}
+        self.records[rules_key(GUILD)] = RulesRecord(changes=changes, version=self._next_version())
+
+    def _next_version(self) -> int:
+        before = self.records.get(rules_key(GUILD))
+        return 1 + (before.version if isinstance(before, RulesRecord) else 0)
 
     def kinds(self, user_id: int | None = None) -> list[str]:
         """The kinds of all lines, or of one member's, in order."""

@@ -332,7 +332,19 @@ async def test_a_ceiling_is_told(case: Case, period: str) -> None:
     assert "**+20 XP**" in answer
     article = "an" if period == "hour" else "a"
     assert f"Only 20 of 30 XP were added: the ceiling is 20 XP {article} {period}." in answer
-    assert f"**As the rules are now:** The ceiling of XP {article} {period} was reached" in answer
+    assert (
+        f"**As the rules are now:** All the XP that messages may earn in {article} {period} was earned"
+        in answer
+    )
+
+
+async def test_an_award_that_a_ceiling_cut_nothing_off_is_told_as_any(case: Case) -> None:
+    """One that just reaches it was added whole."""
+    await case.tell("!config set earning.hour_ceiling_xp 15")
+    await case.house.say(case.ann)
+    answer = await case.why()
+    assert "**+15 XP**" in answer
+    assert "were added" not in answer
 
 
 async def test_messages_between_two_awards_are_told(case: Case) -> None:

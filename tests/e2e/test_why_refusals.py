@@ -12,6 +12,7 @@ from cogs.activity import SKIPS, ActivityCog
 from leveling_core.earning import COUNTED_REFUSALS, REFUSALS, MessageAnswer
 from leveling_core.errors import StoreUnavailableError
 from leveling_core.facts import RulesChangeRequested
+from leveling_core.periods import MS_PER_HOUR
 from leveling_core.store import StoreHealth
 from playground import Channel, Member, Message, MessageType
 from tests.cogs.server import TEXTS
@@ -134,14 +135,14 @@ async def waiting(case: Case) -> Message:
     failing = property(lambda _: StoreHealth(failing_since_at=since_at, waiting=1))
     case.patch.setattr(type(case.house.store), "health", failing)
     never = asyncio.get_running_loop().create_future()
-    case.patch.setattr(case.activity.leveling, "message_posted", lambda _: never)
+    case.patch.setattr(case.activity.leveling, "message_posted", lambda *_, **__: never)
     return await case.house.pg.say(case.ann, "hello")
 
 
 async def lost(case: Case) -> Message:
     """Write while the storage fails and too many messages wait already."""
 
-    def fail(_: object) -> asyncio.Future[MessageAnswer]:
+    def fail(*_: object, **__: object) -> asyncio.Future[MessageAnswer]:
         commit: asyncio.Future[MessageAnswer] = asyncio.get_running_loop().create_future()
         commit.set_exception(StoreUnavailableError(path="here", cause="too many wait", cure="mend it"))
         return commit
@@ -186,8 +187,9 @@ ANSWERS = {
     "outside_only_xp_channels": "`/onlyxp add` (`scope.only_xp_channels`)",
     "ignored_prefix": "`/config set scope.ignored_prefixes`",
     "cooldown": "within the cooldown, 23 seconds too early.",
-    "ceiling": "The ceiling of XP an hour was reached, with 40 minutes to go.\n"
-    "-# An admin changes it with `/config set earning.hour_ceiling_xp`",
+    "ceiling": "All the XP that messages may earn in an hour was earned:"
+    " they earn again from <t:{hour}:f> on.\n"
+    "-# An admin changes that with `/config set earning.hour_ceiling_xp`",
 }
 """What an answer names beside the reason, where there is something."""
 
@@ -207,8 +209,13 @@ async def case(house: House, monkeypatch: pytest.MonkeyPatch) -> Case:
 def reason_text(reason: str) -> str:
     """Return how the answer to a reason begins."""
     family = "skip" if reason in SKIPS else "refusal"
-    text = TEXTS(f"why-{family}-{reason.replace('_', '-')}", what="|", left="|", period="hour")
+    text = TEXTS(f"why-{family}-{reason.replace('_', '-')}", what="|", left="|", period="hour", again="|")
     return text.partition("|")[0]
+
+
+def next_hour(case: Case) -> int:
+    """Return when the next hour begins, in Unix seconds."""
+    return case.house.now // MS_PER_HOUR * 3600 + 3600
 
 
 def test_every_reason_has_a_case() -> None:
@@ -223,6 +230,7 @@ async def test_a_message_that_earned_nothing_is_explained(case: Case, reason: st
     message = await CASES[reason](case)
     answer = await case.why(case.mod, message)
     ids = {"ann": case.ann.id, "muted": case.muted.id, "general": case.house.pg.world.general.id}
+    ids["hour"] = next_hour(case)
     assert reason_text(reason) in answer
     assert ANSWERS.get(reason, "").format(**ids) in answer
     assert "No XP" in answer
@@ -288,16 +296,49 @@ async def test_a_cooldown_is_deduced_after_a_restart(case: Case) -> None:
     await case.house.reopen()
     answer = await case.why(case.ann, message)
     assert "23 seconds too early" in answer
-    assert "I no longer remember this message. That is what the award before it says" in answer
+    assert "I no longer remember this message. That follows from the award before it" in answer
 
 
-async def test_a_ceiling_is_deduced_after_a_restart(case: Case) -> None:
-    """The award before a message tells that a ceiling was reached by it."""
-    message = await above_a_ceiling(case)
+@pytest.mark.parametrize("period", ["minute", "hour", "day"])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
+async def test_a_ceiling_is_deduced_after_a_restart(case: Case, period: str, zone: str) -> None:
+    """The award before a message tells that a ceiling was reached by it, and until when that held."""
+    await case.rule("general.timezone", zone)
+    await case.rule("earning.cooldown_seconds", "0")
+    await case.rule(f"earning.{period}_ceiling_xp", "15")
+    await case.house.say(case.ann)
+    await case.house.pg.advance(seconds=20)
+    message = await case.house.say(case.ann)
+    remembered = (await case.why(case.ann, message)).splitlines()
     await case.house.reopen()
-    answer = await case.why(case.ann, message)
-    assert "The ceiling of XP an hour was reached, with 40 minutes to go." in answer
-    assert "That is what the award before it says" in answer
+    deduced = (await case.why(case.ann, message)).splitlines()
+    [told] = [line for line in remembered if "may earn in" in line]
+    assert told in deduced
+    assert "That follows from the award before it, if the rules are those of then." in "\n".join(deduced)
+
+
+async def test_a_ceiling_explains_nothing_after_its_period(case: Case) -> None:
+    """A message of the next hour that earned nothing is not put down to the hour before."""
+    await case.rule("earning.hour_ceiling_xp", "15")
+    await case.house.say(case.ann)
+    await case.house.pg.advance(minutes=70)
+    late = await told_late(case)
+    await case.house.reopen()
+    assert "It was counted and earned nothing; I no longer remember why." in await case.why(case.ann, late)
+
+
+async def test_what_is_no_longer_so_is_not_said_to_be_so_now(case: Case) -> None:
+    """Once the hour is over nothing stands in the way; with leveling off, that is what does."""
+    await above_a_ceiling(case)
+    await case.house.reopen()
+    assert "**As the rules are now:** All the XP that messages may earn in an hour" in await case.why(
+        case.ann
+    )
+    await case.rule("general.enabled", "off")
+    assert f"**As the rules are now:** {reason_text('leveling_off')}" in await case.why(case.ann)
+    await case.rule("general.enabled", "on")
+    await case.house.pg.advance(hours=1)
+    assert "As the rules are now" not in await case.why(case.ann)
 
 
 async def test_rules_of_now_are_told_for_what_is_forgotten(case: Case) -> None:

@@ -140,6 +140,13 @@ class Life:
         )
         await self._administration.change_xp(fact)
 
+    async def bound(self, guild_id: int) -> None:
+        """Let the messages of a member earn so much a day, and no more."""
+        changes: dict[str, str | None] = {"earning.day_ceiling_xp": "60"}
+        await self.leveling.change_rules(
+            RulesChangeRequested(guild_id, 0, self._snowflake(), changes=changes)
+        )
+
     async def _undo_xp(self, guild_id: int, user_id: int) -> None:
         fact = XpUndoRequested(guild_id=guild_id, actor_id=user_id, event_id=self._snowflake())
         await self._administration.undo_xp(fact)
@@ -150,7 +157,9 @@ async def live(url: str, *, deeds: int = 400, seed: int = 0) -> Clock:
     clock = Clock(NOON)
     store = await open_store(url, clock=clock)
     try:
-        await Life(store, clock, seed).go_on(deeds)
+        life = Life(store, clock, seed)
+        await life.bound(GUILDS[1])
+        await life.go_on(deeds)
     finally:
         await store.close()
     return clock

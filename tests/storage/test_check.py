@@ -237,6 +237,7 @@ DOCUMENTS = {
     "cursor": ("replace(body, '\"seq\":', '\"seq\":99')", "problem"),
     "batch": ("'{}'", "problem"),
     "hand": ("'{\"changes\": -1}'", "problem"),
+    "earned": ("'{\"hour_xp\": -1}'", "problem"),
 }
 
 
@@ -244,7 +245,7 @@ DOCUMENTS = {
 async def test_another_record_that_was_changed(path: Path, kind: str) -> None:
     """A document that cannot be read, or cannot be right, is named."""
     body, found = DOCUMENTS[kind]
-    guild = 0 if kind == "cursor" else GUILDS[0]
+    guild = {"cursor": 0, "earned": GUILDS[1]}.get(kind, GUILDS[0])
     findings = await find(
         path, f"UPDATE documents SET body = {body} WHERE kind = '{kind}' AND guild_id = {guild}"
     )
@@ -271,7 +272,7 @@ async def test_state_that_cannot_be(path: Path) -> None:
 def test_every_kind_of_record_is_looked_at(kind: str) -> None:
     """None is passed over, and one as it is before anything was written is only wrong where it never is."""
     key, head = (
-        DocumentKey(kind, 41, "1" if kind in {"goal", "channel", "hand", "batch", "card", "pace"} else ""),
+        DocumentKey(kind, 41, "1" if kind in {"goal", "channel", "hand", "batch", "card", "earned"} else ""),
         Head("epoch", 9),
     )
     assert bool(find_problem(key, DOCUMENT_TYPES[kind](), head)) is (kind == "batch")

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leveling_core.ceilings import PaceRecord
+from leveling_core.ceilings import EarnedRecord
 from leveling_core.documents import (
     AnnouncementsRecord,
     AssetRecord,
@@ -35,6 +35,7 @@ from leveling_core.documents import (
     RewardsRecord,
 )
 from leveling_core.errors import ContentError, StoreError
+from leveling_core.facts import MessagePosted, RulesChangeRequested
 from leveling_core.ids import (
     DocumentKey,
     MemberKey,
@@ -45,18 +46,19 @@ from leveling_core.ids import (
     card_key,
     channel_key,
     cursor_key,
+    earned_key,
     events_key,
-    pace_key,
+    first_snowflake_at,
     rules_key,
 )
-from leveling_core.outcomes import LedgerLine, XpGained
-from leveling_core.periods import MS_PER_HOUR, MS_PER_MINUTE
+from leveling_core.periods import MS_PER_MINUTE
+from leveling_core.service import Leveling
 from leveling_core.store import Head
 from storage import memory_snapshot, open_store, repair, sqlite_snapshot
 from storage.backend import Writes
 from storage.backup_files import list_backups
 from storage.check import check_store
-from storage.codec import MEMBER_COLUMNS, Row, decode_document, decode_line, encode_document
+from storage.codec import MEMBER_COLUMNS, Row, decode_document, encode_document
 from storage.examination import Examination
 from storage.findings import Finding
 from storage.json_files import JsonBackend
@@ -69,7 +71,7 @@ from storage.snapshots import open_snapshot
 from storage.sqlite import SqliteBackend
 from tests.contract.support import NOON, Clock
 from tests.storage.killing import dies_at
-from tests.storage.living import GUILDS, live
+from tests.storage.living import CATALOGUE, GUILDS, live
 from tests.storage.support import names_in
 
 GUILD = GUILDS[0]
@@ -146,14 +148,6 @@ class Place:
         snapshot = await open_snapshot(self.url)
         await snapshot.close()
         return snapshot.head
-
-    async def lines(self) -> list[LedgerLine]:
-        """Return all lines of the ledger."""
-        snapshot = await open_snapshot(self.url)
-        try:
-            return [decode_line(row) async for portion in snapshot.ledger() for row in portion]
-        finally:
-            await snapshot.close()
 
     def sql(self, *statements: str) -> None:
         """Change a database behind Laurel's back."""
@@ -537,24 +531,26 @@ async def test_changes_by_hand(place: Place) -> None:
     assert {key: documents[key] for key in changes} == changes
 
 
-async def test_paces(place: Place) -> None:
-    """What a member's messages earned of late is what their lines of that minute, hour and day come to."""
-    awards: dict[DocumentKey, list[LedgerLine]] = {}
-    for line in await place.lines():
-        if isinstance(line.outcome, XpGained) and line.outcome.source == "message":
-            awards.setdefault(pace_key(line.guild_id, line.user_id), []).append(line)
-    await place.write(*map(broken, awards))
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_was_earned_of_late(tmp_path: Path, kind: str) -> None:
+    """What counts towards a ceiling is known again: of the last minute, hour and day, and no more."""
+    place, clock, key = Place(tmp_path, kind), Clock(NOON), earned_key(GUILD, 1)
+    store = await open_store(place.url, clock=clock)
+    leveling = Leveling(store, CATALOGUE)
+    changes: dict[str, str | None] = {"earning.day_ceiling_xp": "1000", "earning.cooldown_seconds": "0"}
+    await leveling.change_rules(RulesChangeRequested(GUILD, 0, first_snowflake_at(NOON), changes=changes))
+    for minutes in (0, 3, 60, 61, 61):
+        clock.now += 1
+        message_id = first_snowflake_at(clock.now + minutes * MS_PER_MINUTE)
+        fact = MessagePosted(GUILD, 1, 700, message_id, 5, has_image=False, has_link=False, dice=0)
+        await leveling.message_posted(fact)
+    await store.close()
+    before = await place.document(key)
+    assert isinstance(before, EarnedRecord)
+    assert (before.minute_xp, before.hour_xp, before.day_xp) == (30, 45, 75)
+    await place.write(broken(key))
     await place.repair()
-    for key, lines in awards.items():
-        at, day_on = lines[-1].at, lines[-1].counts_on
-        assert await place.document(key) == PaceRecord(
-            minute=at // MS_PER_MINUTE,
-            minute_xp=sum(one.outcome.xp for one in lines if one.at // MS_PER_MINUTE == at // MS_PER_MINUTE),
-            hour=at // MS_PER_HOUR,
-            hour_xp=sum(one.outcome.xp for one in lines if one.at // MS_PER_HOUR == at // MS_PER_HOUR),
-            day_on=day_on,
-            day_xp=sum(one.outcome.xp for one in lines if one.counts_on == day_on),
-        )
+    assert await place.document(key) == before
 
 
 async def test_state_that_no_line_tells_of(place: Place) -> None:

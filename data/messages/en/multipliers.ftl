@@ -5,7 +5,7 @@ error-invalid-factor = `{ $value }` is no factor. Say a number from { $lowest } 
 multipliers-factor-missing = The factor is missing: say a number behind `{ $target }`, such as 2 or 1.5x.
 
 command-multipliers = Says what XP is multiplied by.
-command-multipliers-list = Shows what multiplies your XP here and now, and all multipliers there are. For everybody.
+command-multipliers-list = Shows what multiplies and bounds your XP here and now, and all multipliers. For everybody.
 command-multipliers-set = Sets what XP is multiplied by: in the server, in a place, or for a role.
 command-multipliers-set-factor = Such as 2 or 1.5x
 command-multipliers-set-channel = A channel, category or thread; leave it out for the whole server
@@ -62,7 +62,7 @@ multipliers-ceiling = Your messages have earned { $earned } of the { $most } XP 
     [minute] this minute
     [hour] this hour
    *[day] today
-}.
+}, until { $until }.
 multipliers-line = { $target }: { $factor }x
 multipliers-gone = { $target } is gone, or an archived thread: `{ $command }`
 multipliers-booster = Who boosts the server: { $factor }x

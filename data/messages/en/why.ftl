@@ -80,11 +80,11 @@ why-refusal-ignored-prefix = It begins with a prefix that does not count, as tha
 why-refusal-already-counted = It had been counted before.
 why-refusal-older-than-award = I heard of it late: a message written after it had earned XP already.
 why-refusal-cooldown = It came within the cooldown, { $left } too early.
-why-refusal-ceiling = The ceiling of XP { $period ->
+why-refusal-ceiling = All the XP that messages may earn in { $period ->
     [minute] a minute
     [hour] an hour
    *[day] a day
-} was reached, with { $left } to go.
+} was earned: they earn again from { $again } on.
 
 # How an admin changes that: why-cure-<reason>; others read why-ask-an-admin.
 why-ask-an-admin = -# Ask an admin if you think that is wrong.
@@ -95,7 +95,7 @@ why-cure-outside-only-xp-members = -# An admin changes that with `{ $prefix }onl
 why-cure-no-xp-channel = -# An admin changes that with `{ $prefix }noxp remove` { $what } (`{ $rule }`).
 why-cure-outside-only-xp-channels = -# An admin changes that with `{ $prefix }onlyxp add` (`{ $rule }`).
 why-cure-ignored-prefix = -# An admin changes that with `{ $prefix }config set { $rule }`.
-why-cure-ceiling = -# An admin changes it with `{ $prefix }config set { $rule }`.
+why-cure-ceiling = -# An admin changes that with `{ $prefix }config set { $rule }`.
 why-cure-cooldown = -# An admin changes its length with `{ $prefix }config set earning.cooldown_seconds`.
 
 # How many messages earned nothing: why-count-<reason>.
@@ -104,8 +104,8 @@ why-count-cooldown = { $count ->
    *[other] { $count } messages within the cooldown
 }
 why-count-ceiling = { $count ->
-    [one] { $count } message above a ceiling
-   *[other] { $count } messages above a ceiling
+    [one] { $count } message after a ceiling was reached
+   *[other] { $count } messages after a ceiling was reached
 }
 why-count-older-than-award = { $count ->
     [one] { $count } message that I heard of late
@@ -122,7 +122,7 @@ why-skip-lost = It is lost: my storage failed, and too many messages waited alre
 
 # What can be deduced of a message that is not remembered.
 why-in-day = The awards of { $day } were summed up because they are old: { $xp } XP for { $awards } messages. Whether this was one of them is not kept.
-why-deduced = -# I no longer remember this message. That is what the award before it says, by the rules of now.
+why-deduced = -# I no longer remember this message. That follows from the award before it, if the rules are those of then.
 why-by-rules-of-now = -# I no longer remember this message. That is what the rules of now say.
 why-counted = It was counted and earned nothing; I no longer remember why.
 why-unknown = I did not count it: I was not here when it was written, or it did not count by the rules of then.
