@@ -91,9 +91,10 @@ class KitBase:
         if isinstance(role, Role):
             return role
         place = guild or self.guild
-        found = next((item for item in place.roles.values() if item.name == role), None)
+        found = self.world.find_role(role, place)
         if found is None:
-            raise PlaygroundError(f"there is no role {role!r} in {place.name}")
+            known = ", ".join(item.name for item in place.roles.values() if item is not place.everyone)
+            raise PlaygroundError(f"there is no role {role!r} in {place.name}; roles: {known}")
         return found
 
     def dm(self, who: Who) -> Channel:

@@ -7,6 +7,7 @@ from typing import Any
 
 from playground import permissions
 from playground.base import KitBase, Where, Who
+from playground.errors import PlaygroundError
 from playground.model import Channel, Guild, Member, Role, User
 
 
@@ -94,6 +95,23 @@ class GuildVerbs(KitBase):
         moved.position = position
         self.server.actions.role_updated(moved)
 
+    async def place_role(self, role: Role | str, other: Role | str, *, above: bool) -> None:
+        """Put a role right above another, or right below it, as somebody would drag it; the rest make room.
+
+        Raises:
+            PlaygroundError: It cannot stand there: below @everyone, or beside itself.
+        """
+        moved, beside = self.role(role), self.role(other)
+        if moved is beside or moved is moved.guild.everyone or (beside is moved.guild.everyone and not above):
+            raise PlaygroundError(f"{moved.name} cannot stand {'above' if above else 'below'} {beside.name}")
+        order = sorted(moved.guild.roles.values(), key=lambda item: item.sort_key)
+        order.remove(moved)
+        order.insert(order.index(beside) + above, moved)
+        for position, item in enumerate(order):
+            if item.position != position:
+                item.position = position
+                self.server.actions.role_updated(item)
+
     async def grant(self, role: Role | str, *names: str) -> None:
         """Add permissions to a role."""
         changed = self.role(role)
@@ -125,6 +143,12 @@ class GuildVerbs(KitBase):
         thread = self.world.add_thread(place, name, owner=starter)
         self.server.actions.channel_created(thread)
         return thread
+
+    async def move_channel(self, channel: Where, category: Channel) -> None:
+        """Put a channel into a category."""
+        moved = self.channel(channel)
+        moved.parent = category
+        self.server.actions.channel_updated(moved)
 
     async def delete_channel(self, channel: Where) -> None:
         """Delete a channel or thread."""

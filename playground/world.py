@@ -301,6 +301,10 @@ class World:
         members = (guild or self.guild).members.values()
         return next((member for member in members if name in (member.name, member.nick)), None)
 
+    def find_role(self, name: str, guild: Guild | None = None) -> Role | None:
+        """Return the role of that name, in the first guild unless told, or None."""
+        return next((role for role in (guild or self.guild).roles.values() if role.name == name), None)
+
 
 def _to_ms(moment: datetime | None) -> int | None:
     return None if moment is None else round(moment.timestamp() * 1000)

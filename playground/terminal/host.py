@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from cogs.host import LaurelBot
+from cogs.rewards import RewardsCog
 from leveling_core.store import LedgerQuery, LevelingStore
 from playground.errors import PlaygroundError, PlaygroundTimeoutError
 from playground.kit import Playground
+from playground.waiting import wait_until
 from storage import open_store
 
 SEED: Final = 20_400_102
@@ -20,6 +23,10 @@ SEED: Final = 20_400_102
 
 FEED_SECONDS: Final = 5.0
 """How long announcements may take until something is wrong; real seconds."""
+
+ROLE_SECONDS: Final = 5.0
+"""How long to wait for roles to be given; real seconds. Where Discord keeps the bot waiting for longer, they
+are given, and shown, later."""
 
 SQLITE: Final = "sqlite:///"
 
@@ -106,7 +113,14 @@ class Host:
                 await asyncio.wait_for(laurel.context.feed.idle(), FEED_SECONDS)
             except TimeoutError:
                 raise PlaygroundTimeoutError("the bot is still announcing something") from None
+            with contextlib.suppress(PlaygroundTimeoutError):  # it may rest until it tries again
+                await wait_until(self._list_role_work, ROLE_SECONDS, "roles are not given")
             await self._pg.idle()
+
+    def _list_role_work(self) -> list[str]:
+        """Return what the bot has still to give or take, in words."""
+        cog = self._bot.get_cog(RewardsCog.__cog_name__) if self._bot is not None else None
+        return ["somebody is owed roles"] if isinstance(cog, RewardsCog) and not cog.workers.is_idle else []
 
     async def stop(self) -> None:
         """Stop the bot as whoever runs it would; nothing happens when it does not run."""

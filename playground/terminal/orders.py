@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from playground.errors import PlaygroundError
-from playground.model import ChannelType, Member
+from playground.model import Channel, ChannelType, Member
 from playground.rest_misc import plain_png
 from playground.terminal.lines import Order
+from playground.terminal.order_book import OrderBook
+from playground.terminal.role_orders import ROLE_ORDERS
 
 if TYPE_CHECKING:
     from playground.terminal.session import Session
 
-__all__ = ["ORDERS", "Entry", "obey", "written"]
-
-Deed = Callable[["Session", str], Awaitable[None]]
+__all__ = ["ORDERS", "obey", "written"]
 
 MOST_MESSAGES: Final = 500
 """How many messages `:chat` lets somebody write at most: it takes about a second."""
@@ -28,38 +27,26 @@ MOST_DAYS: Final = 3650
 """How far `:wait` goes at most."""
 
 MOST_NAME_LENGTH: Final = 100
-"""Characters of a thread's name at most (Discord API reference, "Channel")."""
+"""Characters of a thread's or category's name at most (Discord API reference, "Channel")."""
+
+_HELP: Final = (
+    ("ann: hello", "somebody writes; without a name, whoever spoke last"),
+    ("ann: !daily", "a command with the prefix; !help shows all of them"),
+    ("/leaderboard", "a slash command; options as name=value, or in their order"),
+    ("@bob #general @Regular", "names of people, channels and roles become mentions"),
+    ("bob: :press 1", "an order on behalf of somebody"),
+)
 
 _DURATION: Final = re.compile(r"(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>[smhdw])[a-z]*\s*")
 _UNIT_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _NAME: Final = re.compile(r"[\w.-]{2,32}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An order.
+_book = OrderBook()
+_order, _usage = _book.add, _book.usage_error
 
-    Attributes:
-        usage: How it is written, without the colon.
-        help: What it does, in one line.
-        deed: Does it, for a session and what follows the name.
-    """
-
-    usage: str
-    help: str
-    deed: Deed
-
-
-ORDERS: dict[str, Entry] = {}
+ORDERS: Final = _book.entries
 """All orders by name, in the order in which help shows them."""
-
-
-def _order(usage: str, help_text: str) -> Callable[[Deed], Deed]:
-    def add(deed: Deed) -> Deed:
-        ORDERS[usage.partition(" ")[0]] = Entry(usage=usage, help=help_text, deed=deed)
-        return deed
-
-    return add
 
 
 async def obey(session: Session, order: Order) -> None:
@@ -76,10 +63,6 @@ async def obey(session: Session, order: Order) -> None:
     await entry.deed(session, order.rest)
 
 
-def _usage(name: str) -> PlaygroundError:
-    return PlaygroundError(f"write it like this: :{ORDERS[name].usage}")
-
-
 def _member(session: Session, rest: str) -> Member:
     """Return the member who is named, the speaker when nobody is."""
     return session.pg.member(rest.removeprefix("@")) if rest else session.speaker
@@ -92,6 +75,8 @@ def _member(session: Session, rest: str) -> Member:
 async def _join(session: Session, rest: str) -> None:
     if not _NAME.fullmatch(rest):
         raise PlaygroundError("a name is 2 to 32 letters, digits, dots or dashes, like :join eve")
+    if session.pg.world.find_role(rest) is not None and session.pg.world.find_member(rest) is None:
+        raise PlaygroundError(f"@{rest} is a role here; choose another name, like :join eve")
     member = await session.pg.join(rest)
     await session.host.settle()
     session.speaker = member
@@ -114,9 +99,9 @@ async def _leave(session: Session, rest: str) -> None:
 async def _admin(session: Session, rest: str) -> None:
     member, guild = _member(session, rest), session.pg.guild
     role = next((role for role in guild.roles.values() if role.name == "admin"), None)
-    role = role or await session.pg.create_role("admin", grants=["manage_guild"])
-    await session.pg.give_role(member, role)
-    await session.host.settle()
+    role = role or await session.pg.create_role("admin")
+    await session.pg.grant(role, "manage_guild")
+    await session.give_role(member, role)
     session.show_note(f"{member.name} may change the settings now: /config show")
 
 
@@ -169,25 +154,74 @@ async def _chat(session: Session, rest: str) -> None:
         session.leave_out(message)
 
 
+_book.include(ROLE_ORDERS)
+
+
 # places
 
 
-@_order("channel NAME", "go to a channel; it is made when there is none of the name")
+@_order("channel NAME [in CATEGORY]", "go to a channel; what is not there yet is made")
 async def _channel(session: Session, rest: str) -> None:
-    name = rest.removeprefix("#").lower().replace(" ", "-")
-    if not re.fullmatch(r"[\w-]{1,100}", name):
-        raise _usage("channel")
-    guild = session.pg.guild
-    found = next(
-        (item for item in [*guild.channels.values(), *guild.threads.values()] if item.name == name), None
-    )
+    typed, category_name = _read_channel(rest)
+    name = typed.lower().replace(" ", "-")
+    found = _find_place(session, typed) or _find_place(session, name)
+    if found is not None and found.type is ChannelType.CATEGORY:
+        raise PlaygroundError(f"{found.name} is a category: nobody can write there")
+    if found is not None and found.is_thread and category_name:
+        raise PlaygroundError(f"#{found.name} is a thread: it stays in the channel where it began")
+    category = await _make_category(session, category_name, name) if category_name else None
     if found is None:
-        found = await session.pg.create_channel(name)
-        await session.host.settle()
-        session.show_note(f"#{name} was made")
-    elif found.type is ChannelType.CATEGORY:
-        raise PlaygroundError(f"{name} is a category: nobody can write there")
+        found = await session.pg.create_channel(name, category=category)
+        session.show_note(f"#{name} was made" + (f" in {category.name}" if category else ""))
+    elif category is not None and found.parent is not category:
+        await session.pg.move_channel(found, category)
+        session.show_note(f"#{found.name} is in {category.name} now")
+    await session.host.settle()
     session.go_to(found)
+
+
+def _read_channel(rest: str) -> tuple[str, str]:
+    """Return the names of a channel and its category as they are typed; "" for no category."""
+    words = rest.split()
+    end = words.index("in") if "in" in words else len(words)
+    typed, category_name = (" ".join(part).removeprefix("#") for part in (words[:end], words[end + 1 :]))
+    if not re.fullmatch(r"[\w -]{1,100}", typed) or bool(category_name) != ("in" in words):
+        raise _usage("channel")
+    return typed, category_name
+
+
+def _find_place(session: Session, name: str) -> Channel | None:
+    """Return the channel, thread or category of a name, None where there is none.
+
+    Discord shows the names of categories in capitals, so how theirs are typed does not matter.
+    """
+    guild = session.pg.guild
+    for item in (*guild.channels.values(), *guild.threads.values()):
+        is_category = item.type is ChannelType.CATEGORY
+        if item.name == name or (is_category and item.name.lower() == name.lower()):
+            return item
+    return None
+
+
+async def _make_category(session: Session, name: str, channel_name: str) -> Channel:
+    """Return the category of a name; it is made where there is none.
+
+    Raises:
+        PlaygroundError: It cannot be: the name is too long, or that of a channel.
+    """
+    found = _find_place(session, name)
+    if found is not None and found.type is not ChannelType.CATEGORY:
+        raise PlaygroundError(f"#{found.name} is no category; name another, like :channel art in Arts")
+    if found is not None:
+        return found
+    if name.lower() == channel_name:
+        raise PlaygroundError("a channel and its category need two names, like :channel art in Arts")
+    if len(name) > MOST_NAME_LENGTH:
+        raise PlaygroundError(
+            f"a category's name has at most {MOST_NAME_LENGTH} characters, this has {len(name)}"
+        )
+    session.show_note(f"the category {name} was made")
+    return await session.pg.create_channel(name, kind=ChannelType.CATEGORY)
 
 
 @_order("thread NAME", "begin a thread in this channel and go there")
@@ -309,7 +343,7 @@ async def _online(session: Session, _rest: str) -> None:
     session.show_note("the bot is online")
 
 
-@_order("faults KIND", "Discord misbehaves: drop, limit, fail, slow, forbid, twice; none ends it")
+@_order("faults KIND", "Discord errs: drop, limit, fail, slow, forbid, twice; none ends it")
 async def _faults(session: Session, rest: str) -> None:
     faults = session.pg.faults
     kinds: dict[str, tuple[Callable[[], object], str]] = {
@@ -340,13 +374,11 @@ async def _faults(session: Session, rest: str) -> None:
 
 @_order("help", "this")
 async def _help(session: Session, _rest: str) -> None:
-    session.show_note("ann: hello              somebody writes; without a name, whoever spoke last")
-    session.show_note("ann: !daily             a command with the prefix; !help shows all of them")
-    session.show_note("/leaderboard            a slash command; options as name=value, or in their order")
-    session.show_note("bob: :press 1           an order on behalf of somebody")
+    for typed, told in _HELP:
+        session.show_note(f"{typed:<27} {told}")
     session.show_note("Time passes only with what you do: a few seconds for each line, and these:")
     for entry in ORDERS.values():
-        session.show_note(f":{entry.usage:<22} {entry.help}")
+        session.show_note(f":{entry.usage:<26} {entry.help}")
 
 
 @_order("tour", "the first minute once more")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +10,11 @@ from playground.components import LABEL, TEXT_INPUT, walk
 from playground.errors import PlaygroundError
 from playground.interactions import InteractionResult
 from playground.kit import Playground
-from playground.model import Channel, Member, Message
+from playground.model import Channel, Member, Message, Role
 from playground.terminal.drawing import Drawing, Line, list_controls
 from playground.terminal.host import Host
 from playground.terminal.lines import Order, Remark, Spoken, read_line
+from playground.terminal.mentions import with_mentions
 from playground.terminal.orders import obey
 from playground.terminal.screen import NAME_WIDTH, Screen
 from playground.terminal.slash import read_slash
@@ -29,9 +29,6 @@ LONGEST_MESSAGE: Final = 2000
 
 TOUR: Final = Path(__file__).with_name("tour.txt")
 """What the tour types."""
-
-_AT: Final = re.compile(r"(?<![\w@<])@(?P<name>[\w.-]{2,32})")
-_HASH: Final = re.compile(r"(?<![\w#<])#(?P<name>[\w-]{1,100})")
 
 
 class Session:
@@ -87,6 +84,12 @@ class Session:
         """Return the names of those who may speak, in the order in which they joined."""
         return [member.name for member in self.pg.guild.members.values() if not member.user.bot]
 
+    def list_roles(self) -> list[Role]:
+        """Return the roles beside @everyone, highest first."""
+        guild = self.pg.guild
+        roles = sorted(guild.roles.values(), key=lambda role: role.sort_key, reverse=True)
+        return [role for role in roles if role is not guild.everyone]
+
     def _let_speak(self, line: Spoken | Order) -> None:
         if line.who is not None:
             self.speaker = self.pg.member(line.who)
@@ -119,7 +122,7 @@ class Session:
         if len(text) > LONGEST_MESSAGE:
             raise PlaygroundError(f"a message has at most {LONGEST_MESSAGE} characters, this has {len(text)}")
         await self.pass_time()
-        await self.pg.say(self.speaker, self._with_mentions(text), self.channel, attachments=files)
+        await self.pg.say(self.speaker, with_mentions(self.pg.guild, text), self.channel, attachments=files)
         await self.host.settle()
 
     async def _slash(self, text: str) -> None:
@@ -139,25 +142,24 @@ class Session:
             self.modal = result
             self._show_modal(result)
 
+    async def give_role(self, member: Member, role: Role) -> None:
+        """Let somebody be given a role by an admin, not by the bot."""
+        await self.pg.give_role(member, role)
+        await self._settle_roles(member)
+
+    async def take_role(self, member: Member, role: Role) -> None:
+        """Let somebody have a role taken by an admin, not by the bot."""
+        await self.pg.take_role(member, role)
+        await self._settle_roles(member)
+
+    async def _settle_roles(self, member: Member) -> None:
+        self._watcher.skip_roles(member)
+        await self.host.settle()
+
     async def pass_time(self, seconds: float = SECONDS_A_LINE) -> None:
         """Let time pass in the world."""
         await self.pg.advance(seconds=seconds)
         await self.host.run_due()
-
-    def _with_mentions(self, text: str) -> str:
-        """Return a text with @name and #name as Discord writes them."""
-        world, guild = self.pg.world, self.pg.guild
-
-        def mention(match: re.Match[str]) -> str:
-            member = world.find_member(match["name"])
-            return member.mention if member else match.group()
-
-        def link(match: re.Match[str]) -> str:
-            channels = [*guild.channels.values(), *guild.threads.values()]
-            channel = next((item for item in channels if item.name == match["name"]), None)
-            return channel.mention if channel else match.group()
-
-        return _HASH.sub(link, _AT.sub(mention, text))
 
     def get_usable(self) -> Message:
         """Return the newest message of the channel with something to press or choose.
@@ -211,6 +213,10 @@ class Session:
             if news.message.id not in self._left_out:
                 self._show_message(news)
         self._left_out.clear()
+        bot = self.pg.world.bot.name
+        for change in self._watcher.look_at_roles():
+            told = "gave {0} the role @{1}" if change.is_given else "took the role @{1} from {0}"
+            self.show_note(f"{bot} {told.format(change.member.name, change.role.name)}")
 
     def skip_news(self) -> None:
         """Take all that is new as seen."""

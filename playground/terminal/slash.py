@@ -12,6 +12,7 @@ from playground import commands
 from playground.base import KitBase
 from playground.errors import Json, PlaygroundError
 from playground.model import Channel, Member
+from playground.terminal.mentions import with_mentions
 
 _WORD: Final = re.compile(r"""(?:(?P<name>[\w-]+)=)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))\s*""")
 _TRUE: Final = frozenset({"true", "yes", "on", "1"})
@@ -84,4 +85,4 @@ def _read_value(pg: KitBase, option: Json, text: str) -> Any:
             return int(text) if kind == commands.INTEGER else float(text)
         except ValueError:
             return text
-    return text
+    return with_mentions(pg.guild, text) if kind == commands.STRING else text

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from playground import commands
 from playground.errors import Json
+from playground.model import ChannelType
 from playground.terminal.orders import ORDERS
+from playground.terminal.role_orders import SIDES
 
 if TYPE_CHECKING:
     from playground.terminal.session import Session
@@ -38,15 +40,41 @@ def _possible(session: Session, names: list[str], line: str, *, is_begun: bool) 
     words = line.split(" ")
     first = words[0]
     if line.startswith("/"):
-        yield from _of_slash(session, words)
+        yield from _mentions(session, names) if words[-1].startswith("@") else _of_slash(session, words)
     elif len(words) > 1:
-        yield from names if first.startswith(":") else (f"@{name}" for name in names)
+        yield from _of_order(session, names, words) if first.startswith(":") else _mentions(session, names)
     elif line.startswith(":"):
         yield from (f":{name}" for name in ORDERS)
     elif line.startswith("!"):
         yield from (f"!{command['name']}" for command in _offered(session))
     elif line and not is_begun:
         yield from (f"{name}:" for name in names)
+
+
+def _mentions(session: Session, names: list[str]) -> Iterator[str]:
+    yield from (f"@{name}" for name in [*names, *_role_names(session)])
+
+
+def _role_names(session: Session) -> list[str]:
+    return [role.name for role in session.list_roles()]
+
+
+def _of_order(session: Session, names: list[str], words: list[str]) -> Iterator[str]:
+    """Yield what may follow an order's name: mostly people."""
+    is_first = len(words) == 2  # noqa: PLR2004 -- the order and what is being typed
+    match words[0]:
+        case ":role":
+            yield from _role_names(session)
+            yield from () if is_first else SIDES
+        case ":give" | ":take":
+            yield from names if is_first else ()
+            yield from _role_names(session)
+        case ":channel":
+            places = session.pg.guild.channels.values()
+            yield from () if is_first else ("in",)
+            yield from (item.name for item in places if (item.type is ChannelType.CATEGORY) != is_first)
+        case _:
+            yield from names
 
 
 def _offered(session: Session) -> list[Json]:
@@ -65,18 +93,20 @@ def _of_slash(session: Session, words: list[str]) -> Iterator[str]:
         options = current.get("options", [])
         inner = {option["name"]: option for option in options if option["type"] <= commands.GROUP}
         if not inner:
-            yield from _of_options(current, words[position + 1 :])
+            yield from _of_options(session, current, words[position + 1 :])
             return
     yield from inner
 
 
-def _of_options(command: Json, words: list[str]) -> Iterator[str]:
+def _of_options(session: Session, command: Json, words: list[str]) -> Iterator[str]:
     given = {word.partition("=")[0] for word in words[:-1]}
     for option in command.get("options", []):
         if option["name"] in given:
             continue
-        choices = option.get("choices") or []
-        if choices and words[-1].startswith(f"{option['name']}="):
-            yield from (f"{option['name']}={choice['value']}" for choice in choices)
+        values = [str(choice["value"]) for choice in option.get("choices") or []]
+        if option["type"] in (commands.ROLE, commands.MENTIONABLE):
+            values = [f'"{name}"' if " " in name else name for name in _role_names(session)]
+        if values and words[-1].startswith(f"{option['name']}="):
+            yield from (f"{option['name']}={value}" for value in values)
         else:
             yield f"{option['name']}="

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from playground.interactions import InteractionResult
-from playground.model import Channel, Message
+from playground.model import Channel, Member, Message, Role
 from playground.world import World
 
 REMEMBERED: Final = 200
@@ -23,6 +23,15 @@ class News:
     message: Message
 
 
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """A role that the bot has given, or taken."""
+
+    member: Member
+    role: Role
+    is_given: bool
+
+
 class Watcher:
     """Looks for what is new.
 
@@ -35,6 +44,7 @@ class Watcher:
         self._last_id = 0
         self._known: dict[int, tuple[Message, Any]] = {}
         self._results: deque[InteractionResult] = deque(maxlen=50)
+        self._roles: dict[Member, list[int]] = {}
 
     def follow(self, result: InteractionResult) -> None:
         """Look also at what only the person sees who did this."""
@@ -58,6 +68,27 @@ class Watcher:
     def skip(self) -> None:
         """Take what there is as seen."""
         self.look()
+        self.look_at_roles()
+
+    def look_at_roles(self) -> list[RoleChange]:
+        """Return what the bot has given and taken since one looked last, by member."""
+        guild, before = self._world.guild, self._roles
+        self._roles = {member: list(member.role_ids) for member in guild.members.values()}
+        changes = []
+        for member, held in self._roles.items():
+            had = before.get(member, [])
+            taken = [(role_id, False) for role_id in had if role_id not in held]
+            given = [(role_id, True) for role_id in held if role_id not in had]
+            changes += [
+                RoleChange(member, guild.roles[role_id], is_given)
+                for role_id, is_given in (*taken, *given)
+                if role_id in guild.roles
+            ]
+        return changes
+
+    def skip_roles(self, member: Member) -> None:
+        """Take the roles that a member has as seen: somebody else than the bot has changed them."""
+        self._roles[member] = list(member.role_ids)
 
     def _fresh(self) -> Iterator[Message]:
         for channel in list(self._world.channels.values()):

@@ -9,7 +9,7 @@ import discord
 import pytest
 from discord.ext import commands
 
-from playground import ChannelType, Member, Playground
+from playground import ChannelType, Member, Playground, PlaygroundError
 from tests.playground.bots import RecordingBot
 
 
@@ -130,6 +130,45 @@ async def test_role_changes_reach_the_bot(pg: Playground, ann: Member) -> None:
     await pg.delete_role(role)
     await pg.idle()
     assert [item.name for item in member.roles] == ["@everyone"]
+
+
+async def test_roles_are_put_above_and_below_each_other(pg: Playground) -> None:
+    """The rest make room, the bot sees the same order, and @everyone stays the lowest."""
+    low = await pg.create_role("Low", position=1)
+    middle = await pg.create_role("Middle", position=1)
+    bot = RecordingBot()
+    await pg.connect(bot)
+
+    async def list_order() -> list[str]:
+        await pg.idle()
+        assert sorted(role.position for role in pg.guild.roles.values()) == list(range(4))
+        return [role.name for role in bot.guilds[0].roles]
+
+    await pg.place_role(middle, pg.guild.everyone, above=True)
+    assert await list_order() == ["@everyone", "Middle", "Low", "Laurel"]
+    await pg.place_role("Middle", "Laurel", above=True)
+    assert await list_order() == ["@everyone", "Low", "Laurel", "Middle"]
+    await pg.place_role("Laurel", low, above=False)
+    assert await list_order() == ["@everyone", "Laurel", "Low", "Middle"]
+    for moved, beside, above in ((low, low, True), (pg.guild.everyone, low, True), (low, "@everyone", False)):
+        with pytest.raises(PlaygroundError, match="cannot stand"):
+            await pg.place_role(moved, beside, above=above)
+    with pytest.raises(
+        PlaygroundError, match="there is no role 'Lov' in Playground; roles: Laurel, Low, Middle"
+    ):
+        await pg.place_role("Lov", low, above=True)
+
+
+async def test_a_channel_moves_into_a_category(pg: Playground) -> None:
+    """The bot sees where it stands now."""
+    bot = RecordingBot()
+    await pg.connect(bot)
+    await pg.move_channel("general", await pg.create_channel("Talk", kind=ChannelType.CATEGORY))
+    await pg.idle()
+    channel = bot.get_channel(pg.general.id)
+    assert isinstance(channel, discord.TextChannel)
+    assert channel.category is not None
+    assert channel.category.name == "Talk"
 
 
 async def test_a_channel_where_the_bot_may_not_speak_refuses_it(pg: Playground, ann: Member) -> None:

@@ -58,6 +58,22 @@ def test_a_script_in_a_pipe_is_played(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["tmp"]
 
 
+def test_roles_are_made_and_earned_in_a_script(tmp_path: Path) -> None:
+    """What people make and the bot gives is told in a pipe too, also across a kill."""
+    script = (
+        ":role Regular\nowner: !rewards add 2 @Regular\n:crash\n!xp give ann 500\n"
+        ":channel art in Arts\n!noxp add Arts\n:crash\n:roles\n/noxp list\n"
+    )
+    code, out, err = run(tmp_path, script, LAUREL_PICTURES="off")
+    assert (code, err) == (0, "")
+    assert (
+        "* Laurel gave ann the role @Regular\n> :channel art in Arts\n* the category Arts was made\n" in out
+    )
+    assert "> :roles\n* @Laurel (the bot's own)\n* @Regular (ann)\n" in out
+    assert "│   Arts\n" in out
+    assert "! " not in out
+
+
 def test_pictures_are_told_in_words(tmp_path: Path) -> None:
     """A terminal shows no picture: what it shows stands there, and after a kill another process draws."""
     code, out, err = run(tmp_path, "ann: /profile\n:press 1\n:crash\nann: !rank\n")

@@ -70,6 +70,7 @@ NONSENSE = [
     (":join", "a name is 2 to 32 letters"),
     (":join ann", "there is a member named 'ann'"),
     (":join a b", "a name is 2 to 32 letters"),
+    (":join Laurel", "there is a member named 'Laurel'"),
     (":leave owner", "owner has to stay"),
     (":leave nobody", "nobody named 'nobody'"),
     (":unboost bob", "bob does not boost"),
@@ -80,7 +81,13 @@ NONSENSE = [
     (":wait", "time goes on by more than nothing"),
     (":wait soon", "write it like this: :wait TIME"),
     (":wait 9999d", "at most 3650 days"),
+    (":channel", "write it like this: :channel NAME [in CATEGORY]"),
     (":channel no!", "write it like this: :channel NAME"),
+    (":channel art in", "write it like this: :channel NAME"),
+    (":channel in Arts", "write it like this: :channel NAME"),
+    (":channel art in general", "#general is no category; name another"),
+    (":channel arts in Arts", "a channel and its category need two names"),
+    (f":channel art in {'x' * 101}", "at most 100 characters, this has 101"),
     (":thread", "write it like this: :thread NAME"),
     (":chat ann 0", "from 1 to 500 messages"),
     (":chat ann bob 3", "write it like this: :chat"),
@@ -212,10 +219,51 @@ async def test_channels_and_threads(session: TestSession) -> None:
     assert "1 message\n" in await session.type(":channel general", "cleo: hi", "!rank") + "\n"
 
 
+async def test_channels_stand_in_categories(session: TestSession) -> None:
+    """A category is made where it is missing, found however it is written, and channels move there."""
+    shown = await session.type(":channel art in Fine Arts")
+    assert shown.splitlines()[1:] == [
+        "* the category Fine Arts was made",
+        "* #art was made in Fine Arts",
+        "── #art ──",
+    ]
+    assert (await session.type(":channel #ink in #FINE ARTS")).splitlines()[
+        1
+    ] == "* #ink was made in Fine Arts"
+    assert "* #general is in Fine Arts now" in await session.type(":channel general in fine arts")
+    assert await session.type(":channel art in Fine Arts") == "> :channel art in Fine Arts\n── #art ──"
+    assert "! Fine Arts is a category: nobody can write there" in await session.type(":channel fine arts")
+    names = [channel.name for channel in session.pg.guild.channels.values()]
+    assert names == ["general", "Fine Arts", "art", "ink"]
+
+
+async def test_threads_stay_where_they_began(session: TestSession) -> None:
+    """One goes back to a thread by its name; it stands in no category, and none is made for it."""
+    await session.type(":thread a talk", ":channel general")
+    assert "── #a talk ──" in await session.type(":channel a talk")
+    assert "! #a talk is a thread: it stays" in await session.type(":channel a talk in Arts")
+    assert session.pg.world.find_channel("Arts") is None
+
+
+async def test_a_category_can_earn_nothing(session: TestSession) -> None:
+    """The bot knows a category that was made, also after it was killed, and who talks there earns nothing."""
+    await session.type(":channel art in Arts")
+    assert "in the channels of Arts earn nothing" in await session.type("owner: !noxp add Arts")
+    await session.type(":crash", "bob: hello")
+    assert "1 message" not in await session.type("bob: !rank")
+    await session.type(":channel general in Arts", "cleo: hello")
+    assert "1 message" not in await session.type("cleo: !rank")
+
+
 async def test_mentions_are_typed_as_names(session: TestSession) -> None:
     """@name and #name are mentions where there is such a one; anything else stays as it is."""
     assert "│ bob" in await session.type("!profile @bob")
     assert await session.type("@nobody #nowhere a@b.org") == "ann     @nobody #nowhere a@b.org"
+    await session.type(":role Regular", ":role Regular Guest", "@bob, @Regular. @Regular Guest! #general")
+    said = list(session.pg.general.messages.values())[-1].content
+    regular, guest = session.pg.role("Regular").mention, session.pg.role("Regular Guest").mention
+    bob, general = session.pg.member("bob").mention, session.pg.general.mention
+    assert said == f"{bob}, {regular}. {guest}! {general}"
 
 
 async def test_a_killed_bot_comes_back_with_everything(session: TestSession) -> None:
@@ -277,7 +325,17 @@ async def test_what_a_line_may_go_on_with(session: TestSession) -> None:
         (":ti", [":time"]),
         ("ann: :cr", [":crash"]),
         (":boost b", ["bob"]),
+        (":role B", ["Boss"]),
+        (":role Boss b", ["below"]),
+        (":role Boss above L", ["Laurel"]),
+        (":give an", ["ann"]),
+        (":give ann B", ["Boss"]),
+        ("bob: :take B", ["Boss"]),
+        (":channel ge", ["general"]),
+        (":channel art in A", ["Arts"]),
         ("!profile @b", ["@bob"]),
+        ("!rewards add 5 @B", ["@Boss"]),
+        ("/profile @B", ["@Boss"]),
         ("!da", ["!dailyboard", "!daily"]),
         ("/lead", ["/leaderboard"]),
         ("/leaderboard b", ["board="]),
@@ -287,6 +345,7 @@ async def test_what_a_line_may_go_on_with(session: TestSession) -> None:
         ("/profile x y z", []),
         ("", []),
     ]
+    await session.type(":role Boss", ":channel ink in Arts", ":channel general", "ann:")
     for typed, suggested in possible:
         assert (typed, list_suggestions(session, typed)) == (typed, suggested)
 
@@ -296,6 +355,13 @@ async def test_subcommands_are_suggested_to_admins(session: TestSession) -> None
     await session.type("owner:")
     assert list_suggestions(session, "/config an") == ["announce"]
     assert list_suggestions(session, "/config set r") == ["rule="]
+    await session.type(":role Regular", ":role Regular Guest")
+    assert list_suggestions(session, "/rewards add level=5 role=R") == ["role=Regular"]
+    assert list_suggestions(session, "/rewards add level=5 role=") == [
+        "role=Laurel",
+        "role=Regular",
+        'role="Regular Guest"',
+    ]
 
 
 async def test_a_storage_that_fails_is_told_in_words(
