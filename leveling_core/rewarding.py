@@ -9,9 +9,9 @@ from typing import cast
 
 import msgspec
 
-from leveling_core.documents import RewardsRecord, RoleTrouble, RulesRecord, SyncRecord
+from leveling_core.documents import HandRecord, RewardsRecord, RoleTrouble, RulesRecord, SyncRecord
 from leveling_core.facts import RewardAddRequested, RewardRemovalRequested
-from leveling_core.ids import Key, MemberKey, OnceKey, rewards_key, rules_key
+from leveling_core.ids import Key, MemberKey, OnceKey, hand_key, rewards_key, rules_key
 from leveling_core.member import MemberRecord
 from leveling_core.reward_changes import RewardsRemoved, decide_reward_added, decide_reward_removed
 from leveling_core.reward_records import (
@@ -87,17 +87,21 @@ class RoleRewards:
     async def list_wanted(self, guild_id: int, user_ids: Sequence[int]) -> list[MemberRoles]:
         """Return what members should have by what is committed, in the order of ``user_ids``.
 
-        Where leveling is off nothing is to be touched, nor with somebody of whom nothing is kept.
+        Where leveling is off nothing is to be touched, nor with somebody of whom nothing is kept. Who
+        lost all that had been given by hand looks like one of those, and is none.
         """
         keys: list[Key] = [rules_key(guild_id), *(MemberKey(guild_id, user_id) for user_id in user_ids)]
-        rules, *members = await self._store.read_many(keys)
+        keys += (hand_key(guild_id, user_id) for user_id in user_ids)
+        rules, *records = await self._store.read_many(keys)
+        members = cast(list[MemberRecord], records[: len(user_ids)])
+        hands = cast(list[HandRecord], records[len(user_ids) :])
         ruleset = cast(RulesRecord, rules).ruleset
         rewards, curve = ruleset.rules.rewards, ruleset.curve
         configured, unknown = rewards.configured, MemberRecord()
         found = []
-        for user_id, record in zip(user_ids, cast(list[MemberRecord], members), strict=True):
+        for user_id, record, hand in zip(user_ids, members, hands, strict=True):
             level = curve.level_for_xp(record.xp)
-            if record == unknown or not ruleset.enabled:
+            if (record == unknown and not hand.changes) or not ruleset.enabled:
                 found.append(MemberRoles(user_id, level, frozenset(), frozenset()))
             else:
                 found.append(MemberRoles(user_id, level, wanted_roles(rewards, level), configured))

@@ -67,6 +67,17 @@ async def test_a_lost_level_takes_its_role(house: House, ann: Member) -> None:
     assert names(ann) == ["Two"]
 
 
+@pytest.mark.usefixtures("ann")
+async def test_whoever_has_nothing_left_keeps_no_role(house: House) -> None:
+    """Where all XP was given by hand and is taken again, nothing is left that tells of the member."""
+    bob = house.person("bob")
+    await add(house, 2, await new_role(house, "Regular"))
+    await tell(house, "!xp give bob 300")
+    assert names(bob) == ["Regular"]
+    await tell(house, "!xp take bob 300")
+    assert names(bob) == []
+
+
 async def test_who_comes_back_gets_the_roles_back(house: House, ann: Member) -> None:
     """Discord takes all roles from who leaves; what the level earns is given again."""
     await add(house, 2, await new_role(house, "Regular"))
