@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from leveling_core.ceilings import CEILING_RULES
 from leveling_core.earning import CEILING, COOLDOWN, MessageAnswer
+from leveling_core.earning_rules import MAX_CEILING_XP
 
 __all__ = ["MAX_MEMBERS", "MAX_MEMBERS_OF_GUILD", "MESSAGES_OF_MEMBER", "RecentRefusals", "RefusedMessage"]
 
@@ -34,12 +35,16 @@ _RULES = ("", *CEILING_RULES.values())
 """What the two lowest bits of a packed answer stand for: the cooldown, or the rule of a ceiling."""
 
 
+_XP_BITS = MAX_CEILING_XP.bit_length()
+
+
 def _pack(answer: MessageAnswer) -> int | MessageAnswer:
     """Put a refusal by the cooldown or a ceiling into one number."""
     if answer.refusal == COOLDOWN:
         return answer.wait_ms << 2
     if answer.refusal == CEILING:
-        return answer.until_at << 2 | _RULES.index(answer.refused_by)
+        number = answer.until_at << _XP_BITS | answer.most_xp
+        return number << 2 | _RULES.index(answer.refused_by)
     return answer
 
 
@@ -49,7 +54,8 @@ def _unpack(packed: int | MessageAnswer) -> MessageAnswer:
     rule = _RULES[packed & 3]
     if not rule:
         return MessageAnswer(refusal=COOLDOWN, wait_ms=packed >> 2)
-    return MessageAnswer(refusal=CEILING, refused_by=rule, until_at=packed >> 2)
+    until_at, most_xp = divmod(packed >> 2, 1 << _XP_BITS)
+    return MessageAnswer(refusal=CEILING, refused_by=rule, until_at=until_at, most_xp=most_xp)
 
 
 class RefusedMessage(NamedTuple):

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import discord
 
-__all__ = ["TextPlace", "lacking_permission"]
+__all__ = ["TextPlace", "lacking_permission", "may"]
 
 TextPlace = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 """A channel of a guild that takes messages; voice channels have a text of their own."""
+
+
+def may(place: TextPlace, permission: str) -> bool:
+    """Tell whether the bot has a permission in a place; yes where that is not known."""
+    if isinstance(place, discord.Thread) and place.parent is None:
+        return True
+    return bool(getattr(place.permissions_for(place.guild.me), permission))
 
 
 def lacking_permission(place: TextPlace) -> str | None:

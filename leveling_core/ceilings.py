@@ -6,6 +6,7 @@ the guild's calendar.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from leveling_core.earning_rules import EarningRules
 from leveling_core.outcomes import Ceiling, CeilingPeriod
 from leveling_core.periods import MS_PER_HOUR, MS_PER_MINUTE, midnight_of
 
-__all__ = ["CEILING_RULES", "Ceilings", "EarnedRecord", "Room", "ceilings_of", "period_ends_at"]
+__all__ = ["CEILING_RULES", "Ceilings", "EarnedRecord", "Room", "ceilings_of"]
 
 CEILING_RULES: Final[dict[CeilingPeriod, str]] = {
     "minute": "earning.minute_ceiling_xp",
@@ -25,8 +26,16 @@ CEILING_RULES: Final[dict[CeilingPeriod, str]] = {
 """The rule that sets the ceiling of a period."""
 
 
+_FIELDS: Final[dict[CeilingPeriod, tuple[str, str]]] = {
+    "minute": ("minute", "minute_xp"),
+    "hour": ("hour", "hour_xp"),
+    "day": ("day_on", "day_xp"),
+}
+"""Where a record keeps a period."""
+
+
 class EarnedRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What a member's messages earned in the minute, hour and day of the last award under a ceiling.
+    """What a member's messages earned in the minute, hour and day of the last award under a ceiling of that.
 
     Attributes:
         minute: Which minute, counted from the Unix epoch.
@@ -81,14 +90,12 @@ class Room(NamedTuple):
     """How far a member's messages are from a ceiling.
 
     Attributes:
-        ceiling: The ceiling.
-        earned_xp: What they have earned in its period.
-        ends_at: The first instant (ms UTC) after the period.
+        ceiling: The ceiling, of the period that it is.
+        earned_xp: What they have earned in it.
     """
 
     ceiling: Ceiling
     earned_xp: int
-    ends_at: int
 
     @property
     def xp(self) -> int:
@@ -100,15 +107,25 @@ class Ceilings:
     """A guild's ceilings, made once for each version of its rules.
 
     Args:
-        ceilings: Those there are, at least one.
+        ceilings_xp: How high they are, by period; at least one.
         zone: The guild's time zone.
     """
 
-    __slots__ = ("_ceilings", "_zone")
+    __slots__ = ("_ceilings_xp", "_dropped", "_zone")
 
-    def __init__(self, ceilings: tuple[Ceiling, ...], zone: ZoneInfo) -> None:
-        self._ceilings = ceilings
+    def __init__(self, ceilings_xp: Mapping[CeilingPeriod, int], zone: ZoneInfo) -> None:
+        self._ceilings_xp = ceilings_xp
         self._zone = zone
+        self._dropped = {
+            name: 0 for period, names in _FIELDS.items() if period not in ceilings_xp for name in names
+        }
+
+    def after(self, now: EarnedRecord, xp: int) -> EarnedRecord:
+        """Return a record as of now with an award added; periods without a ceiling are not kept.
+
+        So each ceiling counts from when it is set, whichever others there are.
+        """
+        return msgspec.structs.replace(now.plus(xp), **self._dropped)
 
     def list_rooms(self, now: EarnedRecord) -> list[Room]:
         """Return how far it is to each ceiling, the shortest period first.
@@ -117,34 +134,26 @@ class Ceilings:
             now: What the member's messages have earned, as of now.
         """
         return [
-            Room(one, now.xp_in(one.period), period_ends_at(one.period, now, self._zone))
-            for one in self._ceilings
+            Room(Ceiling(period, xp, self._ends_at(period, now)), now.xp_in(period))
+            for period, xp in self._ceilings_xp.items()
         ]
 
     def narrowest(self, now: EarnedRecord) -> Room:
         """Return the room below the ceiling that leaves the least; of several, below that which ends last."""
-        return min(self.list_rooms(now), key=lambda room: (room.xp, -room.ends_at))
+        return min(self.list_rooms(now), key=lambda room: (room.xp, -room.ceiling.ends_at))
+
+    def _ends_at(self, period: CeilingPeriod, now: EarnedRecord) -> int:
+        if period == "day":
+            return midnight_of(now.day_on + 1, self._zone)
+        return (now.hour + 1) * MS_PER_HOUR if period == "hour" else (now.minute + 1) * MS_PER_MINUTE
 
 
 def ceilings_of(rules: EarningRules, zone: ZoneInfo) -> Ceilings | None:
     """Make a guild's ceilings of its rules; None where there is none."""
-    every = (
-        Ceiling("minute", rules.minute_ceiling_xp),
-        Ceiling("hour", rules.hour_ceiling_xp),
-        Ceiling("day", rules.day_ceiling_xp),
-    )
-    found = tuple(one for one in every if one.xp)
+    every: dict[CeilingPeriod, int] = {
+        "minute": rules.minute_ceiling_xp,
+        "hour": rules.hour_ceiling_xp,
+        "day": rules.day_ceiling_xp,
+    }
+    found = {period: xp for period, xp in every.items() if xp}
     return Ceilings(found, zone) if found else None
-
-
-def period_ends_at(period: CeilingPeriod, now: EarnedRecord, zone: ZoneInfo) -> int:
-    """Return the first instant (ms UTC) after the minute, hour or day of a record.
-
-    Args:
-        period: Which of them.
-        now: The record.
-        zone: The guild's time zone.
-    """
-    if period == "day":
-        return midnight_of(now.day_on + 1, zone)
-    return (now.hour + 1) * MS_PER_HOUR if period == "hour" else (now.minute + 1) * MS_PER_MINUTE

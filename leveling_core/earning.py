@@ -9,7 +9,7 @@ import msgspec
 
 from leveling_core.achievements import Catalogue
 from leveling_core.awards import multiply_award
-from leveling_core.ceilings import CEILING_RULES, EarnedRecord, Room
+from leveling_core.ceilings import CEILING_RULES, Ceilings, EarnedRecord, Room
 from leveling_core.counting import count_message
 from leveling_core.decision import Decision, View
 from leveling_core.documents import Record
@@ -71,6 +71,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
         progress: What the award led to.
         refused_by: The rule that turned it away, such as ``scope.no_xp_channels``; "" where none did.
         until_at: For a ceiling: the first instant (ms UTC) at which messages earn again.
+        most_xp: For a ceiling: how high it is.
         refused_id: Which channel, category, thread, role or member of that rule it is, 0 for none.
     """
 
@@ -81,6 +82,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, gc=False):
     refused_by: str = ""
     refused_id: int = 0
     until_at: int = 0
+    most_xp: int = 0
 
 
 _OFF = MessageAnswer(refusal=LEVELING_OFF)
@@ -167,7 +169,7 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
         return _refused(draft, fact, ruleset, catalogue, answer, writes=writes, may_unlock=may_unlock)
     bound = _find_bound(view, fact, at, ruleset)
     if bound is not None and not bound.room.xp:
-        answer = refuse_at_ceiling(bound.room.ceiling, bound.room.ends_at)
+        answer = refuse_at_ceiling(bound.room.ceiling)
         return _refused(draft, fact, ruleset, catalogue, answer, writes=writes, may_unlock=may_unlock)
 
     stamp = _stamp(fact, at, ruleset)
@@ -178,7 +180,7 @@ def decide_message(view: View, fact: MessagePosted, catalogue: Catalogue) -> Dec
     gained, line = record_xp_event(draft, fact, ruleset, stamp, None if bound is None else bound.room)
     lines.append(line)
     if bound is not None:
-        writes[bound.key] = bound.earned.plus(gained)
+        writes[bound.key] = bound.ceilings.after(bound.earned, gained)
     progress = sync_user_progress(
         draft, fact.user_id, xp_before, ruleset, catalogue, stamp=stamp, lines=lines
     )
@@ -199,15 +201,17 @@ def turn_away(fact: MessagePosted, ruleset: Ruleset) -> MessageAnswer | None:
     return MessageAnswer(refusal=refusal.reason, refused_by=refusal.rule, refused_id=refusal.id)
 
 
-def refuse_at_ceiling(ceiling: Ceiling, ends_at: int) -> MessageAnswer:
-    """Return what becomes of a message once a ceiling is reached, until its period ends (ms UTC)."""
-    return MessageAnswer(refusal=CEILING, refused_by=CEILING_RULES[ceiling.period], until_at=ends_at)
+def refuse_at_ceiling(ceiling: Ceiling) -> MessageAnswer:
+    """Return what becomes of a message once a ceiling is reached, until its period ends."""
+    rule = CEILING_RULES[ceiling.period]
+    return MessageAnswer(refusal=CEILING, refused_by=rule, until_at=ceiling.ends_at, most_xp=ceiling.xp)
 
 
 class _Bound(NamedTuple):
     """What a guild's ceilings leave a member, and the record from which that follows."""
 
     key: Key
+    ceilings: Ceilings
     earned: EarnedRecord
     room: Room
 
@@ -217,7 +221,7 @@ def _find_bound(view: View, fact: MessagePosted, at: int, ruleset: Ruleset) -> _
         return None
     key = earned_key(fact.guild_id, fact.user_id)
     earned = view.earned(key).as_of(at, ruleset.day_of(at))
-    return _Bound(key, earned, ruleset.ceilings.narrowest(earned))
+    return _Bound(key, ruleset.ceilings, earned, ruleset.ceilings.narrowest(earned))
 
 
 def _place(fact: MessagePosted) -> Place:

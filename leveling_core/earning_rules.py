@@ -27,6 +27,7 @@ from leveling_core.rule_values import (
 )
 
 __all__ = [
+    "MAX_CEILING_XP",
     "MAX_EVENTS",
     "MAX_EVENT_MS",
     "MAX_EVENT_NAME",
@@ -43,6 +44,7 @@ __all__ = [
     "is_event_name",
 ]
 
+MAX_CEILING_XP = 10_000_000
 MAX_SCOPE_CHANNELS = 100
 MAX_SCOPE_ROLES = 100
 MAX_SCOPE_MEMBERS = 100
@@ -66,7 +68,7 @@ def _ceiling(period: str) -> Any:
         "set; 0 for no ceiling.",
         unit="XP",
         ge=0,
-        le=10_000_000,
+        le=MAX_CEILING_XP,
     )
 
 

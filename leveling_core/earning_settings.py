@@ -141,9 +141,7 @@ class EarningSettings:
             role_ids: The member's roles, as far as the guild's rules name them, ascending.
             place: Where.
         """
-        rules, record, earned = await self._store.read_many(
-            (rules_key(key.guild_id), key, earned_key(key.guild_id, key.user_id))
-        )
+        rules, record = await self._store.read_many((rules_key(key.guild_id), key))
         ruleset, member = cast(RulesRecord, rules).ruleset, cast(MemberRecord, record)
         multipliers = list_multipliers(member, ruleset, at, role_ids, place)
         combine = ruleset.rules.multipliers.combine
@@ -152,6 +150,7 @@ class EarningSettings:
             refusal = ruleset.scope.refuse_message(key.user_id, role_ids, place)
         rooms: Sequence[Room] = ()
         if ruleset.ceilings is not None:
+            earned = await self._store.read(earned_key(key.guild_id, key.user_id))
             now = cast(EarnedRecord, earned).as_of(at, ruleset.day_of(at))
             rooms = ruleset.ceilings.list_rooms(now)
         return EarningHere(refusal, multipliers, combine, combined_factor(multipliers, combine), rooms)

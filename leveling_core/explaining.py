@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 
-from leveling_core.ceilings import EarnedRecord, period_ends_at
+from leveling_core.ceilings import EarnedRecord
 from leveling_core.counting import is_counted
 from leveling_core.documents import ChannelRecord, RulesRecord
 from leveling_core.earning import COOLDOWN, LEVELING_OFF, MessageAnswer, refuse_at_ceiling, turn_away
@@ -155,15 +155,18 @@ class Explanations:
             limit=LATEST_EVENTS * _LINES_AN_EVENT,
         )
         lines = await self._store.list_ledger(query)
-        member, rules, earned = await self._store.read_many(
-            [key, rules_key(key.guild_id), earned_key(key.guild_id, key.user_id)]
-        )
+        member, rules = await self._store.read_many([key, rules_key(key.guild_id)])
         ruleset = cast(RulesRecord, rules).ruleset
+        turned_away = _turn_away_member(ruleset, key.user_id, role_ids)
+        if turned_away is None and ruleset.ceilings is not None:
+            earned = await self._store.read(earned_key(key.guild_id, key.user_id))
+            now = cast(EarnedRecord, earned).as_of(at, ruleset.day_of(at))
+            room = ruleset.ceilings.narrowest(now)
+            turned_away = None if room.xp else refuse_at_ceiling(room.ceiling)
         return MemberExplanation(
             events=events_of(reversed(lines))[: -LATEST_EVENTS - 1 : -1],
             refused=cast(MemberRecord, member).refused,
-            turned_away=_turn_away_member(ruleset, key.user_id, role_ids)
-            or _turn_away_at_ceiling(ruleset, cast(EarnedRecord, earned), at),
+            turned_away=turned_away,
         )
 
     async def explain_message(self, fact: MessagePosted) -> MessageExplanation:
@@ -234,13 +237,6 @@ def _turn_away_member(ruleset: Ruleset, user_id: int, role_ids: Sequence[int]) -
     return MessageAnswer(refusal=refusal.reason, refused_by=refusal.rule, refused_id=refusal.id)
 
 
-def _turn_away_at_ceiling(ruleset: Ruleset, earned: EarnedRecord, at: int) -> MessageAnswer | None:
-    if ruleset.ceilings is None:
-        return None
-    room = ruleset.ceilings.narrowest(earned.as_of(at, ruleset.day_of(at)))
-    return None if room.xp else refuse_at_ceiling(room.ceiling, room.ends_at)
-
-
 def _refusal_after(newest_first: Sequence[LedgerLine], at: int, ruleset: Ruleset) -> MessageAnswer | None:
     """Return why a message that was counted at an instant earned nothing, if the award before it says so."""
     for line in newest_first:
@@ -249,9 +245,5 @@ def _refusal_after(newest_first: Sequence[LedgerLine], at: int, ruleset: Ruleset
             if wait_ms > 0:
                 return MessageAnswer(refusal=COOLDOWN, wait_ms=wait_ms)
             ceiling = line.outcome.ceiling
-            if ceiling is None:
-                return None
-            then = EarnedRecord().as_of(line.at, line.counts_on)
-            ends_at = period_ends_at(ceiling.period, then, ruleset.zone)
-            return refuse_at_ceiling(ceiling, ends_at) if at < ends_at else None
+            return refuse_at_ceiling(ceiling) if ceiling is not None and at < ceiling.ends_at else None
     return None

@@ -63,10 +63,17 @@ CeilingPeriod = Literal["minute", "hour", "day"]
 
 
 class Ceiling(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """The most XP that a member's messages earn in a period."""
+    """The most XP that a member's messages earn in a period.
+
+    Attributes:
+        period: Which.
+        xp: How much.
+        ends_at: The first instant (ms UTC) after the period that it was.
+    """
 
     period: CeilingPeriod
     xp: int
+    ends_at: int
 
 
 class Part(msgspec.Struct, frozen=True, gc=False, array_like=True):

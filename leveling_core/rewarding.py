@@ -91,20 +91,24 @@ class RoleRewards:
         lost all that had been given by hand looks like one of those, and is none.
         """
         keys: list[Key] = [rules_key(guild_id), *(MemberKey(guild_id, user_id) for user_id in user_ids)]
-        keys += (hand_key(guild_id, user_id) for user_id in user_ids)
         rules, *records = await self._store.read_many(keys)
-        members = cast(list[MemberRecord], records[: len(user_ids)])
-        hands = cast(list[HandRecord], records[len(user_ids) :])
+        members = dict(zip(user_ids, cast(list[MemberRecord], records), strict=True))
+        blank = [user_id for user_id, record in members.items() if record == MemberRecord()]
+        hands = await self._store.read_many([hand_key(guild_id, user_id) for user_id in blank])
+        unknown = {
+            user_id
+            for user_id, hand in zip(blank, cast(list[HandRecord], hands), strict=True)
+            if not hand.changes
+        }
         ruleset = cast(RulesRecord, rules).ruleset
         rewards, curve = ruleset.rules.rewards, ruleset.curve
-        configured, unknown = rewards.configured, MemberRecord()
         found = []
-        for user_id, record, hand in zip(user_ids, members, hands, strict=True):
+        for user_id, record in members.items():
             level = curve.level_for_xp(record.xp)
-            if (record == unknown and not hand.changes) or not ruleset.enabled:
+            if user_id in unknown or not ruleset.enabled:
                 found.append(MemberRoles(user_id, level, frozenset(), frozenset()))
             else:
-                found.append(MemberRoles(user_id, level, wanted_roles(rewards, level), configured))
+                found.append(MemberRoles(user_id, level, wanted_roles(rewards, level), rewards.configured))
         return found
 
     async def list_members(self, guild_id: int) -> list[int]:

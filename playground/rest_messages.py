@@ -18,6 +18,9 @@ NONCE_MEMORY_MS: Final = 5 * 60 * 1000
 
 HISTORY_LIMIT: Final = 100
 
+PIN_LIMIT: Final = 250
+"""How many messages of a channel can be pinned (Discord API reference, "Pin Message")."""
+
 
 def _require(call: Call, channel: Channel, needed: int) -> None:
     if needed & ~call.server.bot_permissions_in(channel):
@@ -145,6 +148,8 @@ def pin_message(call: Call) -> None:
     message = get_message(channel.messages, call.number("message_id"))
     if message.pinned:
         return
+    if sum(other.pinned for other in channel.messages.values()) >= PIN_LIMIT:
+        raise DiscordError(400, 30003, f"Maximum number of pins reached for the channel ({PIN_LIMIT})")
     message.pinned = True
     notice = world.add_message(channel, world.bot)
     notice.type, notice.reference = MessageType.PIN, message

@@ -217,10 +217,11 @@ class MultipliersCog(LaurelCog):
             applying += [
                 self.texts(
                     "multipliers-ceiling",
+                    reached="no" if room.xp else "yes",
                     earned=room.earned_xp,
                     most=room.ceiling.xp,
                     period=room.ceiling.period,
-                    until=moment(room.ends_at),
+                    until=moment(room.ceiling.ends_at),
                 )
                 for room in here.rooms
             ]

@@ -14,8 +14,8 @@ from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
 from cogs.live_boards.face import FaceMaker
 from cogs.live_boards.keeper import BoardKeeper
-from cogs.live_boards.pinning import may, pin
-from cogs.text_places import TextPlace, lacking_permission
+from cogs.live_boards.pinning import pin_message
+from cogs.text_places import TextPlace, lacking_permission, may
 from cogs.ui.descriptions import describe_commands
 from cogs.ui.embeds import new_embed
 from cogs.ui.events import event_at, guild_of
@@ -132,9 +132,8 @@ class BoardCog(LaurelCog):
             before = await self.laurel.live_boards.pin(guild.id, record)
             self.keeper.note(guild.id, record)
             await self._delete(guild, before)
-            is_pinned = await pin(place, message)
-        pinned = "yes" if is_pinned else "no"
-        await self._answer(ctx, self.texts("board-pinned", link=_link(guild, record), pinned=pinned))
+            pinning = await pin_message(place, message)
+        await self._answer(ctx, self.texts("board-pinned", link=_link(guild, record), pinning=pinning))
 
     @admin_command(board, "unpin")
     async def unpin(self, ctx: _Context) -> None:

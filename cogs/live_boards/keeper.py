@@ -15,8 +15,8 @@ from discord.ext import commands
 from cogs.announcement_channels import FORBIDDEN, GONE, UNSUITABLE, find_problem
 from cogs.context import LaurelContext
 from cogs.live_boards.face import Face, FaceMaker
-from cogs.live_boards.pinning import may, pin
-from cogs.text_places import TextPlace
+from cogs.live_boards.pinning import pin_message
+from cogs.text_places import TextPlace, may
 from leveling_core.documents import LiveBoardRecord
 from leveling_core.errors import StoreError
 from leveling_core.outcomes import LedgerLine
@@ -174,7 +174,7 @@ class BoardKeeper:
     async def _show(
         self, guild: discord.Guild, place: TextPlace, record: LiveBoardRecord, face: Face, now: int
     ) -> None:
-        message_id = record.message_id
+        message_id, sent_anew = record.message_id, None
         embeds = may(place, "embed_links")
         try:
             try:
@@ -189,19 +189,20 @@ class BoardKeeper:
                 if face.file is not None:
                     face.file.reset(seek=True)
                 # Sent under a name that follows from the one before: after a crash Discord drops the second.
-                message = await place.send(
+                sent_anew = await place.send(
                     **face.as_new(embeds=embeds), nonce=f"live-{message_id}", allowed_mentions=_NO_PINGS
                 )
-                message_id = message.id
-                await pin(place, message)
+                message_id = sent_anew.id
         except discord.HTTPException as error:
             await self._note_problem(guild.id, record, error)
             return
         after = msgspec.structs.replace(record, message_id=message_id, digest=face.digest, edited_at=now)
         if await self._boards.replace(guild.id, record, after):
             self._known[guild.id] = after
-        elif message_id != record.message_id:
-            await place.get_partial_message(message_id).delete()  # it was taken away while it was sent anew
+            if sent_anew is not None:
+                await pin_message(place, sent_anew)
+        elif sent_anew is not None:
+            await sent_anew.delete()  # it was taken away while it was sent anew
 
     async def _note_problem(
         self, guild_id: int, record: LiveBoardRecord, error: discord.HTTPException

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import logging
+from typing import Final, Literal
 
+import aiohttp
 import discord
 
-from cogs.text_places import TextPlace
+from cogs.text_places import TextPlace, may
 
-__all__ = ["may", "pin"]
+__all__ = ["Pinning", "pin_message"]
 
 log = logging.getLogger(__name__)
 
+Pinning = Literal["pinned", "forbidden", "full", "failed"]
+"""What came of it."""
 
-def may(place: TextPlace, permission: str) -> bool:
-    """Tell whether the bot has a permission in a place; yes where that is not known."""
-    if isinstance(place, discord.Thread) and place.parent is None:
-        return True
-    return bool(getattr(place.permissions_for(place.guild.me), permission))
+_NO_ROOM: Final = 30003
+"""Discord's API reference, "JSON Error Codes": the channel has as many pins as it can have."""
 
 
-async def pin(place: TextPlace, message: discord.Message) -> bool:
-    """Pin a message, if the bot may; return whether it is pinned. The message stays where it is anyhow."""
+async def pin_message(place: TextPlace, message: discord.Message) -> Pinning:
+    """Pin a message, if the bot may. Whatever comes of it, the message stays where it is."""
     if not may(place, "pin_messages"):
-        return False
+        return "forbidden"
     try:
         await message.pin()
-    except discord.HTTPException as problem:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as problem:
         log.info("The live board of guild %s is not pinned: %s", place.guild.id, problem)
-        return False
-    return True
+        if isinstance(problem, discord.Forbidden):
+            return "forbidden"
+        return "full" if getattr(problem, "code", 0) == _NO_ROOM else "failed"
+    return "pinned"

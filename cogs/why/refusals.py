@@ -47,6 +47,7 @@ class RefusalWriter:
             left=duration(self._texts, -(-answer.wait_ms // MS_PER_SECOND)),
             period=_PERIODS.get(answer.refused_by, ""),
             again=moment(answer.until_at),
+            most=answer.most_xp,
         )
 
     def cure(self, answer: MessageAnswer) -> str:

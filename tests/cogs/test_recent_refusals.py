@@ -7,6 +7,7 @@ import pytest
 from cogs import recent_refusals
 from cogs.recent_refusals import MESSAGES_OF_MEMBER, RecentRefusals
 from leveling_core.earning import MessageAnswer
+from leveling_core.earning_rules import MAX_CEILING_XP
 
 GUILD, OTHER, PLACE = 900, 901, 77
 ANN, BOB, CYD, DAN = 1, 2, 3, 4
@@ -40,8 +41,15 @@ def test_nothing_is_remembered_of_nobody(memory: RecentRefusals) -> None:
     "answer",
     [
         MessageAnswer(refusal="cooldown", wait_ms=23_000),
-        MessageAnswer(refusal="ceiling", refused_by="earning.minute_ceiling_xp", until_at=1_767_225_660_000),
-        MessageAnswer(refusal="ceiling", refused_by="earning.day_ceiling_xp", until_at=1_767_312_000_000),
+        MessageAnswer(
+            refusal="ceiling", refused_by="earning.minute_ceiling_xp", until_at=1_767_225_660_000, most_xp=1
+        ),
+        MessageAnswer(
+            refusal="ceiling",
+            refused_by="earning.day_ceiling_xp",
+            until_at=1_767_312_000_000,
+            most_xp=MAX_CEILING_XP,
+        ),
         MessageAnswer(refusal="no_xp_channel", refused_by="scope.no_xp_channels", refused_id=77),
         MessageAnswer(refusal="older_than_award"),
     ],

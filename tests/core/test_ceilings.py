@@ -42,14 +42,14 @@ def test_the_award_that_reaches_it_is_cut_and_says_so() -> None:
     xp = [_post(world, START_AT + minute * MINUTE).xp for minute in range(3)]
     assert xp == [15, 15, 10]
     assert world.member().xp == 40
-    assert [award.ceiling for award in _awards(world)] == [None, None, Ceiling("hour", 40)]
+    assert [award.ceiling for award in _awards(world)] == [None, None, Ceiling("hour", 40, START_AT + HOUR)]
 
 
 def test_an_award_that_just_reaches_it_names_it_too() -> None:
     """Nothing is cut, and nothing more can follow."""
     world = _world(day_ceiling_xp=15)
     _post(world, START_AT)
-    assert _awards(world)[0].ceiling == Ceiling("day", 15)
+    assert _awards(world)[0].ceiling == Ceiling("day", 15, START_AT + DAY)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_of_several_the_one_that_ends_last_is_told(zone: str, at: int, rule: str
     """Whoever has reached that of the day as well need not wait for the hour to end."""
     world = World(earning__hour_ceiling_xp=15, earning__day_ceiling_xp=15, general__timezone=zone)
     _post(world, at)
-    assert _awards(world)[0].ceiling == Ceiling("day" if rule == "day" else "hour", 15)
+    assert _awards(world)[0].ceiling == Ceiling("day" if rule == "day" else "hour", 15, until_at)
     refused = _post(world, at + MINUTE)
     assert (refused.refused_by, refused.until_at) == (f"earning.{rule}_ceiling_xp", until_at)
 
@@ -132,6 +132,14 @@ def test_changing_the_zone_to_and_fro_opens_no_day_twice() -> None:
         earned.append(_post(world, at + number * MINUTE).xp)
     assert earned == [15, 15, 0, 0]
     assert _post(world, START_AT + 39 * HOUR).xp == 15
+
+
+def test_each_counts_from_when_it_is_set() -> None:
+    """What was earned before a ceiling was set does not count for it, whichever others there were."""
+    world = _world(hour_ceiling_xp=1000)
+    _post(world, START_AT)
+    world.set_rules(earning__hour_ceiling_xp=1000, earning__day_ceiling_xp=20)
+    assert [_post(world, START_AT + minute * MINUTE).xp for minute in (1, 2, 3)] == [15, 5, 0]
 
 
 def test_members_do_not_share_a_ceiling() -> None:
@@ -182,8 +190,8 @@ def test_no_period_ever_has_more(ceilings: dict[str, int], messages: list[tuple[
     most: dict[str, Any] = {name.partition("_")[0]: xp for name, xp in ceilings.items()}
     assert all(xp <= most.get(name, xp) for (name, _), xp in sums.items())
     if ceilings:
-        pace = cast(EarnedRecord, world.records[earned_key(GUILD, ANN)])
+        earned = cast(EarnedRecord, world.records[earned_key(GUILD, ANN)])
         last = [line for line in world.lines if isinstance(line.outcome, XpGained)][-1]
-        assert pace.day_xp == sums["day", last.counts_on]
-        assert pace.hour_xp == sums["hour", last.at // MS_PER_HOUR]
-        assert pace.minute_xp == sums["minute", last.at // MS_PER_MINUTE]
+        assert (earned.day_xp == sums["day", last.counts_on]) is ("day" in most)
+        assert (earned.hour_xp == sums["hour", last.at // MS_PER_HOUR]) is ("hour" in most)
+        assert (earned.minute_xp == sums["minute", last.at // MS_PER_MINUTE]) is ("minute" in most)

@@ -9,6 +9,7 @@ import pytest
 from cogs.live_boards import BoardCog
 from leveling_core.achievements import Catalogue
 from playground import Channel, Member, Message, MessageType
+from playground.rest_messages import PIN_LIMIT
 from tests.e2e.house import House
 
 
@@ -143,7 +144,7 @@ async def test_what_happened_while_the_bot_was_away_is_shown(wall: Wall) -> None
 async def test_it_is_pinned(wall: Wall) -> None:
     """Whoever looks for the board finds it among the pins, and so does whoever deleted it."""
     answer = await wall.pin()
-    assert "It is pinned, and edited when something has changed" in answer.text
+    assert "It is pinned, too." in answer.text
     [board] = wall.boards
     assert board.pinned
     await wall.house.pg.delete(board)
@@ -160,22 +161,40 @@ async def test_without_the_permission_it_stands_there_unpinned(wall: Wall) -> No
     await pg.revoke(pg.bot_member.top_role, "pin_messages")
     await wall.house.settle()
     answer = await wall.pin()
-    assert "I could not pin it: give me Pin Messages there" in answer.text
+    assert "I may not pin it: give me Pin Messages there" in answer.text
     assert not wall.boards[0].pinned
     assert [
         record for record in pg.server.requests if record.method == "PUT" and "/pins/" in record.path
     ] == []
 
 
-async def test_where_discord_refuses_it_stands_there_unpinned(wall: Wall) -> None:
-    """There is room for so many pins in a channel: the board is kept current all the same."""
-    wall.house.pg.faults.fail("PUT *", status=503)
+async def test_where_there_is_no_room_for_a_pin_the_answer_says_so(wall: Wall) -> None:
+    """A channel holds so many pins: what would help is not the permission."""
+    for number in range(PIN_LIMIT):
+        wall.house.pg.world.add_message(wall.channel, wall.boss.user, f"number {number}").pinned = True
     answer = await wall.pin()
-    assert "I could not pin it" in answer.text
-    assert not wall.boards[0].pinned
+    assert "there are as many pins as there can be" in answer.text
+    assert [board.pinned for board in wall.boards] == [False]
+
+
+@pytest.mark.parametrize("kind", ["fail", "lose_answer"])
+async def test_where_pinning_fails_the_board_is_kept_all_the_same(wall: Wall, kind: str) -> None:
+    """Whether Discord fails or the connection does: one message, kept current, and one when sent anew."""
+    faults = wall.house.pg.faults
+    if kind == "fail":
+        faults.fail("PUT *", status=503, times=None)
+    else:
+        faults.lose_answer("PUT *", times=None)
+    answer = await wall.pin()
+    assert "because Discord did not take it" in answer.text
     await wall.earn()
     await wall.minute(120)
     assert wall.text == "🥇 **#1** ann · level 1 · 15 XP"
+    await wall.house.pg.delete(wall.boards[0])
+    await wall.house.settle()
+    for _ in range(3):
+        await wall.minute(120)
+    assert len(wall.boards) == 1
 
 
 async def test_a_message_that_was_deleted_is_sent_anew(wall: Wall) -> None:

@@ -160,18 +160,18 @@ async def test_everybody_sees_what_applies_here_and_now(place: Place) -> None:
 
 async def test_ceilings_are_shown_with_what_is_left(place: Place) -> None:
     """Whoever sets none sees none; else the list tells how far it is to each."""
-    assert "that they may" not in (await place.house.slash(place.ann, "multipliers list")).text
+    assert "Your messages may earn" not in (await place.house.slash(place.ann, "multipliers list")).text
     await place.tell("!config set earning.hour_ceiling_xp 1000")
     await place.tell("!config set earning.day_ceiling_xp 5000")
     await place.house.say(place.ann)
     shown = (await place.house.slash(place.ann, "multipliers list")).text
-    assert "Your messages have earned 15 of the 1,000 XP that they may this hour, until <t:" in shown
-    assert "Your messages have earned 15 of the 5,000 XP that they may today, until <t:" in shown
+    assert "Your messages may earn 1,000 XP this hour, until <t:" in shown
+    assert "Your messages may earn 5,000 XP this day, until <t:" in shown
     await place.tell("!config set earning.hour_ceiling_xp 10")
     lowered = (await place.house.slash(place.ann, "multipliers list")).text
-    assert "Your messages have earned 15 of the 10 XP that they may this hour" in lowered
+    assert "and have earned all of it." in lowered
     await place.tell("!noxp add ann")
-    assert "that they may" not in (await place.house.slash(place.ann, "multipliers list")).text
+    assert "Your messages may earn" not in (await place.house.slash(place.ann, "multipliers list")).text
 
 
 async def test_where_nothing_is_earned_the_list_says_so(place: Place) -> None:

@@ -332,10 +332,7 @@ async def test_a_ceiling_is_told(case: Case, period: str) -> None:
     assert "**+20 XP**" in answer
     article = "an" if period == "hour" else "a"
     assert f"Only 20 of 30 XP were added: the ceiling is 20 XP {article} {period}." in answer
-    assert (
-        f"**As the rules are now:** All the XP that messages may earn in {article} {period} was earned"
-        in answer
-    )
+    assert f"**As it is now:** Messages of a member earn 20 XP {article} {period} at most" in answer
 
 
 async def test_an_award_that_a_ceiling_cut_nothing_off_is_told_as_any(case: Case) -> None:

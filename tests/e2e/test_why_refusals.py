@@ -187,8 +187,8 @@ ANSWERS = {
     "outside_only_xp_channels": "`/onlyxp add` (`scope.only_xp_channels`)",
     "ignored_prefix": "`/config set scope.ignored_prefixes`",
     "cooldown": "within the cooldown, 23 seconds too early.",
-    "ceiling": "All the XP that messages may earn in an hour was earned:"
-    " they earn again from <t:{hour}:f> on.\n"
+    "ceiling": "Messages of a member earn 15 XP an hour at most, and these had."
+    " They earn again from <t:{hour}:f> on.\n"
     "-# An admin changes that with `/config set earning.hour_ceiling_xp`",
 }
 """What an answer names beside the reason, where there is something."""
@@ -209,7 +209,9 @@ async def case(house: House, monkeypatch: pytest.MonkeyPatch) -> Case:
 def reason_text(reason: str) -> str:
     """Return how the answer to a reason begins."""
     family = "skip" if reason in SKIPS else "refusal"
-    text = TEXTS(f"why-{family}-{reason.replace('_', '-')}", what="|", left="|", period="hour", again="|")
+    text = TEXTS(
+        f"why-{family}-{reason.replace('_', '-')}", what="|", left="|", period="hour", again="|", most=15
+    )
     return text.partition("|")[0]
 
 
@@ -274,7 +276,7 @@ async def test_what_holds_now_is_said_even_when_all_is_forgotten(case: Case, rea
     await CASES[reason](case)
     await case.house.reopen()
     answer = await case.why(case.ann)
-    assert f"**As the rules are now:** {reason_text(reason)}" in answer
+    assert f"**As it is now:** {reason_text(reason)}" in answer
 
 
 async def test_refusals_are_counted_across_restarts(case: Case) -> None:
@@ -312,7 +314,7 @@ async def test_a_ceiling_is_deduced_after_a_restart(case: Case, period: str, zon
     remembered = (await case.why(case.ann, message)).splitlines()
     await case.house.reopen()
     deduced = (await case.why(case.ann, message)).splitlines()
-    [told] = [line for line in remembered if "may earn in" in line]
+    [told] = [line for line in remembered if "XP" in line and "at most" in line]
     assert told in deduced
     assert "That follows from the award before it, if the rules are those of then." in "\n".join(deduced)
 
@@ -331,14 +333,12 @@ async def test_what_is_no_longer_so_is_not_said_to_be_so_now(case: Case) -> None
     """Once the hour is over nothing stands in the way; with leveling off, that is what does."""
     await above_a_ceiling(case)
     await case.house.reopen()
-    assert "**As the rules are now:** All the XP that messages may earn in an hour" in await case.why(
-        case.ann
-    )
+    assert "**As it is now:** Messages of a member earn 15 XP an hour at most" in await case.why(case.ann)
     await case.rule("general.enabled", "off")
-    assert f"**As the rules are now:** {reason_text('leveling_off')}" in await case.why(case.ann)
+    assert f"**As it is now:** {reason_text('leveling_off')}" in await case.why(case.ann)
     await case.rule("general.enabled", "on")
     await case.house.pg.advance(hours=1)
-    assert "As the rules are now" not in await case.why(case.ann)
+    assert "As it is now" not in await case.why(case.ann)
 
 
 async def test_rules_of_now_are_told_for_what_is_forgotten(case: Case) -> None:

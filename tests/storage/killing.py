@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import pytest
+
 __all__ = ["dies_at"]
 
 LIMIT = 60.0
@@ -38,7 +40,8 @@ def dies_at(
     if child.exitcode is None:
         child.kill()
         child.join()
-    assert child.exitcode in {0, 9}
+        pytest.fail(f"it hangs at step {step}")
+    assert child.exitcode in {0, 9}, step
     return child.exitcode == 9
 
 

@@ -80,15 +80,16 @@ KINDS = ("sqlite", "json")
 Rows = tuple[dict[MemberKey, Row], dict[DocumentKey, Row]]
 
 
-_ROWS_PER_WRITE = 3
-
-
 @pytest.fixture(autouse=True)
 def _small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    _have_small_portions(monkeypatch)
+
+
+def _have_small_portions(patch: pytest.MonkeyPatch) -> None:
     """Have everything come in several portions."""
-    monkeypatch.setattr(sqlite_snapshot, "PORTION", 7)
-    monkeypatch.setattr(memory_snapshot, "PORTION", 5)
-    monkeypatch.setattr(repair, "ROWS_PER_WRITE", _ROWS_PER_WRITE)
+    patch.setattr(sqlite_snapshot, "PORTION", 7)
+    patch.setattr(memory_snapshot, "PORTION", 5)
+    patch.setattr(repair, "ROWS_PER_WRITE", 3)
 
 
 class Place:
@@ -344,7 +345,7 @@ async def _repair_step_by_step(place: Place) -> None:
         await real(self, writes)
         sys.audit("laurel.tests.write")
 
-    repair.ROWS_PER_WRITE = _ROWS_PER_WRITE
+    _have_small_portions(pytest.MonkeyPatch())
     backend.write = write
     await place.repair()
 
@@ -537,7 +538,10 @@ async def test_what_was_earned_of_late(tmp_path: Path, kind: str) -> None:
     place, clock, key = Place(tmp_path, kind), Clock(NOON), earned_key(GUILD, 1)
     store = await open_store(place.url, clock=clock)
     leveling = Leveling(store, CATALOGUE)
-    changes: dict[str, str | None] = {"earning.day_ceiling_xp": "1000", "earning.cooldown_seconds": "0"}
+    changes: dict[str, str | None] = {
+        f"earning.{name}_ceiling_xp": "1000" for name in ("minute", "hour", "day")
+    }
+    changes["earning.cooldown_seconds"] = "0"
     await leveling.change_rules(RulesChangeRequested(GUILD, 0, first_snowflake_at(NOON), changes=changes))
     for minutes in (0, 3, 60, 61, 61):
         clock.now += 1

@@ -58,11 +58,14 @@ multipliers-total = { $count ->
        *[multiply] multiplied
     }).
 }
-multipliers-ceiling = Your messages have earned { $earned } of the { $most } XP that they may { $period ->
+multipliers-ceiling = Your messages may earn { $most } XP { $period ->
     [minute] this minute
     [hour] this hour
-   *[day] today
-}, until { $until }.
+   *[day] this day
+}, until { $until }, and have earned { $reached ->
+    [yes] all of it
+   *[no] { $earned }
+}.
 multipliers-line = { $target }: { $factor }x
 multipliers-gone = { $target } is gone, or an archived thread: `{ $command }`
 multipliers-booster = Who boosts the server: { $factor }x

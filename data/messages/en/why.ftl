@@ -11,7 +11,7 @@ why-before-title = Before that
 why-nothing = Nothing has changed this XP yet, and I remember no message that earned none.
 why-memory = -# What earned nothing I remember since { $since } only: the last { $count } messages of a member.
 why-storage = ⚠️ My storage fails since { $since }. Messages of this time are kept and count as soon as it works.
-why-now = **As the rules are now:** { $reason }
+why-now = **As it is now:** { $reason }
 why-since = -# Since the last message that earned XP: { $refused }.
 
 why-only-own = You can ask about your own XP only. Those with the permission Manage Server can ask about anybody’s.
@@ -80,11 +80,11 @@ why-refusal-ignored-prefix = It begins with a prefix that does not count, as tha
 why-refusal-already-counted = It had been counted before.
 why-refusal-older-than-award = I heard of it late: a message written after it had earned XP already.
 why-refusal-cooldown = It came within the cooldown, { $left } too early.
-why-refusal-ceiling = All the XP that messages may earn in { $period ->
+why-refusal-ceiling = Messages of a member earn { $most } XP { $period ->
     [minute] a minute
     [hour] an hour
    *[day] a day
-} was earned: they earn again from { $again } on.
+} at most, and these had. They earn again from { $again } on.
 
 # How an admin changes that: why-cure-<reason>; others read why-ask-an-admin.
 why-ask-an-admin = -# Ask an admin if you think that is wrong.
