@@ -45,7 +45,7 @@ load: $(VENV)/.ready-to-develop
 CRASHES ?= 200
 
 crash: $(VENV)/.ready-to-develop
-	CRASHES=$(CRASHES) $(BIN)/python -m pytest --no-cov --timeout=0 -o faulthandler_timeout=0 tests/faults/test_crash.py tests/faults/test_power_cut.py
+	CRASHES=$(CRASHES) $(BIN)/python -m pytest --no-cov --timeout=0 tests/faults/test_crash.py tests/faults/test_power_cut.py
 
 SYNC_MEMBERS ?= 5000
 SYNC_KILLS ?= 3
@@ -53,7 +53,7 @@ SYNC_SPEED ?= 100
 
 sync: $(VENV)/.ready-to-develop
 	SYNC_MEMBERS=$(SYNC_MEMBERS) SYNC_KILLS=$(SYNC_KILLS) SYNC_SPEED=$(SYNC_SPEED) \
-		$(BIN)/python -m pytest --no-cov -s --timeout=0 -o faulthandler_timeout=0 tests/e2e/test_rewards_sync_killed.py
+		$(BIN)/python -m pytest --no-cov -s --timeout=0 tests/e2e/test_rewards_sync_killed.py
 
 transcript: $(VENV)/.ready-to-develop
 	$(BIN)/python -m playground.terminal.transcript
