@@ -205,10 +205,10 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
             PlaygroundTimeoutError: Something was still going on; the text names it.
             PlaygroundError: The bot has ended with an error, which is the cause.
         """
-        await wait_until(self._restless, timeout_seconds, "the bot did not come to rest")
+        await wait_until(self.list_work, timeout_seconds, "the bot did not come to rest")
 
-    def _restless(self) -> list[str]:
-        """Return what is still going on, in words."""
+    def list_work(self) -> list[str]:
+        """Return what `idle` would wait for now, in words."""
         if self._link is None:
             going_on = ["a REST request is in flight"] if self.server.requests_in_flight else []
         else:

@@ -15,6 +15,13 @@ TURNS_PER_POLL = 10
 turn, and what one task hands to the next would be missed between two."""
 
 
+async def take_turns() -> None:
+    """Let everybody else have a poll's time and turns."""
+    await asyncio.sleep(POLL_SECONDS)
+    for _ in range(TURNS_PER_POLL):
+        await asyncio.sleep(0)
+
+
 async def wait_until(
     restless: Callable[[], list[str]],
     timeout_seconds: float,
@@ -36,9 +43,7 @@ async def wait_until(
     deadline = time.monotonic() + timeout_seconds
     settled = 0
     while settled < settled_polls:
-        await asyncio.sleep(POLL_SECONDS)
-        for _ in range(TURNS_PER_POLL):
-            await asyncio.sleep(0)
+        await take_turns()
         going_on = restless()
         settled = 0 if going_on else settled + 1
         if going_on and time.monotonic() > deadline:

@@ -15,7 +15,7 @@ from cogs.rewards import RewardsCog
 from leveling_core.store import LedgerQuery, LevelingStore
 from playground.errors import PlaygroundError, PlaygroundTimeoutError
 from playground.kit import Playground
-from playground.waiting import wait_until
+from playground.waiting import take_turns, wait_until
 from storage import open_store
 
 SEED: Final = 20_400_102
@@ -27,6 +27,9 @@ FEED_SECONDS: Final = 5.0
 ROLE_SECONDS: Final = 5.0
 """How long to wait for roles to be given; real seconds. Where Discord keeps the bot waiting for longer, they
 are given, and shown, later."""
+
+JOB_SECONDS: Final = 1.0
+"""How long to wait for what a job goes on with in a task of its own; real seconds."""
 
 SQLITE: Final = "sqlite:///"
 
@@ -86,9 +89,37 @@ class Host:
             self._pg.clock.advance(days=1, milliseconds=round(behind.total_seconds() * 1000))
 
     async def run_due(self) -> None:
-        """Let the bot do what the world's clock has made due: its daily jobs."""
+        """Let the bot do what the world's clock has made due: its jobs."""
         if self._bot is not None and self._bot.laurel is not None:
             await self._bot.laurel.context.schedule.run_due()
+
+    async def keep_up(self, *, look: bool) -> None:
+        """Let the bot do what is due, and wait until that is done where there was something to do.
+
+        Args:
+            look: Whether to look with care, which takes a millisecond also where there was nothing.
+
+        Raises:
+            PlaygroundTimeoutError: It does not come to rest.
+        """
+        before = asyncio.all_tasks()
+        await self.run_due()
+        if begun := asyncio.all_tasks() - before:
+            await asyncio.wait(begun, timeout=JOB_SECONDS)
+        if look:
+            await take_turns()
+        if self._list_work():
+            await self.settle()
+
+    def _list_work(self) -> list[str]:
+        """Return what the bot has still to do, in words."""
+        laurel = self._bot.laurel if self._bot is not None else None
+        announcing = laurel is not None and not laurel.context.feed.is_idle
+        return [
+            *self._pg.list_work(),
+            *(["something is announced"] if announcing else []),
+            *self._list_role_work(),
+        ]
 
     async def settle(self) -> None:
         """Wait until the bot has done everything, announcements included.

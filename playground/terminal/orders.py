@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from playground.errors import PlaygroundError
@@ -14,17 +13,15 @@ from playground.rest_misc import plain_png
 from playground.terminal.lines import Order
 from playground.terminal.order_book import OrderBook
 from playground.terminal.role_orders import ROLE_ORDERS
+from playground.terminal.time_orders import TIME_ORDERS
 
 if TYPE_CHECKING:
     from playground.terminal.session import Session
 
-__all__ = ["ORDERS", "obey", "written"]
+__all__ = ["ORDERS", "obey"]
 
 MOST_MESSAGES: Final = 500
 """How many messages `:chat` lets somebody write at most: it takes about a second."""
-
-MOST_DAYS: Final = 3650
-"""How far `:wait` goes at most."""
 
 MOST_NAME_LENGTH: Final = 100
 """Characters of a thread's or category's name at most (Discord API reference, "Channel")."""
@@ -37,8 +34,6 @@ _HELP: Final = (
     ("bob: :press 1", "an order on behalf of somebody"),
 )
 
-_DURATION: Final = re.compile(r"(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>[smhdw])[a-z]*\s*")
-_UNIT_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _NAME: Final = re.compile(r"[\w.-]{2,32}")
 
 
@@ -277,47 +272,7 @@ async def _picture(session: Session, rest: str) -> None:
     await session.say(rest, files=(("picture.png", plain_png(0x2E8B57)),))
 
 
-# time
-
-
-@_order("wait TIME", "let time pass, such as :wait 90s, 10m, 2h, 3d")
-async def _wait(session: Session, rest: str) -> None:
-    seconds = _read_duration(rest)
-    await session.pass_time(seconds)
-    await session.host.settle()
-    await _time(session, "")
-
-
-@_order("tomorrow", "let a day pass")
-async def _tomorrow(session: Session, _rest: str) -> None:
-    await session.pass_time(timedelta(days=1).total_seconds())
-    await session.host.settle()
-    await _time(session, "")
-
-
-@_order("time", "what time it is in this world")
-async def _time(session: Session, _rest: str) -> None:
-    session.show_note(written(session.pg.clock.now))
-
-
-def written(now: datetime) -> str:
-    """Return an instant of the world in words."""
-    return f"it is {now:%A}, {now.day} {now:%B %Y}, {now:%H:%M} UTC"
-
-
-def _read_duration(text: str) -> float:
-    total, position = 0.0, 0
-    while position < len(text):
-        match = _DURATION.match(text, position)
-        if match is None:
-            raise _usage("wait")
-        total += float(match["count"]) * _UNIT_SECONDS[match["unit"]]
-        position = match.end()
-    if not 0 < total <= MOST_DAYS * _UNIT_SECONDS["d"]:
-        raise PlaygroundError(
-            f"time goes on by more than nothing and at most {MOST_DAYS} days, like :wait 2h"
-        )
-    return total
+_book.include(TIME_ORDERS)
 
 
 # mishaps

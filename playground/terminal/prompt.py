@@ -18,10 +18,10 @@ from prompt_toolkit.shortcuts import print_formatted_text
 from prompt_toolkit.styles import Style
 
 from playground.terminal.drawing import Line
-from playground.terminal.orders import written
 from playground.terminal.screen import STYLES, printable
 from playground.terminal.session import Session
 from playground.terminal.suggesting import list_suggestions
+from playground.terminal.time_orders import written
 
 LOOK_EVERY_SECONDS: Final = 0.25
 """How often it is looked, while somebody types, whether the bot has done something by itself."""

@@ -16,6 +16,7 @@ from playground.terminal.host import Host
 from playground.terminal.lines import Order, Remark, Spoken, read_line
 from playground.terminal.mentions import with_mentions
 from playground.terminal.orders import obey
+from playground.terminal.passing import pass_time
 from playground.terminal.screen import NAME_WIDTH, Screen
 from playground.terminal.slash import read_slash
 from playground.terminal.watching import News, Watcher
@@ -157,9 +158,8 @@ class Session:
         await self.host.settle()
 
     async def pass_time(self, seconds: float = SECONDS_A_LINE) -> None:
-        """Let time pass in the world."""
-        await self.pg.advance(seconds=seconds)
-        await self.host.run_due()
+        """Let time pass in the world, so that a bot that is online does everything when it is due."""
+        await pass_time(self.pg, self.host, seconds)
 
     def get_usable(self) -> Message:
         """Return the newest message of the channel with something to press or choose.
