@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from playground.kit import Playground
+from playground.terminal.chosen_store import refuse_foreign_store
 from playground.terminal.host import Host, NewBot
 from playground.terminal.interrupts import Interrupts
 from playground.terminal.keyboard import read_pipe
@@ -41,7 +42,7 @@ def open_playground(new_bot: NewBot, *, store_url: str | None = None) -> int:
         store_url: Where progress is kept, as in LAUREL_STORE; None for a place that is gone afterwards.
 
     Raises:
-        ContentError: The store's URL is none.
+        ContentError: The store's URL is none, or that of a store that is not a playground's.
         StoreError: The store cannot be opened.
     """
     for stream in (sys.stdin, sys.stdout):
@@ -59,6 +60,8 @@ def open_playground(new_bot: NewBot, *, store_url: str | None = None) -> int:
 async def _run(new_bot: NewBot, store_url: str | None) -> None:
     interrupts = Interrupts()
     interrupts.listen()
+    if store_url is not None:
+        await refuse_foreign_store(store_url)
     is_attended = sys.stdin.isatty() and sys.stdout.isatty()
     is_coloured = is_attended and importlib.util.find_spec("prompt_toolkit") is not None
     with tempfile.TemporaryDirectory(prefix="laurel-playground-") as name:
@@ -73,6 +76,8 @@ async def _run(new_bot: NewBot, store_url: str | None) -> None:
                 _welcome(session, store_url, is_coloured=is_coloured)
                 play = _play_at_terminal(session, interrupts, is_coloured=is_coloured)
             else:
+                if store_url is not None:
+                    session.show_note(f"what happens here is kept in {store_url}")
                 play = _play_lines(session)
             await interrupts.run_until_stopped(play)
 

@@ -111,6 +111,7 @@ def test_a_chosen_store_is_kept_and_gone_on_with(tmp_path: Path) -> None:
     script = "bob: hello\nbob: !daily\n!rank\n:crash\n!rank\n"
     code, out, _ = run(tmp_path, script, LAUREL_STORE=url, LAUREL_PICTURES="off")
     assert code == 0
+    assert out.startswith(f"* what happens here is kept in {url}\nbob     hello\n")
     assert "2 days in a row" in out
     assert out.count("4 messages") == 2
     assert (tmp_path / "kept.db").exists()
