@@ -12,11 +12,16 @@ _MENTION: Final = re.compile(r"<(?P<kind>@[!&]?|#)(?P<id>\d{1,20})>")
 _COMMAND: Final = re.compile(r"</(?P<name>[^:>]+):\d+>")
 _TIME: Final = re.compile(r"<t:(?P<at>-?\d{1,13})(?::(?P<style>[tTdDfFR]))?>")
 _EMOJI: Final = re.compile(r"<a?(?P<name>:\w+:)\d+>")
-_EMPHASIS: Final = re.compile(r"(\*\*|__|~~|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|`)")
-_ESCAPED: Final = re.compile(r"\\([\\*_~`|>#\-])")
+_EMPHASIS: Final = re.compile(r"(\*\*|__|~~|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*]))")
+_VERBATIM: Final = re.compile(
+    r"\\(?P<escaped>[\\*_~`|>#\-])|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
+)
+"""What is shown as it is: a mark behind a backslash, and code."""
+
 _BOLD: Final = re.compile(r"\*\*[^*]+\*\*")
 _HEADING: Final = re.compile(r"#{1,3} ")
 _ZERO_WIDTH: Final = "\u200b"
+_HELD: Final = "\x00"
 
 _FORMATS: Final = {
     "t": "%H:%M",
@@ -52,21 +57,25 @@ class Wording:
         return style, self.write(text)
 
     def write(self, text: str) -> str:
-        """Return a text as people read it, without Discord's marks."""
+        """Return a text as people read it, without Discord's marks.
+
+        Those of code stay: a terminal does not show where it begins and ends.
+        """
+        held: list[str] = []
+
+        def hold(match: re.Match[str]) -> str:
+            held.append(match["escaped"] or match.group())
+            return _HELD
+
+        text = _VERBATIM.sub(hold, text)
         text = _MENTION.sub(self._mention, text)
         text = _COMMAND.sub(lambda match: f"/{match['name']}", text)
         text = _TIME.sub(self._time, text)
         text = _EMOJI.sub(lambda match: match["name"], text)
-        held: list[str] = []
-
-        def hold(match: re.Match[str]) -> str:
-            held.append(match[1])
-            return "\x00"
-
-        text = _EMPHASIS.sub("", _ESCAPED.sub(hold, text)).replace(_ZERO_WIDTH, "")
-        for character in held:
-            text = text.replace("\x00", character, 1)
-        return text
+        text = _EMPHASIS.sub("", text)
+        for verbatim in held:
+            text = text.replace(_HELD, verbatim, 1)
+        return text.replace(_ZERO_WIDTH, "")
 
     def _mention(self, match: re.Match[str]) -> str:
         number = int(match["id"])

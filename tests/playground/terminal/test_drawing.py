@@ -36,10 +36,18 @@ def test_text_is_wrapped_and_marks_are_left_out(world: World) -> None:
     assert draw(world, content=content) == [
         "A bold title",
         "small",
-        "leaning and code, 2*3*4 and snake_case, *kept*",
+        "leaning and `code`, 2*3*4 and snake_case, *kept*",
     ]
     assert draw(world, content="word " * 20, width=40) == [("word " * 8).strip()] * 2 + [
         ("word " * 4).strip()
+    ]
+
+
+def test_code_keeps_its_marks(world: World) -> None:
+    """Where it begins and ends is seen, and nothing within it is emphasis, a mention or an escape."""
+    content = "**`board unpin`** and ``a`b`` `*x* <@1> \\*` but *y*, \\`z` and ` alone"
+    assert draw(world, content=content, width=90) == [
+        "`board unpin` and ``a`b`` `*x* <@1> \\*` but y, `z` and ` alone"
     ]
 
 

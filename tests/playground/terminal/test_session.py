@@ -33,8 +33,8 @@ async def test_slash_commands_are_typed_like_messages(session: TestSession) -> N
     """Options by name, by place, and quoted; the answer stands below."""
     assert (await session.type("bob: /profile ann")).startswith("bob     /profile ann\nLaurel  │ ann\n")
     shown = await session.type("owner: /config set rule=earning.cooldown_seconds value=30")
-    assert shown.endswith("Laurel  earning.cooldown_seconds: 60 → 30")
-    assert "30 → 45" in await session.type("/config set earning.cooldown_seconds 45")
+    assert shown.endswith("Laurel  earning.cooldown_seconds: `60` → `30`")
+    assert "`30` → `45`" in await session.type("/config set earning.cooldown_seconds 45")
     assert "only you see this" in await session.type('/config set earning.cooldown_seconds "a b"')
 
 
@@ -339,7 +339,7 @@ async def test_the_tour_keeps_its_promises(session: TestSession) -> None:
     shown = await session.type(":tour", ":tour")
     assert [line for line in shown.splitlines() if line.startswith("!")] == []
     assert BACK_SOON in shown
-    assert "cannot be soon" in shown
+    assert "cannot be `soon`" in shown
 
 
 async def test_help_names_every_order(session: TestSession) -> None:
