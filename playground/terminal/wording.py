@@ -14,9 +14,9 @@ _TIME: Final = re.compile(r"<t:(?P<at>-?\d{1,13})(?::(?P<style>[tTdDfFR]))?>")
 _EMOJI: Final = re.compile(r"<a?(?P<name>:\w+:)\d+>")
 _EMPHASIS: Final = re.compile(r"(\*\*|__|~~|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*]))")
 _VERBATIM: Final = re.compile(
-    r"\\(?P<escaped>[\\*_~`|>#\-])|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])|(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 )
-"""What is shown as it is: a mark behind a backslash, and code."""
+"""What is shown as it is: what stands behind a backslash, if it is punctuation, and code."""
 
 _BOLD: Final = re.compile(r"\*\*[^*]+\*\*")
 _HEADING: Final = re.compile(r"#{1,3} ")

@@ -51,6 +51,14 @@ def test_code_keeps_its_marks(world: World) -> None:
     ]
 
 
+def test_a_backslash_before_punctuation_is_not_seen(world: World) -> None:
+    """What stands behind it is no mark and no mention; before anything else it stays."""
+    content = r"\<@1> \@everyone \> \# \! \(a\) \[b\] 1\. \- \:x: \\ C:\new \<t:0:R\>"
+    assert draw(world, content=content, width=90) == [
+        r"<@1> @everyone > # ! (a) [b] 1. - :x: \ C:\new <t:0:R>"
+    ]
+
+
 def test_code_keeps_its_spaces(world: World) -> None:
     """What stands between fences is shown as it is."""
     assert draw(world, content="```\na    b\n  **c**\n```") == ["a    b", "  **c**"]
