@@ -11,7 +11,11 @@ ACTION_ROW = 1
 BUTTON = 2
 STRING_SELECT = 3
 TEXT_INPUT = 4
-SELECTS = (3, 5, 6, 7, 8)
+USER_SELECT = 5
+ROLE_SELECT = 6
+MENTIONABLE_SELECT = 7
+CHANNEL_SELECT = 8
+SELECTS = (STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT)
 TEXT_DISPLAY = 10
 LABEL = 18
 LINK_STYLE = 5
@@ -33,7 +37,8 @@ class Button:
 class Select:
     """A select menu as people see it.
 
-    `options` are (label, value) pairs, empty for menus of users, roles and channels.
+    `options` are (label, value) pairs, empty for menus of users, roles and channels. `channel_types` are
+    those that a menu of channels offers, empty for all.
     """
 
     type: int
@@ -42,6 +47,7 @@ class Select:
     options: tuple[tuple[str, str], ...]
     min_values: int
     max_values: int
+    channel_types: tuple[int, ...]
     disabled: bool
 
 
@@ -81,6 +87,7 @@ def list_selects(components: list[Json]) -> list[Select]:
             options=tuple((option["label"], option["value"]) for option in component.get("options", [])),
             min_values=component.get("min_values", 1),
             max_values=component.get("max_values", 1),
+            channel_types=tuple(component.get("channel_types") or ()),
             disabled=component.get("disabled", False),
         )
         for component in walk(components)

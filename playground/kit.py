@@ -45,7 +45,7 @@ from playground.kit_guild import GuildVerbs
 from playground.kit_interactions import InteractionVerbs
 from playground.kit_messages import MessageVerbs
 from playground.link import Link
-from playground.model import Channel, Member, Message
+from playground.model import Channel, Member, Message, Role
 from playground.waiting import wait_until
 from playground.world import World
 
@@ -296,7 +296,7 @@ class Playground(GuildVerbs, MessageVerbs, InteractionVerbs):
         self,
         who: Who,
         message: Message,
-        *values: str | Member | Channel,
+        *values: str | Member | Role | Channel,
         menu: str | int = 0,
         wait: bool = True,
     ) -> InteractionResult:

@@ -9,7 +9,7 @@ from playground.commands import command_data, find_command, find_menu, focused_d
 from playground.components import LABEL, TEXT_INPUT, Button, Select, walk
 from playground.errors import Json, PlaygroundError
 from playground.interactions import InteractionResult, InteractionType
-from playground.model import Channel, Member, Message, User
+from playground.model import Channel, Member, Message, Role, User
 from playground.resolved import Resolver
 
 
@@ -67,7 +67,7 @@ class InteractionVerbs(KitBase):
         return self._use(who, message, {"component_type": 2, "custom_id": found.custom_id})
 
     def start_select(
-        self, who: Who, message: Message, *values: str | Member | Channel, menu: str | int = 0
+        self, who: Who, message: Message, *values: str | Member | Role | Channel, menu: str | int = 0
     ) -> InteractionResult:
         """Begin a choice; see `Playground.select`."""
         found = find_select(message, menu)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from playground.errors import PlaygroundError
 from playground.model import Channel, ChannelType, Member
 from playground.rest_misc import plain_png
+from playground.terminal.control_orders import CONTROL_ORDERS
 from playground.terminal.lines import Order
 from playground.terminal.order_book import OrderBook
 from playground.terminal.role_orders import ROLE_ORDERS
@@ -232,39 +233,7 @@ async def _thread(session: Session, rest: str) -> None:
 # what the bot shows
 
 
-@_order("press NUMBER", "press a button of the last message that has some")
-async def _press(session: Session, rest: str) -> None:
-    if not rest:
-        raise _usage("press")
-    message = session.get_usable()
-    button: str | int = int(rest) - 1 if rest.isdecimal() else rest
-    await session.pass_time()
-    await session.follow(session.pg.start_press(session.speaker, message, button))
-
-
-@_order("select [NUMBER] CHOICE", "choose in a menu of the last message that has one")
-async def _select(session: Session, rest: str) -> None:
-    message = session.get_usable()
-    place, words = 0, rest.split(maxsplit=1)
-    if len(words) > 1 and words[0].isdecimal():
-        place, rest = int(words[0]) - 1 - len(message.buttons), words[1]
-    if not rest:
-        raise _usage("select")
-    choices: list[str | Member] = [part.strip() for part in rest.split(",")]
-    await session.pass_time()
-    await session.follow(session.pg.start_select(session.speaker, message, *choices, menu=place))
-
-
-@_order("fill FIELD=TEXT; …", "fill in and send the form that the bot has opened")
-async def _fill(session: Session, rest: str) -> None:
-    if session.modal is None:
-        raise PlaygroundError("no form is open")
-    parts = [part.partition("=") for part in rest.split(";")]
-    if not all(name.strip() and sign for name, sign, _ in parts):
-        raise _usage("fill")
-    values = {name.strip(): value.strip() for name, _, value in parts}
-    form, session.modal = session.modal, None
-    await session.follow(session.pg.start_modal(session.speaker, form, values))
+_book.include(CONTROL_ORDERS)
 
 
 @_order("picture [TEXT]", "write a message with a picture")

@@ -74,6 +74,31 @@ class Choices(discord.ui.View):
         await interaction.response.send_message(f"chose {menu.values[0]}")
 
 
+class People(discord.ui.View):
+    """Menus of what a server has: of roles, of people, and of both."""
+
+    @discord.ui.select(cls=discord.ui.RoleSelect, placeholder="Role", min_values=0)
+    async def role(self, interaction: discord.Interaction, menu: discord.ui.RoleSelect[People]) -> None:
+        """Say what was chosen."""
+        await interaction.response.send_message(f"role: {', '.join(role.name for role in menu.values)}")
+
+    @discord.ui.select(cls=discord.ui.UserSelect, placeholder="Person", max_values=2)
+    async def person(self, interaction: discord.Interaction, menu: discord.ui.UserSelect[People]) -> None:
+        """Say who was chosen."""
+        await interaction.response.send_message(f"people: {', '.join(user.name for user in menu.values)}")
+
+    @discord.ui.select(cls=discord.ui.MentionableSelect, placeholder="Either")
+    async def either(
+        self, interaction: discord.Interaction, menu: discord.ui.MentionableSelect[People]
+    ) -> None:
+        """Say what was chosen."""
+        await interaction.response.send_message(f"either: {menu.values[0].name}")
+
+    @discord.ui.button(label="Off", disabled=True)
+    async def off(self, interaction: discord.Interaction, _: Any) -> None:
+        """Do nothing: it cannot be pressed."""
+
+
 class RicherBot(LaurelBot):
     """Laurel with commands for what it does not have yet."""
 
@@ -89,6 +114,12 @@ class RicherBot(LaurelBot):
         async def choose(interaction: discord.Interaction) -> None:
             """Show a button and a menu."""
             await interaction.response.send_message("here", view=Choices())
+
+        @self.tree.command()
+        async def people(interaction: discord.Interaction) -> None:
+            """Show menus of roles and people."""
+            link = discord.ui.Button[discord.ui.View](label="Docs", url="https://example.org")
+            await interaction.response.send_message("here", view=People().add_item(link))
 
         @self.tree.command()
         async def paint(interaction: discord.Interaction) -> None:
