@@ -168,12 +168,8 @@ def fill_modal(modal: Json, values: dict[str, Any]) -> list[Json]:
     """
     components = [_submitted(component, values) for component in modal["components"]]
     if values:
-        fields = [
-            item.get("label") or item.get("custom_id")
-            for item in walk(modal["components"])
-            if item["type"] != 1
-        ]
-        raise PlaygroundError(f"the modal has no field {next(iter(values))!r}; it has {fields}")
+        labels = [item["label"] for item in walk(modal["components"]) if item.get("label")]
+        raise PlaygroundError(f"the form has no field {next(iter(values))!r}; it has {', '.join(labels)}")
     return components
 
 

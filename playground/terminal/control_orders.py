@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from playground.errors import PlaygroundError
 from playground.terminal.controls import find_button, read_choice
+from playground.terminal.forms import list_fields, read_filled
 from playground.terminal.order_book import OrderBook
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ async def _select(session: Session, rest: str) -> None:
 async def _fill(session: Session, rest: str) -> None:
     if session.modal is None:
         raise PlaygroundError("no form is open")
-    parts = [part.partition("=") for part in rest.split(";")]
-    if not all(name.strip() and sign for name, sign, _ in parts):
-        raise CONTROL_ORDERS.usage_error("fill")
-    values = {name.strip(): value.strip() for name, _, value in parts}
-    form, session.modal = session.modal, None
-    await session.follow(session.pg.start_modal(session.speaker, form, values))
+    form = session.modal
+    values = read_filled(list_fields(form.modal or {}), rest)
+    await session.pass_time()
+    begun = session.pg.start_modal(session.speaker, form, values)
+    session.modal = None
+    await session.follow(begun)
+    if not begun.answered:
+        session.modal = form

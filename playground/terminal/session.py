@@ -6,12 +6,12 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from playground.components import LABEL, TEXT_INPUT, walk
 from playground.errors import PlaygroundError
 from playground.interactions import InteractionResult
 from playground.kit import Playground
 from playground.model import Channel, Member, Message, Role
 from playground.terminal.drawing import Drawing, Line, list_controls
+from playground.terminal.forms import hint, list_fields
 from playground.terminal.host import Host
 from playground.terminal.lines import Order, Remark, Spoken, read_line
 from playground.terminal.mentions import with_mentions
@@ -267,9 +267,11 @@ class Session:
                 self._pictures[attachment.id] = str(place)
 
     def _show_modal(self, result: InteractionResult) -> None:
-        modal = result.modal or {}
-        self.show_note(f"a form opens: {modal.get('title', '')}")
-        for item in walk(modal.get("components", [])):
-            if item["type"] == LABEL or (item["type"] == TEXT_INPUT and item.get("label")):
-                self.show_note(f"  {item['label']}")
-        self.show_note("fill it in with :fill, one field after the other: :fill Reason=because")
+        form = result.modal or {}
+        fields = list_fields(form)
+        self.show_note(f"a form opens: {form.get('title', '')}")
+        for field in fields:
+            filled = f": {' '.join(field.value.split())}" if field.value else ""
+            told = f" · {field.description}" if field.description else ""
+            self.show_note(f"  {field.label}{filled}{told}")
+        self.show_note(f"fill it in like this: {hint(fields)}")

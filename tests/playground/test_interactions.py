@@ -336,6 +336,8 @@ async def test_a_modal_is_shown_filled_in_and_submitted(pg: Playground, ann: Mem
     assert shown.modal["title"] == "Why?"
     with pytest.raises(PlaygroundError, match="'Reason' is required"):
         await pg.submit_modal(ann, shown, {})
+    with pytest.raises(PlaygroundError, match="the form has no field 'Why'; it has Reason, Place"):
+        await pg.submit_modal(ann, shown, {"Reason": "because", "Why": "so"})
     result = await pg.submit_modal(ann, shown, {"Reason": "because", "Place": "here"})
     assert result.content == "because here"
 

@@ -62,3 +62,38 @@ async def test_channels_are_chosen_by_name(session: TestSession) -> None:
     assert "Now: #level-ups" in await session.type(":select level-ups")
     shown = await session.type(":chat ann 7")
     assert "── #level-ups ──\nLaurel  🎉 ann reached level 2!" in shown
+
+
+async def test_a_form_is_filled_in_by_its_own_fields(session: TestSession) -> None:
+    """The hint names them; what is wrong is told in plain words, and the form stays open."""
+    await session.type("owner: !config panel", ":select earning", ":select cooldown_seconds")
+    assert (await session.type(":press Change")).splitlines()[1:] == [
+        "* a form opens: earning.cooldown_seconds",
+        "*   New value: 60 · Takes a whole number from 0 to 86400 (seconds)",
+        "* fill it in like this: :fill New value=…",
+    ]
+    for typed, told in (
+        (":fill", "write it like this: :fill New value=…"),
+        (":fill 30", "write it like this: :fill New value=…"),
+        (":fill Reason=30", "the form has no field 'Reason'; it has New value"),
+        (":fill New value=30; Why=so", "the form has no field 'Why'; it has New value"),
+        (":fill New value=", "the field 'New value' is required"),
+    ):
+        assert (await session.type(typed)).splitlines() == [f"> {typed}", f"! {told}"]
+    assert "`60` → `30`" in await session.type(":fill new VALUE = 30;")
+    assert "! no form is open" in await session.type(":fill New value=30")
+
+
+async def test_a_semicolon_may_stand_in_a_form(session: TestSession) -> None:
+    """It ends a value only where another field follows."""
+    await session.type("/why")
+    assert "because it rains; it pours\n" in await session.type(":fill reason=it rains; it pours")
+
+
+async def test_a_form_that_nobody_took_stays_open(session: TestSession) -> None:
+    """As at Discord, where what was typed is not lost."""
+    await session.type("owner: !config panel", ":select earning", ":select cooldown_seconds", ":press Change")
+    await session.type(":offline")
+    assert "! the interaction failed" in await session.type(":fill New value=30")
+    await session.type(":online")
+    assert "`60` → `30`" in await session.type(":fill New value=30")

@@ -151,7 +151,7 @@ async def test_buttons_menus_and_forms(session: TestSession) -> None:
     assert (await session.type(":select 2 Gold")).endswith("Laurel  chose au")
     assert "! 'Tin' is no option; there are Gold" in await session.type(":select Tin")
     shown = await session.type("/why")
-    assert "* a form opens: Tell why\n*   Reason\n" in shown
+    assert shown.endswith("* a form opens: Tell why\n*   Reason\n* fill it in like this: :fill Reason=…")
     assert (await session.type(":fill Reason=it rains")).endswith(
         "Laurel  because it rains\n        (only you see this)"
     )
