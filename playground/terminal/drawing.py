@@ -107,7 +107,8 @@ class Drawing:
     def _file(self, attachment: Attachment) -> Line:
         size = f", {attachment.size_px[0]} × {attachment.size_px[1]}" if attachment.size_px else ""
         place = self.pictures.get(attachment.id)
-        described = f" {attachment.description}" if attachment.description else ""
+        lines = [line.strip() for line in (attachment.description or "").splitlines() if line.strip()]
+        described = f" {' · '.join(lines)}" if lines else ""
         return [("file", f"[{attachment.filename}{size}]{described}"), ("dim", f" {place}" if place else "")]
 
 

@@ -148,6 +148,8 @@ def test_files_reactions_and_waiting_are_shown(world: World) -> None:
         "[card.png, 9 × 8] a card /tmp/card.png",
         "👍 2",
     ]
+    file.description = "Playground\n1. ann: 425 XP\n\n2. bob: 3 XP\n"
+    assert draw(world, attachments=[file]) == ["[card.png, 9 × 8] Playground · 1. ann: 425 XP · 2. bob: 3 XP"]
     assert draw(world, flags=LOADING) == ["is thinking …"]
     assert draw(world) == ["(nothing to see)"]
     assert draw(world, type=MessageType.PIN) == ["(pinned a message)"]
