@@ -32,7 +32,8 @@ _FORMATS: Final = {
     "F": "%A, %-d %B %Y %H:%M",
 }
 
-_UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_LARGER_UNITS: Final = (("minute", 60), ("hour", 3_600), ("day", 86_400))
+"""Those above the second, with their seconds."""
 
 
 class Wording:
@@ -98,13 +99,23 @@ class Wording:
 
 
 def relative(difference_ms: int) -> str:
-    """Return how far an instant lies ahead (or back, when negative), in the largest unit that fits."""
-    seconds = round(abs(difference_ms) / 1000)
+    """Return how far an instant lies ahead (or back, when negative), rounded to the unit that fits best.
+
+    As Discord has it, what is nearly a day is one, and what is nearly two days is two.
+    """
+    seconds = _nearest(abs(difference_ms), 1000)
     if seconds == 0:
         return "now"
-    for name, length in _UNITS:
-        if seconds >= length:
-            count = seconds // length
-            words = f"{count} {name}{'' if count == 1 else 's'}"
-            return f"in {words}" if difference_ms > 0 else f"{words} ago"
-    raise AssertionError("a positive number of seconds is at least one")
+    name, length = "second", 1
+    for larger, its_length in _LARGER_UNITS:
+        if _nearest(seconds, length) * length < its_length:
+            break
+        name, length = larger, its_length
+    count = _nearest(seconds, length)
+    words = f"{count} {name}{'' if count == 1 else 's'}"
+    return f"in {words}" if difference_ms > 0 else f"{words} ago"
+
+
+def _nearest(amount: int, unit: int) -> int:
+    """Return how many units an amount is, the nearest whole number."""
+    return (2 * amount + unit) // (2 * unit)

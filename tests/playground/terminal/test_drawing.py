@@ -82,10 +82,23 @@ def test_mentions_and_times_are_written_out(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "now"), (1, "in 1 second"), (-59, "59 seconds ago"), (3_600, "in 1 hour"), (-172_900, "2 days ago")],
+    [
+        (0, "now"),
+        (1, "in 1 second"),
+        (-59, "59 seconds ago"),
+        (89, "in 1 minute"),
+        (90, "in 2 minutes"),
+        (59 * 60 + 29, "in 59 minutes"),
+        (59 * 60 + 30, "in 1 hour"),
+        (3_600, "in 1 hour"),
+        (11 * 3_600 + 59 * 60, "in 12 hours"),
+        (-(23 * 3_600 + 45 * 60), "1 day ago"),
+        (47 * 3_600 + 59 * 60, "in 2 days"),
+        (-172_900, "2 days ago"),
+    ],
 )
 def test_distances_in_time(seconds: int, words: str) -> None:
-    """The largest unit that fits, ahead or back."""
+    """The nearest number of the unit that fits best, ahead or back."""
     assert relative(seconds * 1000) == words
 
 
