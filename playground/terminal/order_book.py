@@ -30,6 +30,11 @@ class Entry:
     help: str
     deed: Deed
 
+    @property
+    def takes_something(self) -> bool:
+        """Whether anything may follow its name."""
+        return " " in self.usage
+
 
 class OrderBook:
     """Collects orders.

@@ -12,7 +12,7 @@ from playground.model import Channel, ChannelType, Member
 from playground.rest_misc import plain_png
 from playground.terminal.control_orders import CONTROL_ORDERS
 from playground.terminal.lines import Order
-from playground.terminal.order_book import OrderBook
+from playground.terminal.order_book import Entry, OrderBook
 from playground.terminal.role_orders import ROLE_ORDERS
 from playground.terminal.time_orders import TIME_ORDERS
 
@@ -51,12 +51,24 @@ async def obey(session: Session, order: Order) -> None:
     Raises:
         PlaygroundError: There is no such order, or it cannot be done.
     """
-    entry = ORDERS.get(order.name)
-    if entry is None:
-        near = difflib.get_close_matches(order.name, ORDERS, n=1, cutoff=0.5)
-        hint = f"did you mean :{near[0]}? " if near else ""
-        raise PlaygroundError(f"there is no order :{order.name}; {hint}:help shows all")
+    entry = _find(order.name)
+    if order.rest and not entry.takes_something:
+        raise PlaygroundError(f":{entry.usage} stands alone, and {order.rest!r} was typed behind it")
     await entry.deed(session, order.rest)
+
+
+def _find(name: str) -> Entry:
+    """Return the order of a name.
+
+    Raises:
+        PlaygroundError: There is none; says which is meant.
+    """
+    entry = ORDERS.get(name)
+    if entry is None:
+        near = difflib.get_close_matches(name, ORDERS, n=1, cutoff=0.5)
+        hint = f"did you mean :{near[0]}? " if near else ""
+        raise PlaygroundError(f"there is no order :{name}; {hint}:help shows all")
+    return entry
 
 
 def _member(session: Session, rest: str) -> Member:
@@ -296,13 +308,20 @@ async def _faults(session: Session, rest: str) -> None:
 # the playground itself
 
 
-@_order("help", "this")
-async def _help(session: Session, _rest: str) -> None:
+@_order("help [ORDER]", "this, or one order alone")
+async def _help(session: Session, rest: str) -> None:
+    if rest:
+        _show_order(session, _find(rest.removeprefix(":")))
+        return
     for typed, told in _HELP:
         session.show_note(f"{typed:<27} {told}")
     session.show_note("Time passes only with what you do: a few seconds for each line, and these:")
     for entry in ORDERS.values():
-        session.show_note(f":{entry.usage:<26} {entry.help}")
+        _show_order(session, entry)
+
+
+def _show_order(session: Session, entry: Entry) -> None:
+    session.show_note(f":{entry.usage:<26} {entry.help}")
 
 
 @_order("tour", "the first minute once more")

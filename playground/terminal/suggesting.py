@@ -73,6 +73,8 @@ def _of_order(session: Session, names: list[str], words: list[str]) -> Iterator[
             places = session.pg.guild.channels.values()
             yield from () if is_first else ("in",)
             yield from (item.name for item in places if (item.type is ChannelType.CATEGORY) != is_first)
+        case ":help":
+            yield from ORDERS
         case _:
             yield from names
 

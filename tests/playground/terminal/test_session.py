@@ -66,6 +66,11 @@ NONSENSE = [
     ("eve: hello", "nobody here is called 'eve'; :join eve lets them in. Here are ann, bob, cleo, owner"),
     ("Laurel: hello", "nobody here is called 'Laurel'"),
     (":chanel general", "there is no order :chanel; did you mean :channel?"),
+    (":tomorrow 3", ":tomorrow stands alone, and '3' was typed behind it"),
+    (":crash now", ":crash stands alone, and 'now' was typed behind it"),
+    (":time 5", ":time stands alone"),
+    (":roles ann", ":roles stands alone"),
+    (":help chanel", "there is no order :chanel; did you mean :channel?"),
     (":zzz", "there is no order :zzz; :help shows all"),
     (":join", "a name is 2 to 32 letters"),
     (":join ann", "there is a member named 'ann'"),
@@ -314,6 +319,9 @@ async def test_help_names_every_order(session: TestSession) -> None:
     shown = await session.type(":help")
     assert [entry.usage for entry in ORDERS.values() if f":{entry.usage}" not in shown] == []
     assert [line for line in shown.splitlines() if len(line) > 100] == []
+    for typed in (":help role", ":help :role"):
+        [told] = (await session.type(typed)).splitlines()[1:]
+        assert told.startswith("* :role NAME [above [ROLE]]")
 
 
 async def test_what_a_line_may_go_on_with(session: TestSession) -> None:
@@ -324,6 +332,7 @@ async def test_what_a_line_may_go_on_with(session: TestSession) -> None:
         (":ti", [":time"]),
         ("ann: :cr", [":crash"]),
         (":boost b", ["bob"]),
+        (":help to", ["tomorrow", "tour"]),
         (":role B", ["Boss"]),
         (":role Boss b", ["below"]),
         (":role Boss above L", ["Laurel"]),
