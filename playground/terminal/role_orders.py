@@ -33,7 +33,7 @@ _TAKEN: Final = frozenset({"everyone", "here"})
 )
 async def _role(session: Session, rest: str) -> None:
     match = _PLACED.fullmatch(rest)
-    name = match["name"].removeprefix("@") if match else ""
+    name = match["name"].lstrip("@") if match else ""
     if match is None or not name or name in SIDES:
         raise ROLE_ORDERS.usage_error("role")
     role = session.pg.world.find_role(name)
@@ -107,11 +107,11 @@ async def _take(session: Session, rest: str) -> None:
 def _whose(session: Session, order: str, rest: str) -> tuple[Member, Role]:
     """Return the member and the role that are named; the speaker where a role alone is."""
     world, (first, _, role_name) = session.pg.world, rest.partition(" ")
-    if world.find_role(rest.removeprefix("@")) is not None:
+    if world.find_role(rest.lstrip("@")) is not None:
         member, role_name = session.speaker, rest
     elif role_name:
-        member = session.pg.member(first.removeprefix("@"))
-    elif not rest or world.find_member(rest.removeprefix("@")) is not None:
+        member = session.pg.member(first.lstrip("@"))
+    elif not rest or world.find_member(rest.lstrip("@")) is not None:
         raise ROLE_ORDERS.usage_error(order)
     else:
         member, role_name = session.speaker, rest
@@ -122,7 +122,7 @@ def _whose(session: Session, order: str, rest: str) -> tuple[Member, Role]:
 
 
 def _find(session: Session, text: str) -> Role:
-    name = text.removeprefix("@")
+    name = text.lstrip("@")
     role = session.pg.world.find_role(name)
     if role is None:
         known = ", ".join(other.name for other in session.list_roles())

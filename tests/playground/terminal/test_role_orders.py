@@ -132,6 +132,7 @@ NONSENSE = [
     (":take bob", "write it like this: :take [NAME] ROLE"),
     (":give Bos", "there is no role 'Bos'"),
     (":give bob Bos", "there is no role 'Bos'"),
+    (":give bob @@everyone", "there is no role 'everyone'"),
     (":give eve Regular", "nobody named 'eve'"),
     (":give bob Laurel", "Laurel is the bot's own role: nobody can give or take it"),
     (":give ann Regular", "ann has the role Regular already; :take takes it"),
