@@ -221,6 +221,7 @@ class RewardsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
             from a later one.
         overdue: Whether there were more of them than are kept: only a sync puts everybody right.
         stale_since_at: Since when a change of the curve or the rewards waits for a sync, ms UTC; 0 for none.
+        left_since_at: Since when what a sync could not give or take waits for another, ms UTC; 0 for none.
     """
 
     troubles: dict[str, RoleTrouble] = {}
@@ -228,6 +229,7 @@ class RewardsRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     owed: dict[str, int] = {}
     overdue: bool = False
     stale_since_at: int = 0
+    left_since_at: int = 0
 
 
 class BatchUnlock(msgspec.Struct, frozen=True, gc=False, array_like=True):

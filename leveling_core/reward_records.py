@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 import msgspec
 
 from leveling_core.decision import Decision, View
-from leveling_core.documents import RoleTrouble, SyncRecord
+from leveling_core.documents import RewardsRecord, RoleTrouble, SyncRecord
 from leveling_core.errors import SyncRunningError
 from leveling_core.ids import rewards_key, rules_key
 from leveling_core.outcomes import RoleSyncEnded, RoleSyncStarted
@@ -117,13 +117,22 @@ def decide_stale(view: View, guild_id: int, at: int) -> Decision[None]:
     return Decision(None, {key: msgspec.structs.replace(record, stale_since_at=stale_since_at)})
 
 
-def decide_all_right(view: View, guild_id: int) -> Decision[None]:
-    """Note that all members have been looked at and are as they should be."""
+def decide_all_right(view: View, guild_id: int, left_since_at: int = 0) -> Decision[None]:
+    """Note that all members have been looked at and are as they should be, as far as that can be.
+
+    Args:
+        view: What the decision sees.
+        guild_id: The guild.
+        left_since_at: When it was found that some cannot be given, or rid of, a role; 0 if none was.
+    """
     key = rewards_key(guild_id)
     record = view.rewards(key)
-    if not record.overdue and not record.stale_since_at:
-        return Decision(None)
-    return Decision(None, {key: msgspec.structs.replace(record, overdue=False, stale_since_at=0)})
+    right = _all_right(record, left_since_at)
+    return Decision(None) if right == record else Decision(None, {key: right})
+
+
+def _all_right(record: RewardsRecord, left_since_at: int) -> RewardsRecord:
+    return msgspec.structs.replace(record, overdue=False, stale_since_at=0, left_since_at=left_since_at)
 
 
 def decide_sync_begun(view: View, guild_id: int, sync: SyncRecord) -> Decision[None]:
@@ -172,7 +181,7 @@ def decide_sync_ended(
     outcome = RoleSyncEnded(changed=sync.changed, right=sync.right, failed=sync.failed, stopped=stopped)
     ended = msgspec.structs.replace(record, sync=None)
     if not stopped:
-        ended = msgspec.structs.replace(ended, overdue=False, stale_since_at=0)
+        ended = _all_right(ended, at if sync.failed else 0)
     return Decision(sync, {key: ended}, [stamp.line(0, outcome)])
 
 

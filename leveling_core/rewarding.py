@@ -169,9 +169,15 @@ class RoleRewards:
         decide = partial(decide_stale, guild_id=guild_id, at=at)
         await self._store.commit((rewards_key(guild_id), rules_key(guild_id)), decide)
 
-    async def note_all_right(self, guild_id: int) -> None:
-        """Note that all members were found to be as they should be."""
-        await self._store.commit((rewards_key(guild_id),), partial(decide_all_right, guild_id=guild_id))
+    async def note_all_right(self, guild_id: int, left_since_at: int = 0) -> None:
+        """Note that all members were found to be as they should be, as far as that can be.
+
+        Args:
+            guild_id: The guild.
+            left_since_at: When it was found that some cannot be given, or rid of, a role; 0 if none was.
+        """
+        decide = partial(decide_all_right, guild_id=guild_id, left_since_at=left_since_at)
+        await self._store.commit((rewards_key(guild_id),), decide)
 
     async def find_mark(self, guild_id: int) -> str | None:
         """Return what tells the rules that roles follow from any others; None while leveling is off."""

@@ -20,7 +20,7 @@ from cogs.rewards.keeper import RoleKeeper
 from cogs.rewards.subscriber import RewardSubscriber
 from cogs.rewards.sync import SyncRunner
 from cogs.rewards.sync_buttons import SyncButton, SyncPress, sync_view
-from cogs.rewards.sync_report import SECONDS_A_CHANGE, SyncReporter
+from cogs.rewards.sync_report import SyncReporter
 from cogs.rewards.troubles import RoleTroubleTeller
 from cogs.rewards.wording import list_pages
 from cogs.rewards.worker import RewardWorkers
@@ -30,7 +30,6 @@ from cogs.ui.events import event_id, guild_of
 from cogs.ui.names import unquoted
 from cogs.ui.packing import packed
 from cogs.ui.replies import patience, reply_with_all
-from cogs.ui.times import duration
 from leveling_core.documents import SyncRecord
 from leveling_core.errors import LevelingOffError, StoreError, SyncRunningError
 from leveling_core.facts import RewardAddRequested, RewardRemovalRequested
@@ -203,24 +202,15 @@ class RewardsCog(LaurelCog):
             if not await chunked(guild):
                 raise UserFacingError("rewards-sync-members-unknown")
             preview = await self.runner.preview(guild)
-        if not preview.changing and not preview.withheld:
-            await self.laurel.rewards.note_all_right(guild.id)
-        lines = [
-            self.texts(
-                "rewards-sync-preview" if preview.changing else "rewards-sync-right",
-                changing=preview.changing,
-                members=preview.members,
-                given=preview.given,
-                taken=preview.taken,
-                time=duration(self.texts, round(preview.changing * SECONDS_A_CHANGE)),
-            ),
-            *self.reporter.failure_lines(preview.withheld),
-        ]
+        if not preview.changing:
+            left_since_at = self.laurel.clock() if preview.withheld else 0
+            await self.laurel.rewards.note_all_right(guild.id, left_since_at)
         options: dict[str, Any] = {}
         if preview.changing:
             asker_id, expected = ctx.author.id, preview.changing
             options["view"] = sync_view(self.texts, asker_id, "start", "cancel", expected=expected)
-        await ctx.send("\n".join(lines), allowed_mentions=_QUIET, **options)
+        text = self.reporter.preview_text(preview)
+        await ctx.send(text, allowed_mentions=_QUIET, **options)
 
     @remove.autocomplete("reward")
     @managers_only

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 
 import discord
@@ -16,13 +15,13 @@ from cogs.known_guilds import KnownGuilds
 from cogs.members import chunked
 from cogs.rewards.guild_tasks import GuildTasks
 from cogs.rewards.keeper import FAILURES, RoleKeeper, Settled, difference_of, patiently
-from cogs.rewards.sync_report import SyncReporter
+from cogs.rewards.sync_report import SyncPreview, SyncReporter
 from cogs.role_problems import FORBIDDEN, split_possible
 from leveling_core.documents import SyncRecord
 from leveling_core.errors import StoreClosedError, StoreError
 from leveling_core.rewarding import RoleRewards
 
-__all__ = ["PAUSE_SECONDS", "SyncPreview", "SyncRunner"]
+__all__ = ["PAUSE_SECONDS", "SyncRunner"]
 
 log = logging.getLogger(__name__)
 
@@ -44,25 +43,6 @@ _MEMBERS_A_READ = 500
 
 _DISCORD, _STORAGE = "discord", "storage"
 """Why a member was passed over: Discord failed again and again, or what is stored cannot be read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncPreview:
-    """What a sync would do at this moment.
-
-    Attributes:
-        members: How many members there are to look at.
-        changing: How many of them would change.
-        given: How many roles would be given.
-        taken: How many roles would be taken.
-        withheld: How many members would still lack, or keep, a role, by problem.
-    """
-
-    members: int = 0
-    changing: int = 0
-    given: int = 0
-    taken: int = 0
-    withheld: dict[str, int] = field(default_factory=dict)
 
 
 class SyncRunner:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass, field
 
 import discord
 
@@ -16,7 +17,7 @@ from data import Texts
 from leveling_core.announcing import nonce_of
 from leveling_core.documents import SyncRecord
 
-__all__ = ["SECONDS_A_CHANGE", "SyncReporter"]
+__all__ = ["SyncPreview", "SyncReporter"]
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,25 @@ PROGRESS_SECONDS = 5.0
 _QUIET = discord.AllowedMentions.none()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncPreview:
+    """What a sync would do at this moment.
+
+    Attributes:
+        members: How many members there are to look at.
+        changing: How many of them would change.
+        given: How many roles would be given.
+        taken: How many roles would be taken.
+        withheld: How many members would still lack, or keep, a role, by problem.
+    """
+
+    members: int = 0
+    changing: int = 0
+    given: int = 0
+    taken: int = 0
+    withheld: dict[str, int] = field(default_factory=dict)
+
+
 class SyncReporter:
     """Tells of syncs.
 
@@ -39,6 +59,22 @@ class SyncReporter:
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._told_at: dict[int, float] = {}
+
+    def preview_text(self, preview: SyncPreview) -> str:
+        """Return what a sync would do, in words; where that is nothing, what it cannot do stands first."""
+        failures = self.failure_lines(preview.withheld)
+        if not preview.changing:
+            name = "rewards-sync-right-else" if failures else "rewards-sync-right"
+            return "\n".join([*failures, self._texts(name, members=preview.members)])
+        text = self._texts(
+            "rewards-sync-preview",
+            changing=preview.changing,
+            members=preview.members,
+            given=preview.given,
+            taken=preview.taken,
+            time=duration(self._texts, round(preview.changing * SECONDS_A_CHANGE)),
+        )
+        return "\n".join([text, *failures])
 
     def progress_text(self, sync: SyncRecord) -> str:
         """Return how far a sync is, in words."""

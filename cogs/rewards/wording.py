@@ -91,6 +91,8 @@ def list_trouble_lines(
         lines.append(texts("reward-overdue"))
     elif record.stale_since_at:
         lines.append(texts("reward-stale", since=relative(record.stale_since_at)))
+    elif record.left_since_at and not found:
+        lines.append(texts("reward-left", since=relative(record.left_since_at)))
     return lines
 
 

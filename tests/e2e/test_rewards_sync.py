@@ -184,7 +184,7 @@ async def test_a_403_in_the_middle(house: House, members: list[Member]) -> None:
     house.pg.faults.fail(f"PUT /guilds/*/members/{members[4].id}/*", status=403)
     report = await finish(house, await start(house))
     assert "✅ All 11 members are done: 9 changed, 1 were right already." in report
-    assert "⚠️ 1 are not as they should be, because Discord did not let me change their roles." in report
+    assert "⚠️ 1 member is not as it should be, because Discord did not let me change their roles." in report
     assert names(members[4]) == []
     report = await finish(house, await start(house))
     assert report == "✅ All 11 members are done: 1 changed, 10 were right already."
@@ -216,7 +216,7 @@ async def test_discord_refuses_again_and_again(house: House, members: list[Membe
     await house.wait_for(lambda: message.content.startswith("⏹️ Stopped after 6 of 11"))
     await house.settle()
     assert refused.hits == 5
-    assert "⚠️ 5 are not as they should be, because Discord did not let me" in message.content
+    assert "⚠️ 5 members are not as they should be, because Discord did not let me" in message.content
     house.pg.faults.clear()
     await finish(house, await start(house))
     assert all(names(member) == ["Two"] for member in members)
@@ -306,11 +306,40 @@ async def test_a_role_moved_above_the_bot_is_left_out(house: House, members: lis
     await house.settle()
     message = await preview(house)
     assert "1 of 11 members has other roles" in message.content
-    assert "⚠️ 10 earn, or have to lose, a role that does not stand below my own" in message.content
+    assert "⚠️ 10 members earn, or have to lose, a role that does not stand below my own" in message.content
     await house.pg.press(house.pg.guild.owner, message, "Start", wait=False)
     report = await finish(house, message)
-    assert "⚠️ 10 earn, or have to lose, a role that does not stand below my own" in report
+    assert "⚠️ 10 members earn, or have to lose, a role that does not stand below my own" in report
     assert names(members[0]) == ["Five"]
+
+
+async def test_what_cannot_be_done_is_said_first(house: House, members: list[Member]) -> None:
+    """Where a sync has nothing else to do, it does not say that all is right, and is not asked for again."""
+    owner, due = house.pg.guild.owner, "`rewards sync` gives and takes what is due since then"
+    again = "`rewards sync` gives and takes it now"
+    await house.give(members[0], xp=LEVEL_5)
+    await finish(house, await start(house))
+    await house.pg.take_role(members[0], role(house, "Five"))
+    await house.pg.move_role(role(house, "Five"), 9)
+    await house.ask(owner, "!config set rewards.mode replace")
+    await house.ask(owner, "!config set rewards.mode stack")
+    await house.settle()
+    assert due in (await house.ask(owner, "!config status")).text
+    assert (await preview(house)).content.splitlines() == [
+        "⚠️ 1 member earns, or has to lose, a role that does not stand below my own highest role.",
+        "`rewards list` shows what is wrong and what mends it.",
+        "But for that all is as it should be: 11 members checked.",
+    ]
+    status = (await house.ask(owner, "!config status")).text
+    assert "does not stand below my own highest role" in status
+    assert due not in status
+    assert again not in status
+    await house.pg.move_role(role(house, "Five"), 1)
+    await house.settle()
+    assert again in (await house.ask(owner, "!config status")).text
+    await finish(house, await start(house))
+    assert again not in (await house.ask(owner, "!config status")).text
+    assert "Five" in names(members[0])
 
 
 async def test_a_restart_in_the_middle(
@@ -361,7 +390,7 @@ async def test_failures_of_discord_only_delay(house: House, members: list[Member
     hopeless = house.pg.faults.fail(f"PUT /guilds/*/members/{members[5].id}/*", status=503, times=None)
     report = await finish(house, await start(house))
     assert "9 changed" in report
-    assert "⚠️ 1 were passed over, because Discord failed again and again." in report
+    assert "⚠️ 1 member was passed over, because Discord failed again and again." in report
     assert hopeless.hits == 3
     house.pg.faults.clear()
 

@@ -68,6 +68,7 @@ reward-trouble = { $problem }. { $advice }
 reward-trouble-since = { $trouble } (since { $since })
 reward-overdue = So many members wait for their roles that I cannot keep note of each: `rewards sync` puts everybody right.
 reward-stale = The curve or the rewards were changed { $since }: `rewards sync` gives and takes what is due since then.
+reward-left = { $since }, a sync had to leave out what I could not give or take: `rewards sync` gives and takes it now.
 reward-trouble-told = { $trouble } Until then members lack roles, or keep them. Once it is mended I put it right by myself.
 reward-trouble-told-directly = In **{ $server }**: { $text }
 
@@ -89,6 +90,10 @@ rewards-sync-right = All is as it should be: { $members ->
     [one] { $members } member
    *[other] { $members } members
 } checked.
+rewards-sync-right-else = But for that all is as it should be: { $members ->
+    [one] { $members } member
+   *[other] { $members } members
+} checked.
 rewards-sync-start = Start
 rewards-sync-cancel = Cancel
 rewards-sync-stop = Stop
@@ -106,13 +111,40 @@ rewards-sync-paused = ⏸️ Paused after { $done } of { $members } members: I l
 rewards-sync-stopped = ⏹️ Stopped after { $done } of { $members } members: { $changed } changed, { $right } were right already. `rewards sync` goes through the rest.
 
 # Who lacks, or has kept, a role, and why: rewards-sync-failed-<problem>.
-rewards-sync-failed-gone = ⚠️ { $members } earn a role that is not one of this server any more.
-rewards-sync-failed-everyone = ⚠️ { $members } earn a role that everybody has.
-rewards-sync-failed-managed = ⚠️ { $members } earn, or have to lose, a role that Discord gives by itself.
-rewards-sync-failed-powerful = ⚠️ { $members } earn a role that lets its members do things to others.
-rewards-sync-failed-permission = ⚠️ { $members } are not as they should be, because I lack the permission **Manage Roles**.
-rewards-sync-failed-above = ⚠️ { $members } earn, or have to lose, a role that does not stand below my own highest role.
-rewards-sync-failed-forbidden = ⚠️ { $members } are not as they should be, because Discord did not let me change their roles.
-rewards-sync-failed-discord = ⚠️ { $members } were passed over, because Discord failed again and again.
-rewards-sync-failed-storage = ⚠️ { $members } were passed over, because what is stored of them cannot be read.
+rewards-sync-failed-gone = ⚠️ { $members ->
+    [one] { $members } member earns
+   *[other] { $members } members earn
+} a role that is not one of this server any more.
+rewards-sync-failed-everyone = ⚠️ { $members ->
+    [one] { $members } member earns
+   *[other] { $members } members earn
+} a role that everybody has.
+rewards-sync-failed-managed = ⚠️ { $members ->
+    [one] { $members } member earns, or has to lose,
+   *[other] { $members } members earn, or have to lose,
+} a role that Discord gives by itself.
+rewards-sync-failed-powerful = ⚠️ { $members ->
+    [one] { $members } member earns
+   *[other] { $members } members earn
+} a role that lets its members do things to others.
+rewards-sync-failed-permission = ⚠️ { $members ->
+    [one] { $members } member is not as it should be
+   *[other] { $members } members are not as they should be
+}, because I lack the permission **Manage Roles**.
+rewards-sync-failed-above = ⚠️ { $members ->
+    [one] { $members } member earns, or has to lose,
+   *[other] { $members } members earn, or have to lose,
+} a role that does not stand below my own highest role.
+rewards-sync-failed-forbidden = ⚠️ { $members ->
+    [one] { $members } member is not as it should be
+   *[other] { $members } members are not as they should be
+}, because Discord did not let me change their roles.
+rewards-sync-failed-discord = ⚠️ { $members ->
+    [one] { $members } member was passed over
+   *[other] { $members } members were passed over
+}, because Discord failed again and again.
+rewards-sync-failed-storage = ⚠️ { $members ->
+    [one] { $members } member was passed over
+   *[other] { $members } members were passed over
+}, because what is stored of them cannot be read.
 rewards-sync-cures = `rewards list` shows what is wrong and what mends it.
