@@ -14,7 +14,7 @@ from cogs.why.links import jump_url
 from cogs.why.refusals import RefusalWriter
 from data.texts import Texts
 from leveling_core.achievements import Catalogue
-from leveling_core.explaining import XpEvent
+from leveling_core.explaining import XP_OUTCOMES, XpEvent
 from leveling_core.multipliers import apply_multipliers, combined_factor
 from leveling_core.outcomes import (
     AchievementRevoked,
@@ -28,6 +28,8 @@ from leveling_core.outcomes import (
 )
 
 __all__ = ["AwardWriter"]
+
+_ACHIEVEMENTS = (AchievementUnlocked, AchievementRevoked)
 
 
 class AwardWriter:
@@ -62,7 +64,7 @@ class AwardWriter:
             "why-event",
             sign=sign_of(event.xp),
             xp=abs(event.xp),
-            what=self._what(event.lines),
+            what=self._all_of(event.lines),
             when=relative(event.at),
         )
 
@@ -73,14 +75,22 @@ class AwardWriter:
             event: The event.
             below_headline: Whether the headline stands above it, so that a lone achievement is told already.
         """
-        is_told = below_headline and len(event.lines) == 1
+        is_told = below_headline and sum(isinstance(line.outcome, XP_OUTCOMES) for line in event.lines) == 1
         return [text for line in event.lines for text in self._line(line, is_told=is_told)]
+
+    def _all_of(self, lines: tuple[LedgerLine, ...]) -> str:
+        """Return what an event was, and whether achievements have a part in its XP."""
+        first, *others = [line.outcome for line in lines if isinstance(line.outcome, XP_OUTCOMES)]
+        count = sum(isinstance(outcome, _ACHIEVEMENTS) and outcome.xp != 0 for outcome in others)
+        what = self._what(lines)
+        if not count:
+            return what
+        kind = "achievement" if isinstance(first, _ACHIEVEMENTS) else "other"
+        return self._texts("why-what-with", what=what, count=count, kind=kind)
 
     def _what(self, lines: tuple[LedgerLine, ...]) -> str:
         """Return what an event was: what its first line tells."""
-        line = next(
-            (line for line in lines if not isinstance(line.outcome, LevelReached | LevelLost)), lines[0]
-        )
+        line = next(line for line in lines if isinstance(line.outcome, XP_OUTCOMES))
         outcome = line.outcome
         if isinstance(outcome, XpAdjusted):
             return self._texts("why-what-adjusted", mode=outcome.mode)

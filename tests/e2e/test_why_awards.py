@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, get_args
 
@@ -308,6 +309,37 @@ async def test_changes_by_hand_are_told(case: Case, mode: str) -> None:
     assert [text for text in shown if text not in to_owner] == []
     assert f"<@{case.owner.id}>" not in to_ann
     assert "Reason" not in to_ann
+
+
+async def tidied(case: Case, command: str, who: Member) -> str:
+    """Let somebody give a command, and return why ann has her XP without links and moments."""
+    await case.house.ask(who, command)
+    await case.house.settle()
+    return re.sub(r"\]\(\S+\)|<t:\S+>", "", await case.why())
+
+
+async def test_the_xp_of_achievements_is_not_put_down_to_what_unlocked_them(case: Case) -> None:
+    """The headline is the sum, so it says that achievements are in it, one or several."""
+    given = await tidied(case, "!xp give ann 500", case.owner)
+    assert "**+500 XP** · given by hand · " in given
+    given = await tidied(case, "!xp give ann 500", case.owner)
+    assert "**+650 XP** · given by hand, with 2 achievements · " in given
+    assert "+100 XP · achievement **XP Collector**" in given
+    claimed = await tidied(case, "!daily", case.ann)
+    assert "**+50 XP** · daily reward, with an achievement · " in claimed
+    await case.house.give(case.ann, xp=990, achievements={"first_steps": 1}, commands=24)
+    await case.house.pg.advance(minutes=1)
+    told = await tidied(case, "!help", case.ann)
+    assert "**+150 XP** · achievement **Command Novice**, with another · " in told
+
+
+async def test_a_lone_achievement_is_named_once(case: Case) -> None:
+    """Its headline says it all, even if its XP reached a level."""
+    await case.house.give(case.ann, commands=24, xp=90)
+    told = await tidied(case, "!help", case.ann)
+    assert "**+50 XP** · achievement **Command Novice** · " in told
+    assert "Level 1 → 2" in told
+    assert told.count("Command Novice") == 1
 
 
 # caps, and what was before

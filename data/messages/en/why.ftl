@@ -32,6 +32,16 @@ why-what-adjusted = { $mode ->
     [reset] reset by hand
    *[undo] a change by hand was taken back
 }
+why-what-with = { $what }, with { $kind ->
+    [achievement] { $count ->
+        [one] another
+       *[other] { $count } others
+    }
+   *[other] { $count ->
+        [one] an achievement
+       *[other] { $count } achievements
+    }
+}
 why-unlocked = achievement **{ $name }**
 why-revoked = achievement **{ $name }** was taken back
 why-also = { $sign }{ $xp } XP · { $what }
