@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import discord
 
 from cogs.audit_log import AUDIT_RULE
@@ -10,6 +12,8 @@ from cogs.config_values import shown_value
 from cogs.errors import quoted
 from cogs.prefixes import PREFIX_RULE
 from cogs.text_places import TextPlace, lacking_permission
+from data import Texts
+from leveling_core.curve_rules import CurveRules
 from leveling_core.facts import RulesChangeRequested
 from leveling_core.picture_rules import THEME_RULE
 from leveling_core.rule_changes import RuleInfo, rule_value, show_value
@@ -69,10 +73,21 @@ async def change_rule(
     if rule == PREFIX_RULE and not await _is_prefix_used(cog, fact.guild_id, message):
         lines.append(texts("config-prefix-elsewhere"))
     if answer.changes and rule.startswith(("curve.", "rewards.")):
-        rules = await cog.leveling.get_rules(fact.guild_id)
-        if rules.rules.rewards.roles:
+        rules = (await cog.leveling.get_rules(fact.guild_id)).rules
+        if rule.startswith("curve.") and not rules.curve.uses(rule.removeprefix("curve.")):
+            lines.append(_unused(texts, rule, rules.curve))
+        elif rules.rewards.roles:
             lines.append(texts("config-roles-stay", prefix=prefix))
     return lines
+
+
+def _unused(texts: Texts, rule: str, curve: CurveRules) -> str:
+    """Tell with which curve a parameter is used that the curve of now does not use."""
+    kinds = CurveRules.kinds_using(rule.removeprefix("curve."))
+    listed = reduce(
+        lambda first, next_: texts("config-or", first=first, next=next_), map("`{}`".format, kinds)
+    )
+    return texts("config-curve-unused", kinds=listed, kind=curve.kind)
 
 
 def _is_public(channel: TextPlace) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError
 
 from leveling_core.ceilings import ceilings_of
-from leveling_core.curves import Curve, CurveError, CurveKind, curve_from
+from leveling_core.curve_rules import CurveRules
+from leveling_core.curves import CurveError
 from leveling_core.earning_rules import EarningRules, EventRules, MultiplierRules, ScopeRules
 from leveling_core.multipliers import GuildMultipliers
 from leveling_core.periods import WeekStart, day_of, midnight_of, utc_day_of, utc_midnight_of
@@ -27,7 +27,6 @@ from leveling_core.rule_values import (
     LogTarget,
     Prefix,
     RuleModel,
-    Thresholds,
     ZoneName,
     rule,
 )
@@ -37,7 +36,6 @@ __all__ = [
     "DEFAULTS_VERSION",
     "AnnouncementRules",
     "BoostRules",
-    "CurveRules",
     "DailyRules",
     "GeneralRules",
     "GoalRules",
@@ -71,63 +69,6 @@ class GeneralRules(RuleModel):
         expected="an IANA time zone such as Europe/Kyiv or America/New_York",
     )
     week_start: WeekStart = rule("monday", "With which day a week of this server begins.")
-
-
-class CurveRules(RuleModel):
-    """How much XP a level takes. Each kind of curve uses the parameters named for it."""
-
-    kind: CurveKind = rule("power", "Which curve turns XP into levels.")
-    base: Decimal | None = rule(
-        None,
-        "power (default 100) and exponential (default 50): the XP of the first step.",
-        gt=0,
-        le=1_000_000,
-        unit="XP",
-        expected="a number above 0, 1000000 at most, or default",
-    )
-    exponent: Decimal = rule(Decimal("1.5"), "power: how steeply it rises.", gt=0, le=10)
-    multiplier: Decimal = rule(Decimal(2), "exponential: how much more each level takes.", gt=1, le=100)
-    step: int = rule(100, "linear: XP from each level to the next.", unit="XP", ge=1, le=1_000_000)
-    factor: int = rule(50, "triangular: XP × n × (n − 1) for level n.", unit="XP", ge=1, le=1_000_000)
-    a: Decimal = rule(Decimal(1), "polynomial: the factor of n³.", ge=0, le=1_000_000)
-    b: Decimal = rule(Decimal(50), "polynomial: the factor of n².", ge=-1_000_000, le=1_000_000)
-    c: Decimal = rule(Decimal(100), "polynomial: the factor of n.", ge=-1_000_000, le=1_000_000)
-    rounding: int = rule(1, "polynomial: thresholds are rounded to a multiple.", unit="XP", ge=1, le=100_000)
-    table: Thresholds = rule(
-        (),
-        "table: the XP of every level from 1 on, beginning with 0.",
-        unit="XP",
-        expected="whole numbers with commas between them, each larger than the one before",
-    )
-
-    @field_validator("table")
-    @classmethod
-    def _table_rises_from_0(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if value and value[0] != 0:
-            msg = f"level 1 takes 0, not {value[0]}"
-            raise ValueError(msg)
-        for level, (before, after) in enumerate(pairwise(value), 2):
-            if after <= before:
-                msg = f"level {level} takes {after}, which is no more than the level before"
-                raise ValueError(msg)
-        return value
-
-    def curve(self) -> Curve:
-        """Build the curve.
-
-        Raises:
-            CurveError: Its thresholds do not strictly increase, or a parameter makes no curve.
-        """
-        used: dict[str, dict[str, Any]] = {
-            "power": {"base": self.base or Decimal(100), "exponent": self.exponent},
-            "exponential": {"base": self.base or Decimal(50), "multiplier": self.multiplier},
-            "linear": {"step": self.step},
-            "triangular": {"factor": self.factor},
-            "mee6": {},
-            "polynomial": {"a": self.a, "b": self.b, "c": self.c, "rounding": self.rounding},
-            "table": {"thresholds": self.table},
-        }
-        return curve_from(self.kind, **used[self.kind])
 
 
 class DailyRules(RuleModel):

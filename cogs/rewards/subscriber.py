@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cogs.context import LaurelContext
 from cogs.rewards.worker import RewardWorkers
+from leveling_core.curve_rules import CurveRules
 from leveling_core.outcomes import LedgerLine, RulesChanged
 from leveling_core.rewards import REWARDS_RULE
 
@@ -41,16 +42,20 @@ class RewardSubscriber:
         rules = await self._leveling.get_rules(guild_id)
         for line in lines:
             if isinstance(line.outcome, RulesChanged):
-                await self._note_change(guild_id, line, line.outcome)
+                await self._note_change(guild_id, line, line.outcome, rules.rules.curve)
         marks = {line.user_id: line.seq for line in lines if line.user_id and line.origin != "bulk"}
         if marks and rules.rules.rewards.roles:
             await self._rewards.owe(guild_id, marks)
             self._workers.nudge(guild_id)
 
-    async def _note_change(self, guild_id: int, line: LedgerLine, outcome: RulesChanged) -> None:
+    async def _note_change(
+        self, guild_id: int, line: LedgerLine, outcome: RulesChanged, curve: CurveRules
+    ) -> None:
         if REWARDS_RULE in outcome.changes:
             await self._rewards.note_rewards_changed(guild_id)
-        curve_changed = any(name.startswith(CURVE) for name in outcome.changes)
+        curve_changed = any(
+            name.startswith(CURVE) and curve.uses(name.removeprefix(CURVE)) for name in outcome.changes
+        )
         if curve_changed or any(name.startswith(REWARDS) for name in outcome.changes):
             await self._rewards.note_stale(guild_id, line.at, curve_changed=curve_changed)
         if ENABLED_RULE in outcome.changes or REWARDS_RULE in outcome.changes:

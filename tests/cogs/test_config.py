@@ -77,7 +77,7 @@ async def test_the_same_works_with_slash_commands(server: Server) -> None:
         ("!config set earning.cooldown_seconds -1", "a whole number from 0 to 86400 (seconds)"),
         ("!config set general.timezone Mars", "an IANA time zone"),
         ("!config set earning.message_min_xp 30", "(25). Raise message_max_xp or lower"),
-        ("!config set curve.kind table", "the list of thresholds is empty"),
+        ("!config set curve.kind table", "curve.table is empty. Expected it to be set first"),
         ("!config set earning.cooldown_seconds", "Something is missing: `value`"),
         ("!config set earning 5", "`earning` is a section. Its rules: `earning.message_min_xp`, "),
         ("!config reset nonsense", "There is no rule `nonsense`"),

@@ -191,7 +191,7 @@ async def test_what_does_not_go_together_is_answered(house: House) -> None:
     await panel.go_to("curve.kind")
     result = await panel.choose("Choose a value", "table")
     assert result.ephemeral
-    assert "the list of thresholds is empty" in result.text
+    assert "curve.table is empty" in result.text
     assert await value_of(house, "curve.kind") == "power"
 
 

@@ -425,11 +425,30 @@ async def test_nothing_to_sync(house: House) -> None:
     assert "No level earns a role yet" in (await preview(house)).content
 
 
+async def test_a_parameter_that_the_curve_does_not_use(house: House, members: list[Member]) -> None:
+    """Whoever changes it is told when it will be used; nothing is due by it."""
+    owner, unused = house.pg.guild.owner, "is used only once `curve.kind` is"
+    await finish(house, await start(house))
+    answer = (await house.ask(owner, "!config set curve.table 0, 10, 20")).text
+    assert answer.splitlines()[1:] == [f"It {unused} `table`; now that is `power`."]
+    answer = (await house.ask(owner, "!config set curve.multiplier 3")).text
+    assert answer.splitlines()[1:] == [f"It {unused} `exponential`; now that is `power`."]
+    await house.settle()
+    assert (await state(house)).stale_since_at == 0
+    assert unused not in (await house.ask(owner, "!config set curve.base 50")).text
+    answer = (await house.ask(owner, "!config set curve.kind table")).text
+    assert "Nobody’s roles change by this alone" in answer
+    await house.settle()
+    assert (await state(house)).stale_since_at != 0
+    assert unused in (await house.ask(owner, "!config reset curve.base")).text
+    assert len(members) == 10
+
+
 async def test_a_curve_changes_nobody_by_itself(house: House, members: list[Member]) -> None:
     """Whoever changes the curve is told that a sync gives and takes what is due by the new one."""
     await finish(house, await start(house))
     hint = "Nobody’s roles change by this alone: `!rewards sync` gives and takes what is due now."
-    for change in ("curve.step 30", "curve.kind linear"):
+    for change in ("curve.kind linear", "curve.step 30"):
         [told] = await house.pg.ask(house.pg.guild.owner, f"!config set {change}")
         assert hint in told.content
     [told] = await house.pg.ask(house.pg.guild.owner, "!config set curve.kind linear")
