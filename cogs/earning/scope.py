@@ -164,7 +164,7 @@ class ScopeCog(LaurelCog):
         if len(targets) != 1:
             raise UserFacingError("earning-one-target", count=len(targets))
         [target] = targets
-        self._refuse_nonsense(ctx, target)
+        self._refuse_nonsense(ctx, of, target)
         fact = self._fact(ctx, _rule(of, _what(target)), target.id, add=True)
         answer = await self.laurel.earning_settings.change_scope(fact)
         if not answer.changed:
@@ -187,9 +187,10 @@ class ScopeCog(LaurelCog):
             others=_named(ruleset, _what(target)) - 1,
         )
 
-    def _refuse_nonsense(self, ctx: _Context, target: Target) -> None:
+    def _refuse_nonsense(self, ctx: _Context, of: _List, target: Target) -> None:
         if target.kind == "role" and target.id == guild_of(ctx).id:
-            raise UserFacingError("earning-everyone", prefix=shown_prefix(ctx, self.laurel))
+            prefix = shown_prefix(ctx, self.laurel)
+            raise UserFacingError(f"scope-{_command(of)}-everyone", prefix=prefix)
         if target.member is not None:
             refuse_bot(self.texts, target.member)
 

@@ -241,7 +241,17 @@ async def test_names_are_understood_kindly(places: Places) -> None:
     assert "I know no channel, category, thread, role or member `nobody`" in await places.tell(
         "!noxp add nobody"
     )
-    assert "Everybody has that role" in await places.tell("!noxp add @everyone")
+
+
+async def test_the_role_of_everybody_is_refused(places: Places) -> None:
+    """Each command says what does instead what may have been meant."""
+    told = await places.tell("!noxp add @everyone")
+    assert told == "Everybody has that role. `!config enabled off` lets nobody earn anything."
+    told = await places.tell("!onlyxp add @everyone")
+    assert told == (
+        "Everybody has that role, so naming it would keep nobody from earning. Everybody earns as long as no"
+        " role and no member is named: `!onlyxp list` shows who is."
+    )
 
 
 async def test_exactly_one_option_is_needed(places: Places) -> None:

@@ -14,7 +14,6 @@ earning-one-target = { $count ->
     [0] Say which channel, role or member.
    *[other] One at a time: say one channel, role or member.
 }
-earning-everyone = Everybody has that role. `{ $prefix }config enabled off` lets nobody earn anything.
 
 command-noxp = Says where and who earns nothing.
 command-noxp-add = Lets a channel, category, thread, role or member earn nothing.
@@ -33,6 +32,7 @@ command-onlyxp-remove = Takes a channel, category, thread, role or member from t
 command-onlyxp-remove-entry = Its name, mention or id
 command-onlyxp-list = Shows what alone earns.
 
+scope-noxp-everyone = Everybody has that role. `{ $prefix }config enabled off` lets nobody earn anything.
 scope-noxp-added = { $kind ->
     [role] Members with { $target } earn nothing from now on, wherever they write.
     [member] { $target } earns nothing from now on, wherever they write.
@@ -48,6 +48,7 @@ scope-noxp-opposed = { $target } is named as only-XP too. No-XP always wins, so 
 scope-noxp-removed = { $target } is excluded no longer.
 scope-noxp-not-there = { $target } is not excluded: nothing was changed. `noxp list` shows what is.
 
+scope-onlyxp-everyone = Everybody has that role, so naming it would keep nobody from earning. Everybody earns as long as no role and no member is named: `{ $prefix }onlyxp list` shows who is.
 scope-onlyxp-added = { $kind ->
     [role] { $others ->
         [0] Only members with { $target } earn from now on, and whoever else is named with `onlyxp add`. Nobody else does.
