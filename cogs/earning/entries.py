@@ -12,13 +12,19 @@ from cogs.base import UserFacingError
 from cogs.earning.targets import NAMED_AT_ONCE, member_target, place_target, role_target, typed_id
 from cogs.errors import quoted
 from cogs.ui.choices import MAX_CHOICES
-from cogs.ui.names import unquoted
+from cogs.ui.names import clean_name, unquoted
 from cogs.ui.people import names_of
 from data.texts import Texts
 
-__all__ = ["Entry", "entry_choices", "find_entry", "list_entries"]
+__all__ = ["Entry", "entry_choices", "find_entry", "list_entries", "typed_entry"]
 
 _PLACES, _ROLES, _MEMBERS = "channels", "roles", "members"
+
+_SIGNS = {"<#": "#", "<@": "@"}
+"""What is typed before a name, by how the mention begins; a category has none."""
+
+_TYPED_COLUMNS = 100
+"""How wide a name may be that is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,24 @@ def find_entry(entries: Sequence[Entry], typed: str) -> Entry | None:
         shown = " · ".join(f"{entry.shown} (`{entry.id}`)" for entry in found[:NAMED_AT_ONCE])
         raise UserFacingError("earning-several-entries", target=quoted(text), found=shown)
     return found[0] if found else None
+
+
+def typed_entry(entries: Sequence[Entry], id_: int) -> str:
+    """Return what somebody may type to mean an entry: its name where that means it alone, else its id."""
+    entry = next((entry for entry in entries if entry.id == id_), None)
+    if entry is None or entry.name in {"", str(id_)} or not _is_plain(entry.name):
+        return str(id_)
+    sign = _SIGNS.get(entry.shown[:2], "")
+    typed = f"{sign}{entry.name.removeprefix(sign)}"
+    try:
+        return typed if find_entry(entries, typed) is entry else str(id_)
+    except UserFacingError:
+        return str(id_)
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether a name can stand in a message as code and be copied from there."""
+    return "`" not in name and name == clean_name(name, _TYPED_COLUMNS)
 
 
 def entry_choices(entries: Iterable[Entry], typed: str) -> list[app_commands.Choice[str]]:

@@ -11,7 +11,7 @@ from discord.ext import commands
 from cogs.admin_commands import admin_command, admin_group, managers_only, require_manager
 from cogs.base import LaurelCog, UserFacingError
 from cogs.context import LaurelContext
-from cogs.earning.entries import Entry, entry_choices, find_entry, list_entries
+from cogs.earning.entries import Entry, entry_choices, find_entry, list_entries, typed_entry
 from cogs.earning.targets import PlaceArgument, Target, find_target, member_target, role_target
 from cogs.prefixes import shown_prefix
 from cogs.ui.descriptions import describe_commands
@@ -172,7 +172,7 @@ class ScopeCog(LaurelCog):
         else:
             lines = [await self._added(of, fact, target)]
         if answer.opposed:
-            lines.append(self._opposed(ctx, of, target))
+            lines.append(await self._opposed(ctx, of, target))
         elif of == "only_xp":
             lines += await self._what_refuses(ctx, target)
         await self._answer(ctx, lines)
@@ -199,11 +199,14 @@ class ScopeCog(LaurelCog):
             guild_of(ctx).id, ctx.author.id, event_id(ctx), rule, id_, add, ctx.channel.id
         )
 
-    def _opposed(self, ctx: _Context, of: _List, target: Target) -> str:
+    async def _opposed(self, ctx: _Context, of: _List, target: Target) -> str:
         """Tell what holds where something is named as no-XP and as only-XP."""
-        prefix = shown_prefix(ctx, self.laurel)
+        entries = await self._entries(guild_of(ctx), "only_xp" if of == "no_xp" else "no_xp")
         return self.texts(
-            f"scope-{_command(of)}-opposed", target=target.shown, prefix=prefix, id=str(target.id)
+            f"scope-{_command(of)}-opposed",
+            target=target.shown,
+            prefix=shown_prefix(ctx, self.laurel),
+            entry=typed_entry(entries, target.id),
         )
 
     async def _remove(self, ctx: _Context, of: _List, typed: str) -> None:

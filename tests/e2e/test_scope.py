@@ -161,10 +161,10 @@ async def test_what_holds_where_two_rules_meet_is_said(places: Places) -> None:
     """No-XP wins over only-XP, whichever came first, and over a channel whose category is excluded."""
     await places.tell("!onlyxp add art")
     said = await places.tell("!noxp add art")
-    assert f"No-XP always wins, so it earns nothing. `!onlyxp remove {places.art.id}` tidies up." in said
+    assert "No-XP always wins, so it earns nothing. `!onlyxp remove #art` tidies up." in said
     said = await places.tell("onlyxp add", channel=places.art)
-    assert f"No-XP always wins, so it earns nothing until `/noxp remove {places.art.id}`." in said
-    await places.tell("!noxp remove art")
+    assert "No-XP always wins, so it earns nothing until `/noxp remove #art`." in said
+    await places.tell("!noxp remove #art")
     await places.tell("!noxp add category Lounge")
     said = await places.tell("!onlyxp add spam")
     assert "It earns nothing all the same: **Lounge** is excluded." in said
@@ -241,6 +241,34 @@ async def test_names_are_understood_kindly(places: Places) -> None:
     assert "I know no channel, category, thread, role or member `nobody`" in await places.tell(
         "!noxp add nobody"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "typed"),
+    [
+        ("add category Lounge", "Lounge"),
+        ("add spam stories", "#spam stories"),
+        ("add Muted", "@Muted"),
+        ("add ann", "@ann"),
+    ],
+)
+async def test_what_an_advice_names_can_be_typed(places: Places, command: str, typed: str) -> None:
+    """It is called as people call it, and understood so."""
+    await places.tell(f"!noxp {command}")
+    said = await places.tell(f"!onlyxp {command}")
+    assert f"it earns nothing until `!noxp remove {typed}`." in said
+    assert "is excluded no longer" in await places.tell(f"!noxp remove {typed}")
+
+
+async def test_what_is_called_like_another_is_named_by_its_id(places: Places) -> None:
+    """So is what has a name that would not stand in a message as it is."""
+    twin = places.house.pg.world.add_channel(places.house.pg.guild, "art")
+    odd = await places.house.pg.create_role("a`b")
+    await places.house.settle()
+    await places.tell(f"!noxp add {places.art.mention}")
+    for one in (twin, odd):
+        await places.tell(f"!noxp add {one.mention}")
+        assert f"until `!noxp remove {one.id}`." in await places.tell(f"!onlyxp add {one.mention}")
 
 
 async def test_the_role_of_everybody_is_refused(places: Places) -> None:

@@ -44,7 +44,7 @@ scope-noxp-added = { $kind ->
     }
 }
 scope-noxp-was-added = { $target } is excluded already: nothing was changed.
-scope-noxp-opposed = { $target } is named as only-XP too. No-XP always wins, so it earns nothing. `{ $prefix }onlyxp remove { $id }` tidies up.
+scope-noxp-opposed = { $target } is named as only-XP too. No-XP always wins, so it earns nothing. `{ $prefix }onlyxp remove { $entry }` tidies up.
 scope-noxp-removed = { $target } is excluded no longer.
 scope-noxp-not-there = { $target } is not excluded: nothing was changed. `noxp list` shows what is.
 
@@ -64,7 +64,7 @@ scope-onlyxp-added = { $kind ->
     }
 }
 scope-onlyxp-was-added = { $target } is among those that alone earn already: nothing was changed.
-scope-onlyxp-opposed = { $target } is excluded too. No-XP always wins, so it earns nothing until `{ $prefix }noxp remove { $id }`.
+scope-onlyxp-opposed = { $target } is excluded too. No-XP always wins, so it earns nothing until `{ $prefix }noxp remove { $entry }`.
 scope-onlyxp-removed = { $left ->
     [0] { $target } is only-XP no longer. { $others ->
         [0] Nothing else is, so { $what ->
