@@ -16,8 +16,8 @@ __all__ = ["HandChangeWriter", "shown_reason", "sign_of"]
 
 
 def shown_reason(reason: str) -> str:
-    """Return the reason of a change, ready to be shown."""
-    return shown_line(reason, 2 * MAX_REASON_LENGTH)
+    """Return the reason of a change, ready to be shown where nobody is pinged."""
+    return shown_line(reason, 2 * MAX_REASON_LENGTH, keeps_mentions=True)
 
 
 def sign_of(xp: int) -> str:

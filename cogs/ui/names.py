@@ -35,6 +35,9 @@ _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 _MARKDOWN = re.compile(r"[\\*_~`|<>\[\]@#]|(?<=[A-Za-z]):(?=//)|^[-+]")
 
 
+_MENTION = re.compile(r"(<(?:#|@[!&]?)[0-9]{15,20}>)")
+
+
 def _is_seen(character: str) -> bool:
     if character in _JOINING:
         return True
@@ -139,14 +142,20 @@ def shown_name(name: str, otherwise: str = "?") -> str:
     return shown_line(name, NAME_COLUMNS) or otherwise
 
 
-def shown_line(text: str, columns: int) -> str:
+def shown_line(text: str, columns: int, *, keeps_mentions: bool = False) -> str:
     """Return what somebody wrote, on one line of a message's text, as harmless there as a name.
 
     Args:
         text: As it was written.
         columns: How wide it may be, in columns of a Latin letter.
+        keeps_mentions: Whether members, roles and channels stay mentioned; whoever sends it sees that nobody
+            is pinged.
     """
-    return _isolated(escaped(clean_name(text, columns)))
+    clean = clean_name(text, columns)
+    if not keeps_mentions:
+        return _isolated(escaped(clean))
+    parts = _MENTION.split(clean)  # what is no mention, and mentions, by turns
+    return _isolated("".join(part if place % 2 else escaped(part) for place, part in enumerate(parts)))
 
 
 def unquoted(typed: str) -> str:

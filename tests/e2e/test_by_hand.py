@@ -130,6 +130,17 @@ async def test_it_works_while_leveling_is_off(house: House, ann: Member) -> None
     assert answer.splitlines()[1:] == ["Leveling is off in this server. This counts all the same."]
 
 
+async def test_a_reason_may_mention_somebody(house: House, ann: Member) -> None:
+    """Mentions are shown as such and ping nobody; all else of the reason is still only text."""
+    owner, bob = house.pg.guild.owner, house.person("bob")
+    channel = house.pg.channel("general")
+    reason = f"{bob.mention} **and** {channel.mention} @everyone <@1>"
+    shown = rf"{bob.mention} \*\*and\*\* {channel.mention} \@everyone \<\@1\>"
+    assert f"Reason: {shown}" in await order(house, f"!xp give {ann.mention} 5 {reason}")
+    assert f"-# {shown}" in await order(house, "!audit")
+    assert f"Reason: {shown}" in (await house.pg.slash(owner, "why", member=ann)).text
+
+
 async def test_a_reason_that_nobody_sees_is_none(house: House, ann: Member) -> None:
     """Of a reason of invisible characters alone no line is left."""
     answer = await order(house, f"!xp give {ann.mention} 5 \u200b\u2060")
