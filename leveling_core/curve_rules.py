@@ -41,7 +41,7 @@ class CurveRules(RuleModel):
         gt=0,
         le=1_000_000,
         unit="XP",
-        expected="a number above 0, 1000000 at most, or default",
+        expected="a number above 0, 1,000,000 at most, or default",
     )
     exponent: Decimal = rule(Decimal("1.5"), "power: how steeply it rises.", gt=0, le=10)
     multiplier: Decimal = rule(Decimal(2), "exponential: how much more each level takes.", gt=1, le=100)

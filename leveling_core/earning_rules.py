@@ -8,7 +8,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from leveling_core.outcomes import Combine
 from leveling_core.periods import MS_PER_DAY, MS_PER_SECOND
@@ -67,6 +67,7 @@ def _ceiling(period: str) -> Any:
         f"The most XP that a member's messages earn in {period}, after multipliers, counted from when it is "
         "set; 0 for no ceiling.",
         unit="XP",
+        expected=f"a whole number from 0 to {MAX_CEILING_XP:,} (XP), or off",
         ge=0,
         le=MAX_CEILING_XP,
     )
@@ -90,6 +91,12 @@ class EarningRules(RuleModel):
     long_message_length: int = rule(
         100, "From how many characters on a message counts as long.", unit="characters", ge=1, le=4000
     )
+
+    @field_validator("minute_ceiling_xp", "hour_ceiling_xp", "day_ceiling_xp", mode="before")
+    @classmethod
+    def _no_ceiling_in_words(cls, value: object) -> object:
+        """Let it be said in words that there is no ceiling."""
+        return 0 if isinstance(value, str) and value.strip().lower() in {"off", "none"} else value
 
     @model_validator(mode="after")
     def _range_is_ordered(self) -> EarningRules:

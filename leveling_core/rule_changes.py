@@ -114,9 +114,9 @@ def _bounds(metadata: Sequence[object]) -> str:
         if not isinstance(bound, BaseMetadata):
             continue
         if isinstance(bound, Ge | Gt):
-            low = f"from {bound.ge}" if isinstance(bound, Ge) else f"above {bound.gt}"
+            low = f"from {bound.ge:,}" if isinstance(bound, Ge) else f"above {bound.gt:,}"
         if isinstance(bound, Le | Lt):
-            high = f"to {bound.le}" if isinstance(bound, Le) else f"below {bound.lt}"
+            high = f"to {bound.le:,}" if isinstance(bound, Le) else f"below {bound.lt:,}"
     return f" {low} {high}".replace("  ", " ").rstrip()
 
 

@@ -22,6 +22,11 @@ from pydantic import (
     model_validator,
 )
 
+from leveling_core.amounts import read_amount
+from leveling_core.errors import AmountError
+from leveling_core.moments import parse_duration
+from leveling_core.periods import MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND
+
 __all__ = [
     "MAX_FACTOR",
     "MIN_FACTOR",
@@ -42,11 +47,22 @@ __all__ = [
     "Thresholds",
     "ZoneName",
     "read_factor",
+    "read_number",
     "rule",
 ]
 
 MIN_FACTOR, MAX_FACTOR = Decimal("0.05"), 100
 """The least and the most that one multiplier can be: what earns next to nothing had better be no-XP."""
+
+_UNIT_MS = {
+    "seconds": MS_PER_SECOND,
+    "minutes": MS_PER_MINUTE,
+    "hours": MS_PER_HOUR,
+    "days": MS_PER_DAY,
+}
+"""The units of rules that are times, in which what is typed may have another."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 _MENTION = re.compile(r"<(?:#|@[!&]?)([0-9]+)>")
 
@@ -125,6 +141,40 @@ def _plain_number(value: Decimal) -> Decimal:
     return value.normalize() + 0
 
 
+def read_number(text: str, unit: str = "") -> int:
+    """Read a whole number as people write it: ``500``, ``1,000``, ``1.5k``; a time also as ``30s``, ``2h``.
+
+    Args:
+        text: As it was typed.
+        unit: What is counted: ``XP``, or ``seconds``, ``minutes``, ``hours``, ``days``; "" for anything else.
+
+    Raises:
+        ValueError: It is none, may mean another, or is no whole number of the unit.
+    """
+    typed = text.strip()
+    if _WHOLE.fullmatch(typed):
+        return int(typed)
+    length_ms = parse_duration(typed) if unit in _UNIT_MS else None
+    if length_ms is not None:
+        number, rest = divmod(length_ms, _UNIT_MS[unit])
+        if rest:
+            msg = f"{typed!r} is no whole number of {unit}"
+            raise ValueError(msg)
+        return number
+    if unit != "XP" and typed.lower().endswith("xp"):
+        msg = f"{typed!r} is a number of XP"
+        raise ValueError(msg)
+    try:
+        return read_amount(typed, least=0)
+    except AmountError as error:
+        msg = f"{typed!r} is no whole number"
+        raise ValueError(msg) from error
+
+
+def _number(value: object) -> object:
+    return read_number(value, "XP") if isinstance(value, str) else value
+
+
 Listed = BeforeValidator(_split)
 """Lets a list be typed with commas between its entries; ``none`` is the empty one."""
 
@@ -168,7 +218,7 @@ LogTarget = Annotated[Literal["off"] | Snowflake, BeforeValidator(_channel_targe
 Dates = Annotated[tuple[Annotated[dt.date, BeforeValidator(_iso_date)], ...], BeforeValidator(_split)]
 """Days of the calendar."""
 
-Thresholds = Annotated[tuple[int, ...], BeforeValidator(_split)]
+Thresholds = Annotated[tuple[Annotated[int, BeforeValidator(_number)], ...], BeforeValidator(_split)]
 """The XP of each level."""
 
 Prefix = Annotated[str | None, Field(min_length=1, max_length=5), AfterValidator(_visible)]
@@ -213,6 +263,16 @@ class RuleModel(BaseModel):
         field = cls.model_fields[info.field_name or ""]
         is_word = isinstance(value, str) and get_origin(field.annotation) is Literal
         return str(value).strip().lower() if is_word else value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers_as_people_write_them(cls, value: object, info: ValidationInfo) -> object:
+        """Let a whole number be typed in thousands, and a time in another unit."""
+        field = cls.model_fields[info.field_name or ""]
+        if not isinstance(value, str) or field.annotation is not int:
+            return value
+        extra = field.json_schema_extra
+        return read_number(value, str(extra.get("unit", "")) if isinstance(extra, dict) else "")
 
     @field_validator("*")
     @classmethod

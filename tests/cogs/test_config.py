@@ -73,8 +73,8 @@ async def test_the_same_works_with_slash_commands(server: Server) -> None:
     ("command", "told"),
     [
         ("!config set cooldown_second 30", "Did you mean `earning.cooldown_seconds`?"),
-        ("!config set earning.cooldown_seconds soon", "a whole number from 0 to 86400 (seconds)"),
-        ("!config set earning.cooldown_seconds -1", "a whole number from 0 to 86400 (seconds)"),
+        ("!config set earning.cooldown_seconds soon", "a whole number from 0 to 86,400 (seconds)"),
+        ("!config set earning.cooldown_seconds -1", "a whole number from 0 to 86,400 (seconds)"),
         ("!config set general.timezone Mars", "an IANA time zone"),
         ("!config set earning.message_min_xp 30", "(25). Raise message_max_xp or lower"),
         ("!config set curve.kind table", "curve.table is empty. Expected it to be set first"),

@@ -97,12 +97,62 @@ def test_words_may_be_typed_in_any_case(rule: str, typed: str, kept: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("rule", "typed", "value"),
+    [
+        ("earning.message_max_xp", "1,000", 1000),
+        ("earning.message_max_xp", "1_000", 1000),
+        ("earning.message_max_xp", "1.5k", 1500),
+        ("earning.message_max_xp", " 500 XP ", 500),
+        ("earning.day_ceiling_xp", "2m", 2_000_000),
+        ("earning.cooldown_seconds", "30s", 30),
+        ("earning.cooldown_seconds", "5m", 300),
+        ("earning.cooldown_seconds", "1m 30s", 90),
+        ("earning.cooldown_seconds", "1h", 3600),
+        ("earning.cooldown_seconds", "45 seconds", 45),
+        ("announcements.max_age_minutes", "2h", 120),
+        ("announcements.max_age_minutes", "90", 90),
+        ("daily.recovery_hours", "2h", 2),
+        ("retention.message_days", "10 weeks", 70),
+        ("curve.table", "0, 500, 1.5k, 2_000", (0, 500, 1500, 2000)),
+        *((f"earning.{period}_ceiling_xp", "off", 0) for period in ("minute", "hour", "day")),
+        ("earning.day_ceiling_xp", "None", 0),
+    ],
+)
+def test_numbers_are_taken_as_people_write_them(rule: str, typed: str, value: object) -> None:
+    """Thousands, short forms and times; where there is a ceiling, also what says that there is none."""
+    world = World()
+    _change(world, {f"earning.{period}_ceiling_xp": "9" for period in ("minute", "hour", "day")})
+    _change(world, {rule: typed})
+    assert rule_value(_record(world).ruleset, rule) == value
+
+
+@pytest.mark.parametrize(
+    ("rule", "typed"),
+    [
+        ("earning.message_max_xp", "1.000"),
+        ("earning.message_max_xp", "2h"),
+        ("earning.message_max_xp", "off"),
+        ("announcements.max_age_minutes", "90s"),
+        ("daily.recovery_hours", "1k"),
+        ("goal.max_target", "15 XP"),
+        ("curve.table", "0, 1.000"),
+    ],
+)
+def test_a_number_that_may_mean_another_is_refused(rule: str, typed: str) -> None:
+    """So are parts of a unit, and a unit that is not the rule's."""
+    world = World()
+    with pytest.raises(InvalidRuleError):
+        _change(world, {rule: typed})
+    assert world.records == {}
+
+
+@pytest.mark.parametrize(
     ("rule", "value", "expected"),
     [
-        ("curve.base", "1e99", "a number above 0, 1000000 at most"),
-        ("earning.cooldown_seconds", "soon", "a whole number from 0 to 86400 (seconds)"),
-        ("earning.cooldown_seconds", "-1", "a whole number from 0 to 86400 (seconds)"),
-        ("earning.cooldown_seconds", "1e99", "a whole number from 0 to 86400 (seconds)"),
+        ("curve.base", "1e99", "a number above 0, 1,000,000 at most"),
+        ("earning.cooldown_seconds", "soon", "a whole number from 0 to 86,400 (seconds)"),
+        ("earning.cooldown_seconds", "-1", "a whole number from 0 to 86,400 (seconds)"),
+        ("earning.cooldown_seconds", "1e99", "a whole number from 0 to 86,400 (seconds)"),
         ("general.enabled", "perhaps", "on or off"),
         ("general.timezone", "Mars/Olympus", "an IANA time zone"),
         ("general.timezone", "../etc/passwd", "an IANA time zone"),

@@ -98,14 +98,14 @@ async def test_a_rule_is_found_changed_and_reset_by_clicks(house: House, way: st
     assert fields(message) == {
         "Now": "`60`",
         "Default": "`60`",
-        "Takes": "a whole number from 0 to 86400 (seconds)",
+        "Takes": "a whole number from 0 to 86,400 (seconds)",
     }
     assert labels(message) == ["Change", "Back"]
     shown = await panel.press("Change")
     assert shown.modal is not None
     assert shown.modal["title"] == COOLDOWN
     field = shown.modal["components"][0]
-    assert field["description"] == "Takes a whole number from 0 to 86400 (seconds)"
+    assert field["description"] == "Takes a whole number from 0 to 86,400 (seconds)"
     assert field["component"]["value"] == "60"
     await house.pg.submit_modal(owner, shown, {"New value": "30"})
     assert f"**{COOLDOWN}**: `60` → `30`" in message.text
@@ -177,7 +177,8 @@ async def test_a_value_that_cannot_be_is_answered_and_the_panel_stays(house: Hou
     result = await panel.type(value)
     assert result.ephemeral
     assert (
-        result.text == f"`{COOLDOWN}` cannot be `{value}`: it takes a whole number from 0 to 86400 (seconds)."
+        result.text
+        == f"`{COOLDOWN}` cannot be `{value}`: it takes a whole number from 0 to 86,400 (seconds)."
     )
     assert panel.panel.text == before
     await panel.type("90")

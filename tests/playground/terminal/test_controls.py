@@ -69,7 +69,7 @@ async def test_a_form_is_filled_in_by_its_own_fields(session: TestSession) -> No
     await session.type("owner: !config panel", ":select earning", ":select cooldown_seconds")
     assert (await session.type(":press Change")).splitlines()[1:] == [
         "* a form opens: earning.cooldown_seconds",
-        "*   New value: 60 · Takes a whole number from 0 to 86400 (seconds)",
+        "*   New value: 60 · Takes a whole number from 0 to 86,400 (seconds)",
         "* fill it in like this: :fill New value=…",
     ]
     for typed, told in (
