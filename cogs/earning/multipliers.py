@@ -23,7 +23,7 @@ from cogs.ui.embeds import new_embed, spread_fields
 from cogs.ui.events import event_at, event_id, guild_of, member_key
 from cogs.ui.replies import reply_with_all
 from cogs.ui.times import moment
-from leveling_core.earning_changes import factor_of
+from leveling_core.earning_changes import MultiplierAnswer, factor_of
 from leveling_core.earning_settings import EarningHere
 from leveling_core.errors import FactorError
 from leveling_core.facts import MultiplierChangeRequested, RulesChangeRequested
@@ -35,6 +35,9 @@ _Context = commands.Context[Any]
 
 SERVER, ROLES, CHANNELS = "multipliers.server", "multipliers.roles", "multipliers.channels"
 SERVER_WORD = "server"
+
+NONE_FOUND = "multipliers-no-target"
+"""What is said of what is not there: unlike other rules of earning, multipliers are not for members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class _FactorOption(app_commands.Transformer, commands.Converter[_Setting]):
             raise
         if typed.strip().lower() in {"", SERVER_WORD}:
             return _Setting(factor_read)
-        return _Setting(factor_read, await find_target(guild_of(ctx), typed))
+        return _Setting(factor_read, await find_target(guild_of(ctx), typed, none_found=NONE_FOUND))
 
 
 async def _is_target(guild: discord.Guild, typed: str) -> bool:
@@ -140,13 +143,13 @@ class MultipliersCog(LaurelCog):
         else:
             found = find_entry(await self._entries(guild), entry)
             if found is None:
-                target = await find_target(guild, entry)
+                target = await find_target(guild, entry, none_found=NONE_FOUND)
                 raise UserFacingError("multipliers-not-there", target=target.shown)
             answer = await self._change(ctx, ROLES if found.what == "roles" else CHANNELS, None, found.id)
             shown = found.shown
-        if not answer:
+        if not answer.before:
             raise UserFacingError("multipliers-not-there", target=shown)
-        text = self.texts("multipliers-removed", target=shown, factor=answer)
+        text = self.texts("multipliers-removed", target=shown, factor=answer.before)
         await ctx.send(text, allowed_mentions=discord.AllowedMentions.none())
 
     @admin_command(multipliers, "combine")
@@ -184,25 +187,27 @@ class MultipliersCog(LaurelCog):
         if target is not None and target.id == guild_of(ctx).id:
             target = None  # everybody has that role
         if target is None:
-            before, shown = await self._change(ctx, SERVER, factor), self.texts("multipliers-server")
+            answer, shown = await self._change(ctx, SERVER, factor), self.texts("multipliers-server")
         else:
             rule = ROLES if target.kind == "role" else CHANNELS
-            before, shown = await self._change(ctx, rule, factor, target.id), target.shown
+            answer, shown = await self._change(ctx, rule, factor, target.id), target.shown
         text = self.texts(
-            "multipliers-set",
+            "multipliers-was-set" if answer.before == answer.after else "multipliers-set",
             target=shown,
             factor=decimal_text(factor),
-            before=before or "none",
+            before=answer.before or "none",
             kind=target.kind if target is not None else SERVER_WORD,
         )
         await ctx.send(text, allowed_mentions=discord.AllowedMentions.none())
 
-    async def _change(self, ctx: _Context, rule: str, factor: Decimal | None, id_: int = 0) -> str:
-        """Change a multiplier; return what it was before, "" for none."""
+    async def _change(
+        self, ctx: _Context, rule: str, factor: Decimal | None, id_: int = 0
+    ) -> MultiplierAnswer:
+        """Change a multiplier; return what it was before and is now."""
         fact = MultiplierChangeRequested(
             guild_of(ctx).id, ctx.author.id, event_id(ctx), rule, factor, id_, ctx.channel.id
         )
-        return (await self.laurel.earning_settings.change_multiplier(fact)).before
+        return await self.laurel.earning_settings.change_multiplier(fact)
 
     async def _list(self, ctx: _Context) -> None:
         guild, prefix = guild_of(ctx), shown_prefix(ctx, self.laurel)

@@ -102,10 +102,15 @@ def typed_id(text: str) -> int:
     return int(found[1] or found[2]) if found else 0
 
 
-async def find_target(guild: discord.Guild, typed: str) -> Target:
+async def find_target(guild: discord.Guild, typed: str, *, none_found: str = "earning-no-target") -> Target:
     """Return what somebody means by a mention, an id or a name; a kind may stand before it.
 
     Members are looked for by name only where no channel and no role is called so, or after an ``@``.
+
+    Args:
+        guild: Where.
+        typed: What was typed.
+        none_found: The text that says that nothing is called so.
 
     Raises:
         UserFacingError: Nothing is called so, or several are.
@@ -117,14 +122,14 @@ async def find_target(guild: discord.Guild, typed: str) -> Target:
         if by_id is None and text.startswith("<#"):
             raise commands.ChannelNotFound(text)
         if by_id is None:
-            raise UserFacingError("earning-no-target", target=quoted(text))
+            raise UserFacingError(none_found, target=quoted(text))
         return by_id
     found = _find_by_name(guild, text, KINDS)
     if not found and with_kind:
         kind = with_kind[1].lower()
         found = _find_by_name(guild, unquoted(with_kind[2]), tuple(one for one in KINDS if one == kind))
     if not found:
-        raise UserFacingError("earning-no-target", target=quoted(text))
+        raise UserFacingError(none_found, target=quoted(text))
     if len(found) > 1:
         shown = " · ".join(
             f"{target.shown} ({target.kind} `{target.id}`)" for target in found[:NAMED_AT_ONCE]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leveling_core.outcomes import XpGained
+from leveling_core.outcomes import RulesChanged, XpGained
 from playground import Channel, ChannelType
 from playground.errors import PlaygroundError
 from tests.e2e.house import House
@@ -62,6 +62,33 @@ async def test_every_kind_of_multiplier_by_prefix(place: Place) -> None:
     ]
     assert gained.xp == 15 * 2 * 1.5 * 2 * 3 * 0.5
     assert (await place.gain()).xp == 15
+
+
+async def test_a_multiplier_that_is_so_already(place: Place) -> None:
+    """It is said, and nothing is written down: not even that somebody said it again."""
+    await place.tell("!multipliers set 2")
+    await place.tell("!multipliers set art 1.5")
+    before = await place.house.list_lines(lambda _: True)
+    assert await place.tell("!multipliers set 2.0x") == (
+        "The multiplier of this server is 2x already: nothing was changed."
+    )
+    assert await place.tell("!multipliers set #art 1.5") == (
+        f"The multiplier of {place.art.mention} is 1.5x already: nothing was changed."
+    )
+    await place.house.settle()
+    assert [
+        line
+        for line in await place.house.list_lines(lambda line: isinstance(line.outcome, RulesChanged))
+        if line not in before
+    ] == []
+
+
+async def test_what_is_not_there_is_said_without_members(place: Place) -> None:
+    """Multipliers are for places and roles, so nobody is told to look for a member."""
+    for command in ("!multipliers set #nope 2", "!multipliers set nope 2", "!multipliers remove nope"):
+        told = await place.tell(command)
+        assert "I know no channel, category, thread or role `" in told
+        assert "member" not in told
 
 
 async def test_every_kind_of_multiplier_by_slash(place: Place) -> None:

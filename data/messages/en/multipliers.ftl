@@ -25,8 +25,10 @@ multipliers-set = { $kind ->
     [none] Before, it was not.
    *[other] Before, it was { $before }x.
 }
+multipliers-was-set = The multiplier of { $target } is { $factor }x already: nothing was changed.
 multipliers-removed = The multiplier of { $target } is gone. It was { $factor }x.
 multipliers-not-there = { $target } has no multiplier: nothing was changed. `multipliers list` shows what there is.
+multipliers-no-target = I know no channel, category, thread or role `{ $target }` here. Mention it, or give its name or id; `server` stands for all of this server.
 multipliers-no-members = { $target } is a member. Multipliers belong to the server, to places and to roles.
 multipliers-combined = { $mode ->
     [add] Several multipliers are added up from now on: 2x and 1.5x make 2.5x.
