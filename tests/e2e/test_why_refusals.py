@@ -288,7 +288,7 @@ async def test_refusals_are_counted_across_restarts(case: Case) -> None:
     await case.house.reopen()
     answer = await case.why(case.ann)
     assert "Since the last message that earned XP: 2 messages within the cooldown" in answer
-    assert f"since <t:{restarted_at // 1000}:f>" in answer
+    assert f"and none from before <t:{restarted_at // 1000}:f>" in answer
     assert "**No XP**" not in answer
 
 
