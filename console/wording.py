@@ -10,6 +10,7 @@ from data import Texts
 from leveling_core.errors import StoreError
 from storage.database_file import Contents
 from storage.file_errors import FULL
+from storage.locking import IN_USE
 
 __all__ = ["clip", "clip_pair", "describe", "explain", "instant", "shorten", "size"]
 
@@ -61,7 +62,9 @@ def size(size_bytes: int, texts: Texts) -> str:
 
 
 def explain(error: StoreError, texts: Texts) -> str:
-    """Return what went wrong and what mends it; after a full disk the command is to be said again."""
+    """Return what went wrong and what mends it, for who gives a command and runs no bot with it."""
+    if error.cause == IN_USE[0]:
+        return texts("store-in-use", path=error.path)
     if error.cure == FULL[1]:
         return texts("store-say-again", problem=str(error))
     return str(error)

@@ -10,7 +10,10 @@ from filelock import FileLock, Timeout
 
 from leveling_core.errors import StoreError
 
-__all__ = ["lock_beside", "lock_inside", "locked"]
+__all__ = ["IN_USE", "lock_beside", "lock_inside", "locked"]
+
+IN_USE = ("another Laurel is running on this store", "Stop the other one first; one bot serves all servers")
+"""What is wrong where somebody else holds the lock, and what a bot that starts can do about it."""
 
 
 def lock_beside(database: Path) -> Path:
@@ -47,11 +50,8 @@ def locked(lock_file: Path, *, path: Path) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout as error:
-        raise StoreError(
-            path=str(path),
-            cause="another Laurel is running on this store",
-            cure="Stop the other one first; one bot serves all servers",
-        ) from error
+        cause, cure = IN_USE
+        raise StoreError(path=str(path), cause=cause, cure=cure) from error
     try:
         yield
     finally:

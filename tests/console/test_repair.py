@@ -116,7 +116,7 @@ async def test_beside_a_running_bot_it_only_looks(shell: Shell, wrong: str) -> N
     assert "What can be put right:" in looked.out
     assert said.code == 1
     assert "Not repaired, or not all of it. " in said.err
-    assert "Stop the other one first" in said.err
+    assert "Stop the bot first" in said.err
 
 
 def test_sums_by_day_are_made_anew(shell: Shell, laurel_db: Path) -> None:

@@ -94,7 +94,8 @@ async def test_beside_a_running_bot_it_refuses(shell: Shell, url: str, backup: s
         await store.close()
     assert said.code == 1
     assert "Nothing was restored" in said.err
-    assert "Stop the other one first" in said.err
+    assert "a Laurel is running on this store. Stop the bot first, or let the other command end" in said.err
+    assert "one bot serves all servers" not in said.err
 
 
 def test_what_cannot_be_read_is_kept_too(shell: Shell, tmp_path: Path, laurel_db: Path) -> None:

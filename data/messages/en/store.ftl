@@ -80,6 +80,7 @@ store-gone = { $path }, which is where { $name } points, is gone, and its log { 
 store-is-folder = { $name }: { $path } is a folder, and no database. For a folder of JSON files write { $near }
 store-is-file = { $name }: { $path } is a file, where the folder of JSON files is to be. For a database write { $near }
 store-no-folder = { $name }: the folder { $folder } does not exist. Make it, or name another place.
+store-in-use = { $path }: a Laurel is running on this store. Stop the bot first, or let the other command end, and say it again
 store-say-again = { $problem }, and say it again
 
 store-stage-open = Opening the store
