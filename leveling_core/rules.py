@@ -118,7 +118,10 @@ class AnnouncementRules(RuleModel):
     """What is announced, and where."""
 
     level: ChannelTarget = rule(
-        "here", "Where a new level is announced.", expected="here (where it happened), off, or a channel"
+        "here",
+        "Where a new level is announced; with here, what happens in no channel, such as boosting, or by hand "
+        "is announced nowhere.",
+        expected="here (where it happened), off, or a channel",
     )
     achievement: ChannelTarget = rule(
         "off",
