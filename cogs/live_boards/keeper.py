@@ -7,13 +7,13 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-import aiohttp
 import discord
 import msgspec
 from discord.ext import commands
 
 from cogs.announcement_channels import FORBIDDEN, GONE, UNSUITABLE, find_problem
 from cogs.context import LaurelContext
+from cogs.discord_failures import DISCORD_FAILURES
 from cogs.live_boards.face import Face, FaceMaker
 from cogs.live_boards.pinning import pin_message
 from cogs.text_places import TextPlace, may
@@ -123,7 +123,7 @@ class BoardKeeper:
         async with few:
             try:
                 await self._look_at(guild, record)
-            except (discord.HTTPException, aiohttp.ClientError, OSError, StoreError) as problem:
+            except (*DISCORD_FAILURES, StoreError) as problem:
                 self._looked_at.pop(guild.id, None)
                 log.info("The live board of guild %s is not current: %s", guild.id, problem)
             except Exception:
@@ -174,28 +174,30 @@ class BoardKeeper:
     async def _show(
         self, guild: discord.Guild, place: TextPlace, record: LiveBoardRecord, face: Face, now: int
     ) -> None:
-        message_id, sent_anew = record.message_id, None
+        sent_anew: discord.Message | None = None
         embeds = may(place, "embed_links")
         try:
             try:
-                await place.get_partial_message(message_id).edit(
+                await place.get_partial_message(record.message_id).edit(
                     **face.as_edit(embeds=embeds), allowed_mentions=_NO_PINGS
                 )
             except discord.NotFound as error:
                 if error.code == _UNKNOWN_CHANNEL:
                     raise
-                if self._known[guild.id].message_id != message_id:
+                if self._known[guild.id].message_id != record.message_id:
                     return  # it was taken away, and deleted, while Discord was asked to edit it
                 if face.file is not None:
                     face.file.reset(seek=True)
                 # Sent under a name that follows from the one before: after a crash Discord drops the second.
                 sent_anew = await place.send(
-                    **face.as_new(embeds=embeds), nonce=f"live-{message_id}", allowed_mentions=_NO_PINGS
+                    **face.as_new(embeds=embeds),
+                    nonce=f"live-{record.message_id}",
+                    allowed_mentions=_NO_PINGS,
                 )
-                message_id = sent_anew.id
         except discord.HTTPException as error:
             await self._note_problem(guild.id, record, error)
             return
+        message_id = record.message_id if sent_anew is None else sent_anew.id
         after = msgspec.structs.replace(record, message_id=message_id, digest=face.digest, edited_at=now)
         if await self._boards.replace(guild.id, record, after):
             self._known[guild.id] = after

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Final, Literal
 
-import aiohttp
 import discord
 
+from cogs.discord_failures import DISCORD_FAILURES
 from cogs.text_places import TextPlace, may
 
 __all__ = ["Pinning", "pin_message"]
@@ -27,7 +27,7 @@ async def pin_message(place: TextPlace, message: discord.Message) -> Pinning:
         return "forbidden"
     try:
         await message.pin()
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as problem:
+    except DISCORD_FAILURES as problem:
         log.info("The live board of guild %s is not pinned: %s", place.guild.id, problem)
         if isinstance(problem, discord.Forbidden):
             return "forbidden"

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import aiohttp
 import discord
 
 from cogs.role_problems import FORBIDDEN, PERMISSION, split_possible
@@ -21,16 +20,13 @@ from leveling_core.reward_records import ALL_ROLES
 from leveling_core.rewarding import MemberRoles, RoleRewards
 from leveling_core.rewards import RoleDifference, compare_roles
 
-__all__ = ["FAILURES", "NOTHING_TO_DO", "RoleKeeper", "Settled", "difference_of", "patiently"]
+__all__ = ["NOTHING_TO_DO", "RoleKeeper", "Settled", "difference_of", "patiently"]
 
 log = logging.getLogger(__name__)
 
 ECHO_SECONDS = 5.0
 """How long to wait until Discord tells of a change that it was asked for. Before that, what is known of the
 member's roles is of before the change."""
-
-FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""What is raised when Discord fails or cannot be reached."""
 
 UNKNOWN_ROLE = 10011
 """Discord's API reference, "JSON Error Codes"."""
@@ -93,7 +89,7 @@ class RoleKeeper:
         """Give and take what has to be, with one request; note what cannot be given or taken.
 
         Raises:
-            discord.HTTPException: Discord failed; it may work later (any of ``FAILURES``).
+            discord.HTTPException: Discord failed; it may work later (any of ``DISCORD_FAILURES``).
             StoreError: The store failed; nothing was changed, or it comes out so again.
         """
         async with self._locks[guild.id]:

@@ -11,10 +11,11 @@ from functools import partial
 import discord
 import msgspec
 
+from cogs.discord_failures import DISCORD_FAILURES
 from cogs.known_guilds import KnownGuilds
 from cogs.members import chunked
 from cogs.rewards.guild_tasks import GuildTasks
-from cogs.rewards.keeper import FAILURES, RoleKeeper, Settled, difference_of, patiently
+from cogs.rewards.keeper import RoleKeeper, Settled, difference_of, patiently
 from cogs.rewards.sync_report import SyncPreview, SyncReporter
 from cogs.role_problems import FORBIDDEN, split_possible
 from leveling_core.documents import SyncRecord
@@ -209,7 +210,7 @@ class SyncRunner:
             except StoreError as error:
                 log.warning("Guild %s, member %s is passed over: %s", guild.id, user_id, error)
                 return Settled(), _STORAGE
-            except FAILURES as error:
+            except DISCORD_FAILURES as error:
                 log.info("Guild %s, member %s: Discord failed (%s)", guild.id, user_id, error)
                 if pause_seconds is not None:
                     await asyncio.sleep(pause_seconds)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import discord
 
 from cogs.announcement_channels import send_to_channel
-from cogs.rewards.keeper import FAILURES
+from cogs.discord_failures import DISCORD_FAILURES
 from cogs.rewards.sync_buttons import sync_view
 from cogs.text_places import TextPlace
 from cogs.ui.times import duration
@@ -131,7 +131,7 @@ class SyncReporter:
         nonce = nonce_of(guild.id, sync.channel_id, sync.message_id, 0, sync.begun_at)
         try:
             problem = await send_to_channel(guild, sync.channel_id, [text], nonce=nonce, mentions=_QUIET)
-        except FAILURES as error:
+        except DISCORD_FAILURES as error:
             problem = str(error)
         if problem:
             log.warning("Guild %s: the end of a sync could not be told (%s): %s", guild.id, problem, text)
@@ -144,7 +144,7 @@ class SyncReporter:
         try:
             message = place.get_partial_message(sync.message_id)
             await message.edit(content=text, view=view, allowed_mentions=_QUIET)
-        except FAILURES as error:
+        except DISCORD_FAILURES as error:
             log.info("Guild %s: the message of a sync could not be edited: %s", guild.id, error)
             return False
         return True

@@ -11,10 +11,11 @@ from contextlib import suppress
 import discord
 
 from cogs.context import LaurelContext
+from cogs.discord_failures import DISCORD_FAILURES
 from cogs.known_guilds import KnownGuilds
 from cogs.members import chunked
 from cogs.rewards.guild_tasks import GuildTasks
-from cogs.rewards.keeper import FAILURES, RoleKeeper, patiently
+from cogs.rewards.keeper import RoleKeeper, patiently
 from cogs.rewards.troubles import RoleTroubleTeller
 from leveling_core.errors import StoreClosedError, StoreError, StoreUnavailableError
 
@@ -115,7 +116,7 @@ class RewardWorkers:
         for user_id, mark in waiting.items():
             try:
                 settled = await self._settle(guild, user_id)
-            except FAILURES as error:
+            except DISCORD_FAILURES as error:
                 log.info("Guild %s, member %s: roles must wait (%s)", guild.id, user_id, error)
                 failures += 1
                 if failures == MOST_FAILURES:
@@ -150,5 +151,5 @@ class RewardWorkers:
             await self._teller.tell_news(guild)
         except StoreUnavailableError as error:
             log.warning("Guild %s: admins are told of trouble with roles later: %s", guild.id, error)
-        except FAILURES as error:
+        except DISCORD_FAILURES as error:
             log.info("Guild %s: admins are told of trouble with roles later: %s", guild.id, error)
