@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from cogs.text_places import TextPlace, lacking_permission
+from cogs.text_places import TextPlace, lacking_permission, may
 
 __all__ = ["FORBIDDEN", "GONE", "UNSUITABLE", "Draw", "find_problem", "send_to_channel"]
 
@@ -59,7 +59,7 @@ async def send_to_channel(
     try:
         for number, message in enumerate(messages):
             options: dict[str, Any] = {"nonce": f"{nonce}-{number}", "allowed_mentions": mentions}
-            file = await draw() if draw is not None and not number and _may_attach(channel) else None
+            file = await draw() if draw is not None and not number and may(channel, "attach_files") else None
             if file is None or not await _send_with(channel, message, file, options):
                 await channel.send(message, **options)
     except discord.HTTPException as error:
@@ -85,12 +85,6 @@ async def _send_with(channel: TextPlace, message: str, file: discord.File, optio
         log.info("Channel %s: a picture was not taken, its text goes alone: %s", channel.id, error)
         return False
     return True
-
-
-def _may_attach(channel: TextPlace) -> bool:
-    if isinstance(channel, discord.Thread) and channel.parent is None:
-        return True
-    return channel.permissions_for(channel.guild.me).attach_files
 
 
 async def _find_place(guild: discord.Guild, channel_id: int) -> TextPlace | str:
