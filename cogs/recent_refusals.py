@@ -30,32 +30,30 @@ wait or until when a ceiling holds, is one number (see ``_pack``)."""
 _FIELDS = 3
 _KEPT = -_FIELDS * (MESSAGES_OF_MEMBER - 1)
 
-
 _RULES = ("", *CEILING_RULES.values())
-"""What the two lowest bits of a packed answer stand for: the cooldown, or the rule of a ceiling."""
+"""What a packed answer comes from, by its place: the cooldown, or the rule of a ceiling."""
 
-
-_XP_BITS = MAX_CEILING_XP.bit_length()
+_XP_VALUES = MAX_CEILING_XP + 1
 
 
 def _pack(answer: MessageAnswer) -> int | MessageAnswer:
     """Put a refusal by the cooldown or a ceiling into one number."""
     if answer.refusal == COOLDOWN:
-        return answer.wait_ms << 2
+        return answer.wait_ms * len(_RULES)
     if answer.refusal == CEILING:
-        number = answer.until_at << _XP_BITS | answer.most_xp
-        return number << 2 | _RULES.index(answer.refused_by)
+        number = answer.until_at * _XP_VALUES + answer.most_xp
+        return number * len(_RULES) + _RULES.index(answer.refused_by)
     return answer
 
 
 def _unpack(packed: int | MessageAnswer) -> MessageAnswer:
     if not isinstance(packed, int):
         return packed
-    rule = _RULES[packed & 3]
-    if not rule:
-        return MessageAnswer(refusal=COOLDOWN, wait_ms=packed >> 2)
-    until_at, most_xp = divmod(packed >> 2, 1 << _XP_BITS)
-    return MessageAnswer(refusal=CEILING, refused_by=rule, until_at=until_at, most_xp=most_xp)
+    number, place = divmod(packed, len(_RULES))
+    if not place:
+        return MessageAnswer(refusal=COOLDOWN, wait_ms=number)
+    until_at, most_xp = divmod(number, _XP_VALUES)
+    return MessageAnswer(refusal=CEILING, refused_by=_RULES[place], until_at=until_at, most_xp=most_xp)
 
 
 class RefusedMessage(NamedTuple):
