@@ -105,9 +105,8 @@ async def _leave(session: Session, rest: str) -> None:
 
 @_order("admin [NAME]", "somebody gets the permission Manage Server")
 async def _admin(session: Session, rest: str) -> None:
-    member, guild = _member(session, rest), session.pg.guild
-    role = next((role for role in guild.roles.values() if role.name == "admin"), None)
-    role = role or await session.pg.create_role("admin")
+    member = _member(session, rest)
+    role = session.pg.world.find_role("admin") or await session.pg.create_role("admin")
     await session.pg.grant(role, "manage_guild")
     await session.give_role(member, role)
     session.show_note(f"{member.name} may change the settings now: /config show")
